@@ -1,0 +1,1 @@
+"""Start the whole platform: embedded in one process, or as the real stack."""

@@ -1,0 +1,1 @@
+"""Calendar files: one UID per appointment, SEQUENCE on a change, CANCEL on cancellation."""

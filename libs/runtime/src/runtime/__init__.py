@@ -1,0 +1,1 @@
+"""Settings, logs, correlation, clock and health: what every process needs to run."""

@@ -1,0 +1,1 @@
+"""Private PostgreSQL, Redis and RabbitMQ instances for the embedded default, the local stack and tests."""

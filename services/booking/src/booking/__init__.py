@@ -1,0 +1,1 @@
+"""Availability, holds and bookings: the truth about who has which slot."""

@@ -1,0 +1,1 @@
+"""Locations, services, practitioners, rooms and schedules."""

@@ -1,0 +1,1 @@
+"""Every message owed, sent once, at a decent hour."""
