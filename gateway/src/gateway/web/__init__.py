@@ -1,0 +1,1 @@
+"""The guest page: server-rendered, whole without script."""
