@@ -1,1 +1,5 @@
-"""Calendar files: one UID per appointment, SEQUENCE on a change, CANCEL on cancellation."""
+"""Calendar files for one appointment: one UID for life, SEQUENCE on a change, CANCEL on cancellation."""
+
+from invites.calendar import Method, build, content_type
+
+__all__ = ["Method", "build", "content_type"]

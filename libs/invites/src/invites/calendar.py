@@ -1,0 +1,85 @@
+"""One appointment as an iCalendar file (RFC 5545, RFC 5546)."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vText, vUri
+
+Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def build(
+    *,
+    uid: str,
+    sequence: int,
+    method: Method,
+    summary: str,
+    start: datetime,
+    end: datetime,
+    zone: str,
+    location: str | None,
+    description: str | None,
+    url: str | None,
+    organizer: str,
+    stamp: datetime,
+) -> bytes:
+    """The file's bytes, CRLF and UTF-8, the same for the same arguments.
+
+    `uid` never changes for an appointment and `sequence` grows with each change, so that a calendar
+    updates or removes the entry it has. `start`, `end` and `stamp` are aware; `zone` is the IANA name of
+    the place, written with its rules (VTIMEZONE). `organizer` is an e-mail address; RFC 5546 asks for one.
+    Give a discreet `summary`: calendars are shared, and shown on locked screens.
+    """
+    if start.tzinfo is None or end.tzinfo is None or stamp.tzinfo is None:
+        raise ValueError("start, end and stamp must be aware")
+    if end <= start:
+        raise ValueError("an appointment ends after it starts")
+    event = Event()
+    event.add("uid", _text(uid))
+    event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", sequence)
+    event.add("dtstart", _wall_clock(start, zone))
+    event.add("dtend", _wall_clock(end, zone))
+    event.add("summary", vText(_text(summary)))
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT" if method == "CANCEL" else "OPAQUE")
+    event.add("organizer", f"mailto:{_text(organizer)}")
+    if location:
+        event.add("location", vText(_text(location)))
+    if description:
+        event.add("description", vText(_text(description)))
+    if url:
+        event.add("url", vUri(_text(url)))
+    calendar = Calendar()
+    calendar.add("prodid", "-//Slotwell//Slotwell//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    # Rules from a year before to a year after: enough to place the entry, and a file of 2 kB instead of 20.
+    calendar.add_missing_timezones(date(start.year - 1, 1, 1), date(end.year + 2, 1, 1))
+    return calendar.to_ical()
+
+
+def content_type(method: Method) -> str:
+    """The Content-Type of such a file; mail programs act on its `method`."""
+    return f"text/calendar; charset=utf-8; method={method}"
+
+
+def _wall_clock(instant: datetime, zone: str) -> datetime:
+    """The instant in its zone, or in UTC where the wall clock shows the same time twice.
+
+    RFC 5545 3.3.5 reads a repeated local time as the first of the two, so the second needs UTC.
+    """
+    local = instant.astimezone(ZoneInfo(zone))
+    return local if local.fold == 0 else instant.astimezone(UTC)
+
+
+def _text(value: str) -> str:
+    """Without control characters, which no property may hold; newlines stay and are escaped."""
+    return _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
