@@ -1,1 +1,1 @@
-"""Settings, logs, correlation, clock and health: what every process needs to run."""
+"""What every Slotwell process needs to run: settings, logs, correlation, clock, health, failpoints."""
