@@ -1,0 +1,1 @@
+"""How the catalog copy is fed and kept: over the bus, and in PostgreSQL."""

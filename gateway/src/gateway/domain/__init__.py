@@ -1,0 +1,1 @@
+"""The public catalog as values. Standard library only."""

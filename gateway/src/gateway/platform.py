@@ -1,0 +1,23 @@
+"""What every route works with: `request.app.state.slotwell`."""
+
+from dataclasses import dataclass
+
+import asyncpg
+from messaging.bus import Bus
+from runtime.clock import Clock
+
+from gateway.application.booking import Booking
+from gateway.application.catalog_copy import CatalogCopy
+from gateway.settings import GatewaySettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """The parts of a running gateway. They live as long as it does."""
+
+    settings: GatewaySettings
+    bus: Bus
+    catalog: CatalogCopy
+    booking: Booking
+    clock: Clock
+    database: asyncpg.Pool

@@ -1,0 +1,26 @@
+"""What the gateway reads from the environment."""
+
+from typing import Literal
+
+from pydantic import Field
+from runtime.settings import Settings
+
+_POSTGRES = r"^postgresql://\S+$"
+
+
+class GatewaySettings(Settings):
+    """The gateway's settings, each from `SLOTWELL_<NAME>`."""
+
+    gateway_database_url: str = Field(pattern=_POSTGRES, repr=False, description="the gateway's own database")
+    host: str = Field(default="127.0.0.1", min_length=1, description="the address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        pattern=r"^[0-9A-Fa-f:.,/* ]*$",
+        description="whose X-Forwarded-For and -Proto are believed, comma-separated; * for all",
+    )
+
+    @property
+    def broker(self) -> Literal["broker", "rabbitmq"]:
+        """What carries our calls, as `/readyz` names it."""
+        return "broker" if self.amqp_url.startswith("embedded:") else "rabbitmq"
