@@ -46,9 +46,7 @@ def lent_account(cluster: Path) -> Account | None:
         except KeyError:
             continue
         return Account(name=name, uid=entry.pw_uid, gid=entry.pw_gid)
-    raise ServerFailed(
-        "PostgreSQL does not run as root, and this machine has neither a user postgres nor nobody."
-    )
+    raise ServerFailed("PostgreSQL does not run as root, and this machine has neither a user postgres nor nobody.")
 
 
 def _account_of(uid: int) -> Account:

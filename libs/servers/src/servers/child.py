@@ -66,14 +66,10 @@ class Child:
         deadline = time.monotonic() + within_seconds
         while not ready():
             if not self.running:
-                raise ServerFailed(
-                    f"{self.name} ended with status {self._process.returncode}:\n{self.log_tail()}"
-                )
+                raise ServerFailed(f"{self.name} ended with status {self._process.returncode}:\n{self.log_tail()}")
             if time.monotonic() > deadline:
                 self.kill()
-                raise ServerFailed(
-                    f"{self.name} was not ready within {within_seconds:.0f} s:\n{self.log_tail()}"
-                )
+                raise ServerFailed(f"{self.name} was not ready within {within_seconds:.0f} s:\n{self.log_tail()}")
             time.sleep(0.02)
 
     def stop(self, how: signal.Signals, *, within_seconds: float) -> None:

@@ -7,9 +7,7 @@ from pathlib import Path
 import psutil
 
 
-def end_orphans(
-    folder: Path, programs: Collection[str], how: signal.Signals, *, within_seconds: float
-) -> bool:
+def end_orphans(folder: Path, programs: Collection[str], how: signal.Signals, *, within_seconds: float) -> bool:
     """End processes of these programs that work in the folder; True when there were any.
 
     The caller holds the lock on the folder, so nobody else's server runs there.

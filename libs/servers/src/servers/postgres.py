@@ -1,7 +1,6 @@
 """A private PostgreSQL: own cluster, reached over a unix socket by its owner (and root) alone."""
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -28,7 +27,12 @@ SETTINGS = {
     "log_timezone": "UTC",
     "timezone": "UTC",
 }
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+_CREATE_DATABASE = r"""
+SELECT format('CREATE ROLE %I LOGIN', :'owner')
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \gexec
+SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'owner')
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
+"""
 
 
 class Postgres:
@@ -127,11 +131,15 @@ class Postgres:
     def resume(self) -> None:
         self._require().resume()
 
-    def execute(self, sql: str, *, database: str = "postgres") -> str:
-        """Run SQL as the superuser and return what psql prints, unaligned; raises ServerFailed."""
+    def execute(self, sql: str, *, database: str = "postgres", **variables: str) -> str:
+        """Run SQL as the superuser and return what psql prints, unaligned; raises ServerFailed.
+
+        Variables stand in the SQL as psql's: `:'name'` for a value, `:"name"` for an identifier.
+        """
         done = subprocess.run(
             [
                 *(self._programs.path("psql"), "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"),
+                *(part for name, value in variables.items() for part in ("-v", f"{name}={value}")),
                 *("-h", str(self._sockets.path), "-U", SUPERUSER, "-d", database, "-f", "-"),
             ],
             input=sql,
@@ -144,22 +152,12 @@ class Postgres:
             raise ServerFailed(f"PostgreSQL refused: {done.stderr.strip()}")
         return done.stdout.strip()
 
-    def create_database(self, name: str, *, owner: str | None = None) -> None:
+    def create_database(self, name: str, *, owner: str = SUPERUSER) -> None:
         """Create a database and the role that owns it, those that do not exist yet."""
-        for identifier in (name, owner or SUPERUSER):
-            if not _NAME.match(identifier):
-                raise ServerFailed(f"not a name for a database or role: {identifier!r}")
-        role = owner or SUPERUSER
-        self.execute(
-            # Names, which no parameter can stand for; checked above.
-            f"SELECT 'CREATE ROLE {role} LOGIN' WHERE NOT EXISTS"
-            f" (SELECT FROM pg_roles WHERE rolname = '{role}') \\gexec\n"
-            f"SELECT 'CREATE DATABASE {name} OWNER {role}' WHERE NOT EXISTS"
-            f" (SELECT FROM pg_database WHERE datname = '{name}') \\gexec\n"  # noqa: S608
-        )
+        self.execute(_CREATE_DATABASE, name=name, owner=owner)
 
     def drop_database(self, name: str) -> None:
-        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE);')
+        self.execute('DROP DATABASE IF EXISTS :"name" WITH (FORCE);', name=name)
 
     def _make_cluster(self) -> None:
         # Made beside its place and renamed, so that a kill in the middle leaves no half a cluster.
@@ -197,9 +195,7 @@ class Postgres:
 
     def _command(self, name: str, *arguments: str) -> Command:
         account = self._account
-        closed = account is not None and not (
-            account.reaches(self._cluster) and account.reaches(self._programs.folder)
-        )
+        closed = account is not None and not (account.reaches(self._cluster) and account.reaches(self._programs.folder))
         return Command(
             name=name,
             arguments=arguments,
