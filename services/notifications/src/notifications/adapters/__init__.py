@@ -1,0 +1,1 @@
+"""The database, booking, and the providers that carry messages."""

@@ -1,0 +1,174 @@
+"""The messages due, in PostgreSQL: claimed by SKIP LOCKED under a lease that the database's own clock measures.
+
+The clinic's clock says what is due; leases and waits are real time, which a demo's travel must not shorten.
+"""
+
+import uuid
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from notifications.application.ports import Claimed, LedgerAway
+from notifications.domain.relevance import Told
+from notifications.domain.values import BookingId, Channel, Key, Reason, State
+
+if TYPE_CHECKING:
+    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+LEASE = timedelta(seconds=60)
+
+_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+# What a sender took and never settled. One that was handed over may have reached the guest.
+_TAKE_BACK = """
+UPDATE messages
+SET state = 'due', lease = NULL, lease_until = NULL, handed_over_at = NULL, not_before = clock_timestamp(),
+    unknown = unknown + CASE WHEN handed_over_at IS NULL THEN 0 ELSE 1 END
+WHERE id IN (
+    SELECT id FROM messages
+    WHERE state = 'sending' AND lease_until < clock_timestamp() AND channel = $1
+    ORDER BY lease_until LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+"""
+_CLAIM = """
+UPDATE messages
+SET state = 'sending', lease = $4, lease_until = clock_timestamp() + $5::interval, handed_over_at = NULL
+WHERE id IN (
+    SELECT id FROM messages
+    WHERE state = 'due' AND channel = $1 AND due_at <= $2 AND not_before <= clock_timestamp()
+    ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+RETURNING booking_id, revision, rule, channel, start, due_at, useful_until, attempts, unknown, correlation_id
+"""
+_TOLD = """
+SELECT booking_id, channel, rule, revision, start, state FROM messages
+WHERE booking_id = ANY($1)
+  AND (state IN ('sent', 'uncertain') OR (state = 'sending' AND handed_over_at IS NOT NULL))
+"""
+_OURS = """
+WHERE booking_id = $1 AND revision = $2 AND rule = $3 AND channel = $4 AND state = 'sending' AND lease = $5
+"""
+_HAND_OVER = f"""
+UPDATE messages
+SET handed_over_at = clock_timestamp(), attempts = attempts + 1,
+    lease_until = clock_timestamp() + $6::interval
+{_OURS} AND lease_until > clock_timestamp() AND handed_over_at IS NULL
+RETURNING id
+"""  # noqa: S608  (no value from outside)
+_SETTLE = f"""
+UPDATE messages
+SET state = $6, reason = $7, provider_id = $8, sent_at = $9, lease = NULL, lease_until = NULL
+{_OURS}
+"""  # noqa: S608
+_RELEASE = f"""
+UPDATE messages
+SET state = 'due', lease = NULL, lease_until = NULL, handed_over_at = NULL,
+    not_before = clock_timestamp() + $6::interval, due_at = coalesce($7, due_at),
+    unknown = unknown + $8
+{_OURS}
+"""  # noqa: S608
+
+
+class PostgresDue:
+    """The `DueMessages` of one sender; any number of senders share the table."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", *, lease: timedelta = LEASE) -> None:
+        self._pool = pool
+        self._lease = lease
+
+    async def claim(self, channel: Channel, *, now: datetime, limit: int) -> list[Claimed]:
+        lease = uuid.uuid4()
+        async with self._connection() as connection:
+            await connection.execute(_TAKE_BACK, channel.value, limit)
+            rows = await connection.fetch(_CLAIM, channel.value, now, limit, lease, self._lease)
+        return [
+            Claimed(
+                key=_key(row),
+                lease=str(lease),
+                start=row["start"],
+                useful_until=row["useful_until"],
+                attempts=row["attempts"],
+                unknown=row["unknown"],
+                correlation_id=row["correlation_id"],
+            )
+            for row in sorted(rows, key=lambda row: row["due_at"])
+        ]
+
+    async def told(self, claimed: Collection[Claimed]) -> Mapping[Key, list[Told]]:
+        async with self._connection() as connection:
+            rows = await connection.fetch(_TOLD, {uuid.UUID(message.key.booking_id) for message in claimed})
+        said: dict[tuple[str, str], list[Told]] = {}
+        for row in rows:
+            said.setdefault((str(row["booking_id"]), row["channel"]), []).append(
+                Told(
+                    rule=row["rule"], revision=row["revision"], start=row["start"], state=State(row["state"])
+                )
+            )
+        return {
+            message.key: [
+                told
+                for told in said.get((message.key.booking_id, message.key.channel.value), ())
+                if told.revision < message.key.revision
+            ]
+            for message in claimed
+        }
+
+    async def hand_over(self, claimed: Claimed) -> bool:
+        async with self._connection() as connection:
+            return await connection.fetchval(_HAND_OVER, *_ours(claimed), self._lease) is not None
+
+    async def settle(
+        self,
+        claimed: Claimed,
+        state: State,
+        *,
+        now: datetime,
+        reason: Reason | None = None,
+        provider_id: str | None = None,
+    ) -> None:
+        sent_at = now if state is State.SENT else None
+        async with self._connection() as connection:
+            await connection.execute(
+                _SETTLE, *_ours(claimed), state.value, reason and reason.value, provider_id, sent_at
+            )
+
+    async def release(
+        self, claimed: Claimed, *, wait: timedelta, due_at: datetime | None = None, doubtful: bool = False
+    ) -> None:
+        async with self._connection() as connection:
+            await connection.execute(_RELEASE, *_ours(claimed), wait, due_at, int(doubtful))
+
+    @asynccontextmanager
+    async def _connection(self) -> "AsyncIterator[Connection]":
+        try:
+            async with self._pool.acquire(timeout=5) as connection:
+                yield connection
+        except _AWAY as problem:
+            raise LedgerAway(type(problem).__name__) from problem
+
+
+def _key(row: asyncpg.Record) -> Key:
+    return Key(
+        booking_id=BookingId(str(row["booking_id"])),
+        revision=row["revision"],
+        rule=row["rule"],
+        channel=Channel(row["channel"]),
+    )
+
+
+def _ours(claimed: Claimed) -> tuple[uuid.UUID, int, str, str, uuid.UUID]:
+    key = claimed.key
+    return uuid.UUID(key.booking_id), key.revision, key.rule, key.channel.value, uuid.UUID(claimed.lease)

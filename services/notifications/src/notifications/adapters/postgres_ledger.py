@@ -1,0 +1,93 @@
+"""The ledger in PostgreSQL, on the connection and in the transaction of whoever holds it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from notifications.adapters.tables import bookings, messages
+from notifications.application.ports import Entry
+from notifications.domain.values import BookingId, Change, Channel, Key, Owed, Reason, State
+
+
+class PostgresLedger:
+    """The `Ledger` of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def advance(self, change: Change) -> int:
+        row = insert(bookings).values(booking_id=change.booking_id, revision=change.revision)
+        known = row.on_conflict_do_update(
+            index_elements=[bookings.c.booking_id],
+            # Updated even when it stays: that locks the row, and with it the booking, until the end.
+            set_={"revision": func.greatest(bookings.c.revision, row.excluded.revision)},
+        ).returning(bookings.c.revision)
+        return int(self._connection.execute(known).scalar_one())
+
+    def void_before(self, booking_id: BookingId, revision: int) -> None:
+        doubtful = messages.c.unknown > 0
+        self._connection.execute(
+            update(messages)
+            .where(
+                messages.c.booking_id == booking_id,
+                messages.c.revision < revision,
+                or_(
+                    messages.c.state == State.DUE,
+                    (messages.c.state == State.SENDING) & messages.c.handed_over_at.is_(None),
+                ),
+            )
+            .values(
+                state=case((doubtful, State.UNCERTAIN), else_=State.SKIPPED),
+                reason=case((doubtful, Reason.OUTCOME_UNKNOWN), else_=Reason.SUPERSEDED),
+                lease=None,
+                lease_until=None,
+            )
+        )
+
+    def owe(self, owed: Sequence[Owed], *, correlation_id: str, now: datetime) -> None:
+        if not owed:
+            return
+        self._connection.execute(
+            insert(messages).on_conflict_do_nothing(constraint="messages_key"),
+            [
+                {
+                    "booking_id": message.key.booking_id,
+                    "revision": message.key.revision,
+                    "rule": message.key.rule,
+                    "channel": message.key.channel.value,
+                    "state": State.SKIPPED.value if message.skipped else State.DUE.value,
+                    "reason": message.skipped.value if message.skipped else None,
+                    "start": message.start,
+                    "due_at": message.due_at,
+                    "useful_until": message.useful_until,
+                    "correlation_id": correlation_id,
+                    "created_at": now,
+                }
+                for message in owed
+            ],
+        )
+
+    def of_booking(self, booking_id: BookingId) -> list[Entry]:
+        rows = self._connection.execute(
+            select(messages)
+            .where(messages.c.booking_id == booking_id)
+            .order_by(messages.c.revision, messages.c.due_at, messages.c.rule, messages.c.channel)
+        ).mappings()
+        return [
+            Entry(
+                key=Key(
+                    booking_id=booking_id,
+                    revision=row["revision"],
+                    rule=row["rule"],
+                    channel=Channel(row["channel"]),
+                ),
+                state=State(row["state"]),
+                reason=Reason(row["reason"]) if row["reason"] else None,
+                due_at=row["due_at"],
+                sent_at=row["sent_at"],
+                attempts=row["attempts"],
+            )
+            for row in rows
+        ]

@@ -1,0 +1,78 @@
+"""The ledger's tables, as SQLAlchemy sees them. Migrations make them; a test holds the two together."""
+
+from messaging.inbox import inbox_table
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+from notifications.domain.values import Channel, State
+
+metadata = MetaData()
+
+inbox = inbox_table(metadata)
+
+# The highest revision seen of each booking: what makes the order of events harmless.
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("booking_id", UUID(as_uuid=False), primary_key=True),
+    Column("revision", Integer, nullable=False),
+)
+
+
+def _one_of(column: str, values: type[Channel] | type[State]) -> str:
+    return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
+
+
+# One row per message owed. `due_at`, `useful_until`, `start` and `sent_at` are times of the clinic's clock, which
+# a demo may move; `not_before`, `lease_until` and `handed_over_at` are the database's own real time.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("booking_id", UUID(as_uuid=False), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("start", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("useful_until", DateTime(timezone=True), nullable=False),
+    Column(
+        "not_before", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()
+    ),
+    Column("lease", UUID(as_uuid=False)),
+    Column("lease_until", DateTime(timezone=True)),
+    Column("handed_over_at", DateTime(timezone=True)),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("unknown", Integer, nullable=False, server_default=text("0")),
+    Column("provider_id", Text),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("correlation_id", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("booking_id", "revision", "rule", "channel", name="messages_key"),
+    CheckConstraint(_one_of("channel", Channel), name="messages_channel"),
+    CheckConstraint(_one_of("state", State), name="messages_state"),
+    CheckConstraint("state <> 'skipped' OR reason IS NOT NULL", name="messages_skipped_with_reason"),
+    CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="messages_sent_at"),
+    CheckConstraint(
+        "(state = 'sending') = (lease IS NOT NULL) AND (lease IS NULL) = (lease_until IS NULL)",
+        name="messages_lease",
+    ),
+)
+Index("messages_due", messages.c.channel, messages.c.due_at, postgresql_where=text("state = 'due'"))
+Index("messages_leased", messages.c.lease_until, postgresql_where=text("state = 'sending'"))

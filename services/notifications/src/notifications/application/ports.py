@@ -1,0 +1,165 @@
+"""What the use cases need from outside: the ledger, booking, writers and providers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from notifications.domain.facts import Facts
+from notifications.domain.outcome import Outcome
+from notifications.domain.relevance import Told
+from notifications.domain.rules import Rule
+from notifications.domain.values import BookingId, Change, Channel, Key, Owed, Reason, State
+
+
+class LedgerAway(Exception):
+    """The ledger's database does not answer. Whatever was asked of it may or may not have happened."""
+
+
+class BookingAway(Exception):
+    """Booking did not answer in time, or not in a way that can be read."""
+
+
+class Unwritable(Exception):
+    """A template and the facts do not go together; the message names the template, never a guest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the ledger, for people. It holds neither contact nor text."""
+
+    key: Key
+    state: State
+    reason: Reason | None
+    due_at: datetime
+    sent_at: datetime | None
+    attempts: int
+
+
+class Ledger(Protocol):
+    """The messages owed, as the planner sees them: inside the transaction of the event's inbox row."""
+
+    def advance(self, change: Change) -> int:
+        """Note the booking's revision and return the highest known, this one included.
+
+        Until the transaction ends nobody else advances the same booking.
+        """
+
+    def void_before(self, booking_id: BookingId, revision: int) -> None:
+        """Skip, as superseded, what earlier revisions owe and no provider has in hand."""
+
+    def owe(self, owed: Sequence[Owed], *, correlation_id: str, now: datetime) -> None:
+        """Write the messages down; those already there stay as they are."""
+
+    def of_booking(self, booking_id: BookingId) -> list[Entry]:
+        """Everything owed about one booking, in the order of its times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A message that this sender has to itself until its lease ends.
+
+    `attempts` counts hand-overs to a provider so far; `unknown` those whose outcome nobody knows.
+    """
+
+    key: Key
+    lease: str
+    start: datetime
+    useful_until: datetime
+    attempts: int
+    unknown: int
+    correlation_id: str
+
+
+class DueMessages(Protocol):
+    """The messages owed, as senders see them. Every method may raise `LedgerAway`."""
+
+    async def claim(self, channel: Channel, *, now: datetime, limit: int) -> list[Claimed]:
+        """Take up to `limit` messages that are due; no two senders get the same one while its lease lasts."""
+
+    async def told(self, claimed: Collection[Claimed]) -> Mapping[Key, list[Told]]:
+        """For each message, the earlier ones to the same guest that went out, may have, or are about to."""
+
+    async def hand_over(self, claimed: Claimed) -> bool:
+        """Note that the provider gets it now, and renew the lease; False if it is no longer ours to send."""
+
+    async def settle(
+        self,
+        claimed: Claimed,
+        state: State,
+        *,
+        now: datetime,
+        reason: Reason | None = None,
+        provider_id: str | None = None,
+    ) -> None:
+        """Give it its final state; nothing happens if it is no longer ours."""
+
+    async def release(
+        self, claimed: Claimed, *, wait: timedelta, due_at: datetime | None = None, doubtful: bool = False
+    ) -> None:
+        """Give it back, to be claimed again after `wait` of real time, and not before `due_at` if given.
+
+        `doubtful` when it may have reached the guest all the same.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What booking said. A booking in neither is one that it does not know."""
+
+    facts: Mapping[BookingId, Facts]
+    unreadable: Collection[BookingId] = ()
+
+
+class Bookings(Protocol):
+    """Booking, as far as messages need it."""
+
+    async def facts(self, booking_ids: AbstractSet[BookingId]) -> Answer:
+        """State and contact of the bookings, in one question. Or `BookingAway`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes along."""
+
+    filename: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message, written. `html` and `attachment` are for channels that carry them; `subject` too."""
+
+    key: Key
+    written_at: datetime
+    to: str
+    to_name: str
+    text: str
+    subject: str = ""
+    html: str = ""
+    attachment: Attachment | None = None
+
+
+class Writer(Protocol):
+    """Writes messages in the guest's language."""
+
+    def write(self, rule: Rule, key: Key, facts: Facts, *, now: datetime) -> Letter:
+        """The message to the guest, true at `now`; raises `Unwritable`."""
+
+
+class Provider(Protocol):
+    """Carries messages on one channel.
+
+    `honours_keys` says that it takes a repeated key for the same message, so that repeating is safe.
+    """
+
+    @property
+    def honours_keys(self) -> bool: ...
+
+    async def send(self, letter: Letter) -> Outcome:
+        """Hand it over and say what became of it; raises nothing that a network or a provider can cause."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

@@ -1,0 +1,1 @@
+"""What is owed to whom and when: rules without I/O; `now` is an argument."""

@@ -1,0 +1,60 @@
+"""What booking says about a booking just before a message about it goes out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from notifications.domain.values import BookingId, Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """An amount in a currency (ISO 4217)."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the appointment is. `phone` is E.164; `address` the lines of a letter."""
+
+    name: str
+    zone: str
+    phone: str
+    address: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Whom the message is for."""
+
+    name: str
+    email: str | None
+    phone: str | None
+    locale: str
+    zone: str
+
+    def address(self, channel: Channel) -> str | None:
+        """Where a channel reaches them, if it does."""
+        return {Channel.EMAIL: self.email, Channel.SMS: self.phone}[channel] or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A booking as it stands. `discreet_name` is the only name of the service that a message may carry."""
+
+    booking_id: BookingId
+    revision: int
+    state: str
+    start: datetime
+    end: datetime
+    duration_minutes: int
+    discreet_name: str
+    practitioners: tuple[str, ...]
+    place: Place
+    guest: Guest
+    price: Money | None
+    fee: Money | None
+    free_until: datetime
+    manage_token: str

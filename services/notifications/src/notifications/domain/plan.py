@@ -1,0 +1,36 @@
+"""From a change of a booking to the messages it owes."""
+
+from notifications.domain.rules import QUIET_HOURS, RULES, Rule
+from notifications.domain.values import Change, Channel, Key, Owed, Reason
+
+
+def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]:
+    """Every message that this change owes, in the order of the rules.
+
+    The same change always gives the same messages, so that planning twice adds nothing.
+    """
+    return tuple(
+        _message(rule, change, channel)
+        for rule in rules
+        if change.happening in rule.owed_by
+        for channel in change.channels
+        if channel in rule.channels
+    )
+
+
+def _message(rule: Rule, change: Change, channel: Channel) -> Owed:
+    wanted = rule.due.of(change)
+    due = wanted
+    quiet = QUIET_HOURS.get(channel)
+    if rule.reminder and quiet is not None:
+        due = quiet.decent(wanted, zone=change.recipient_zone, limit=rule.useful_until.of(change))
+    late = rule.reminder and change.made_at >= min(wanted, due)
+    return Owed(
+        key=Key(
+            booking_id=change.booking_id, revision=change.revision, rule=rule.name, channel=channel
+        ),
+        due_at=due,
+        useful_until=rule.useful_until.of(change),
+        start=change.start,
+        skipped=Reason.MADE_INSIDE_WINDOW if late else None,
+    )

@@ -1,0 +1,91 @@
+"""Whether a message that is due should still go out, judged on the booking as it stands now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.domain.facts import Facts
+from notifications.domain.rules import BY_NAME, QUIET_HOURS, Rule
+from notifications.domain.values import Key, Reason, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An earlier message about the same booking on the same channel: sent, perhaps sent, or on its way."""
+
+    rule: str
+    revision: int
+    start: datetime
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It is still true and of use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It must not go out any more."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It can't be judged yet: an earlier message is on its way, or booking has not caught up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """It should not go out at this hour; `until` is the next decent one."""
+
+    until: datetime
+
+
+Verdict = Send | Skip | Wait | Defer
+
+
+def judge(
+    key: Key,
+    *,
+    start: datetime,
+    useful_until: datetime,
+    facts: Facts | None,
+    told: Collection[Told],
+    now: datetime,
+) -> Verdict:
+    """What to do with the message `key`, which speaks of an appointment at `start`.
+
+    `facts` is None when booking knows no such booking; `told` are the earlier messages to the same guest.
+    """
+    rule = BY_NAME[key.rule]
+    if facts is None:
+        return Skip(Reason.BOOKING_UNKNOWN)
+    if now > useful_until:
+        return Skip(Reason.TOO_LATE)
+    if facts.revision < key.revision:
+        return Wait()
+    if facts.state != rule.state:
+        stands = rule.state == "confirmed"
+        return Skip(Reason.BOOKING_NOT_CONFIRMED if stands else Reason.BOOKING_NOT_CANCELLED)
+    if facts.revision > key.revision:
+        return Skip(Reason.SUPERSEDED)
+    if any(earlier.state == State.SENDING for earlier in told):
+        return Wait()
+    if _still_holds(rule, start, told):
+        return Skip(Reason.ALREADY_TOLD)
+    if facts.guest.address(key.channel) is None:
+        return Skip(Reason.NO_ADDRESS)
+    quiet = QUIET_HOURS.get(key.channel)
+    if rule.reminder and quiet is not None and quiet.hold(now, facts.guest.zone):
+        decent = quiet.decent(now, zone=facts.guest.zone, limit=useful_until)
+        return Defer(decent) if decent > now else Skip(Reason.QUIET_HOURS)
+    return Send()
+
+
+def _still_holds(rule: Rule, start: datetime, told: Collection[Told]) -> bool:
+    """Whether an earlier message said the same of the same time, and none after it said otherwise."""
+    said = [earlier.revision for earlier in told if earlier.rule == rule.name and earlier.start == start]
+    unsaid = [earlier.revision for earlier in told if earlier.rule in rule.unsaid_by]
+    return bool(said) and max(said) > max(unsaid, default=0)

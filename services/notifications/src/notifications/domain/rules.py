@@ -1,0 +1,77 @@
+"""Which change of a booking owes which message, when, and for how long it is of use. A new rule is one row."""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Literal
+
+from notifications.domain.moments import At, Earliest, Moment, after, before
+from notifications.domain.quiet_hours import QuietHours
+from notifications.domain.values import Channel, Happening
+
+QUIET_HOURS = {Channel.SMS: QuietHours(begin=time(21), end=time(8))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One reason to write to a guest.
+
+    `name` is part of every message's key and stays for ever; `kind` names the templates. `owed_by` says which
+    changes owe it, and `state` which state the booking must still have when it goes out. A `reminder` is not
+    owed to someone who booked after it would have been due, and keeps out of quiet hours; everything else
+    answers an action and goes at once. `unsaid_by` names the rules after whose message this one, although
+    told before, has to be told again.
+    """
+
+    name: str
+    kind: Literal["confirmation", "reminder", "cancellation"]
+    owed_by: frozenset[Happening]
+    state: Literal["confirmed", "cancelled"]
+    due: Moment
+    useful_until: Moment
+    channels: frozenset[Channel] = frozenset(Channel)
+    reminder: bool = False
+    unsaid_by: frozenset[str] = frozenset()
+
+
+_STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED})
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        name="confirmation",
+        kind="confirmation",
+        owed_by=_STANDS,  # after an undo it is told only to someone who has read of a cancellation, or of nothing
+        state="confirmed",
+        due=At("happened_at"),
+        useful_until=At("start"),
+        unsaid_by=frozenset({"cancellation"}),
+    ),
+    Rule(
+        name="first_reminder",
+        kind="reminder",
+        owed_by=_STANDS,
+        state="confirmed",
+        due=Earliest(before("start", hours=24), before("free_until", hours=12)),  # with time left to cancel free
+        useful_until=before("start", hours=2),  # from then on the second says it all
+        reminder=True,
+    ),
+    Rule(
+        name="second_reminder",
+        kind="reminder",
+        owed_by=_STANDS,
+        state="confirmed",
+        due=before("start", hours=2),
+        useful_until=At("start"),
+        reminder=True,
+    ),
+    Rule(
+        name="cancellation",
+        kind="cancellation",
+        owed_by=frozenset({Happening.CANCELLED}),
+        state="cancelled",
+        due=At("undo_until"),
+        useful_until=after("undo_until", hours=7 * 24),  # a receipt: worth having late
+        unsaid_by=frozenset({"confirmation"}),
+    ),
+)
+
+BY_NAME = {rule.name: rule for rule in RULES}

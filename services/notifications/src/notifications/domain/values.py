@@ -1,0 +1,96 @@
+"""The words that everything here shares: who, which booking, which message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+BookingId = NewType("BookingId", str)
+
+
+class Channel(StrEnum):
+    """A way to reach a guest."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class State(StrEnum):
+    """Where a message stands. The last four are final."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+class Happening(StrEnum):
+    """What happened to a booking, as far as messages care."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    REINSTATED = "reinstated"
+
+
+class Reason(StrEnum):
+    """Why a message was not sent, or not sent in the plain way."""
+
+    MADE_INSIDE_WINDOW = "made_inside_window"  # the confirmation had just said the same
+    SUPERSEDED = "superseded"  # a later revision of the booking voids what this one owed
+    ALREADY_TOLD = "already_told"  # an earlier message said so, and nothing since has said otherwise
+    BOOKING_NOT_CONFIRMED = "booking_not_confirmed"
+    BOOKING_NOT_CANCELLED = "booking_not_cancelled"
+    BOOKING_UNKNOWN = "booking_unknown"
+    BOOKING_UNREACHABLE = "booking_unreachable"  # its state could not be learnt while it was of use
+    TOO_LATE = "too_late"
+    QUIET_HOURS = "quiet_hours"  # no decent hour was left before its use ended
+    NO_ADDRESS = "no_address"
+    CHANNEL_NOT_CONFIGURED = "channel_not_configured"
+    REJECTED = "rejected"  # by the provider, for good
+    GAVE_UP = "gave_up"  # the provider kept failing
+    UNWRITABLE = "unwritable"  # its template or its facts are broken
+    OUTCOME_UNKNOWN = "outcome_unknown"  # handed over, and nobody knows what became of it
+    REPEATED = "repeated"  # sent again under the same identity, since the first outcome was unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One event about a booking, as notifications reads it. Times are aware UTC."""
+
+    happening: Happening
+    booking_id: BookingId
+    revision: int
+    happened_at: datetime
+    made_at: datetime
+    start: datetime
+    end: datetime
+    free_until: datetime
+    undo_until: datetime | None
+    recipient_zone: str
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What makes a message one message: it is owed once under this key, and providers get it to tell repeats."""
+
+    booking_id: BookingId
+    revision: int
+    rule: str
+    channel: Channel
+
+    def __str__(self) -> str:
+        return f"{self.booking_id}:{self.revision}:{self.rule}:{self.channel}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A message that a change owes: due at a time, of use until another; or skipped from the outset."""
+
+    key: Key
+    due_at: datetime
+    useful_until: datetime
+    start: datetime
+    skipped: Reason | None = None

@@ -1,0 +1,201 @@
+"""Wire to values and back: the fields of others that notifications reads, and its own answers.
+
+What it does not read it ignores, so that events and answers may grow.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from notifications.application.ports import Entry
+from notifications.domain.facts import Facts, Guest, Money, Place
+from notifications.domain.values import BookingId, Change, Channel, Happening
+
+__all__ = ["ValidationError", "dump_entry", "load_change", "load_facts"]
+
+
+def is_zone(name: str) -> bool:
+    """Whether this machine knows the IANA zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+class _Loose(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+def _instant(**options: Any) -> fields.AwareDateTime:
+    return fields.AwareDateTime(format="iso", **options)
+
+
+def _zone() -> fields.String:
+    return fields.String(required=True, validate=_known_zone)
+
+
+def _known_zone(name: str) -> None:
+    if not is_zone(name):
+        raise ValidationError("not a time zone that this machine knows")
+
+
+class _BookingEvent(_Loose):
+    booking_id = fields.UUID(required=True)
+    revision = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    start = _instant(required=True)
+    end = _instant(required=True)
+    zone = _zone()
+    guest_zone = fields.String(load_default=None, allow_none=True)
+    channels = fields.List(fields.String(), required=True)
+    made_at = _instant(required=True)
+    free_until = _instant(required=True)
+    undo_until = _instant(load_default=None, allow_none=True)
+
+
+_EVENTS = {f"booking.{happening}.v1": happening for happening in Happening}
+
+
+def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Change:
+    """The change that an event tells of; a ValidationError for one that can't be read."""
+    happening = _EVENTS.get(name)
+    if happening is None:
+        raise ValidationError(f"{name} is not an event that notifications reads")
+    read = _BookingEvent().load(data)
+    recipient_zone = read["guest_zone"]
+    return Change(
+        happening=happening,
+        booking_id=BookingId(str(read["booking_id"])),
+        revision=read["revision"],
+        happened_at=occurred_at.astimezone(UTC),
+        made_at=_utc(read["made_at"]),
+        start=_utc(read["start"]),
+        end=_utc(read["end"]),
+        free_until=_utc(read["free_until"]),
+        undo_until=_utc(read["undo_until"]) if read["undo_until"] else None,
+        # A zone that only the guest's device knows is no reason to owe them nothing.
+        recipient_zone=recipient_zone if recipient_zone and is_zone(recipient_zone) else read["zone"],
+        # A channel that is newer than this service is left to the services that know it.
+        channels=tuple(channel for channel in Channel if channel.value in read["channels"]),
+    )
+
+
+class _Money(_Loose):
+    amount = fields.Decimal(required=True)
+    currency = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
+
+
+class _Address(_Loose):
+    street = fields.String(load_default="")
+    postal_code = fields.String(load_default="")
+    city = fields.String(load_default="")
+
+
+class _Location(_Loose):
+    name = fields.String(required=True)
+    zone = _zone()
+    phone = fields.String(load_default="", allow_none=True)
+    address = fields.Nested(_Address, load_default=None, allow_none=True)
+
+
+class _Service(_Loose):
+    discreet_name = fields.String(required=True)
+
+
+class _Person(_Loose):
+    name = fields.String(required=True)
+
+
+class _Guest(_Loose):
+    name = fields.String(required=True)
+    email = fields.String(load_default=None, allow_none=True)
+    phone = fields.String(load_default=None, allow_none=True)
+    locale = fields.String(load_default=None, allow_none=True)
+    zone = fields.String(load_default=None, allow_none=True)
+
+
+class _Booking(_Loose):
+    id = fields.UUID(required=True)
+    revision = fields.Integer(required=True, strict=True)
+    state = fields.String(required=True)
+    start = _instant(required=True)
+    end = _instant(required=True)
+    duration_minutes = fields.Integer(required=True, strict=True)
+    location = fields.Nested(_Location, required=True)
+    service = fields.Nested(_Service, required=True)
+    practitioners = fields.List(fields.Nested(_Person), load_default=list)
+    guest = fields.Nested(_Guest, required=True)
+    price = fields.Nested(_Money, load_default=None, allow_none=True)
+    fee = fields.Nested(_Money, load_default=None, allow_none=True)
+    free_until = _instant(required=True)
+    manage_token = fields.String(required=True)
+
+
+def load_facts(wire: Mapping[str, Any]) -> Facts:
+    """Booking's view of one booking; a ValidationError for one that can't be read."""
+    read = _Booking().load(wire)
+    location, guest = read["location"], read["guest"]
+    zone = guest["zone"]
+    return Facts(
+        booking_id=BookingId(str(read["id"])),
+        revision=read["revision"],
+        state=read["state"],
+        start=_utc(read["start"]),
+        end=_utc(read["end"]),
+        duration_minutes=read["duration_minutes"],
+        discreet_name=read["service"]["discreet_name"],
+        practitioners=tuple(person["name"] for person in read["practitioners"]),
+        place=Place(
+            name=location["name"],
+            zone=location["zone"],
+            phone=location["phone"] or "",
+            address=_letter_lines(location["address"] or {}),
+        ),
+        guest=Guest(
+            name=guest["name"],
+            email=guest["email"],
+            phone=guest["phone"],
+            locale=guest["locale"] or "en",
+            zone=zone if zone and is_zone(zone) else location["zone"],
+        ),
+        price=_money(read["price"]),
+        fee=_money(read["fee"]),
+        free_until=_utc(read["free_until"]),
+        manage_token=read["manage_token"],
+    )
+
+
+def dump_entry(entry: Entry) -> dict[str, Any]:
+    """A line of the ledger for the wire: no contact, no text."""
+    return {
+        "rule": entry.key.rule,
+        "revision": entry.key.revision,
+        "channel": entry.key.channel.value,
+        "state": entry.state.value,
+        "reason": entry.reason.value if entry.reason else None,
+        "due_at": _text(entry.due_at),
+        "sent_at": _text(entry.sent_at) if entry.sent_at else None,
+        "attempts": entry.attempts,
+    }
+
+
+def _money(read: Mapping[str, Any] | None) -> Money | None:
+    return Money(amount=Decimal(read["amount"]), currency=read["currency"]) if read else None
+
+
+def _letter_lines(address: Mapping[str, str]) -> tuple[str, ...]:
+    town = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()
+    return tuple(line for line in (address.get("street", ""), town) if line)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

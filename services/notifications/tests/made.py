@@ -1,0 +1,107 @@
+"""Bookings and messages to test with, each made from a plain case by naming what differs."""
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from notifications.application.ports import Claimed
+from notifications.domain.facts import Facts, Guest, Money, Place
+from notifications.domain.values import BookingId, Change, Channel, Happening, Key
+
+BOOKING = BookingId("9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10")
+START = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)  # Tuesday, 10:30 in Paris
+MADE_AT = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+
+
+def at(text: str) -> datetime:
+    """An instant from `2026-12-01 09:30`, UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def change(**differences: Any) -> Change:
+    """A booking that has just been made, eight days ahead. Moving `start` moves its end and cutoff along."""
+    start = differences.get("start", START)
+    plain = Change(
+        happening=Happening.BOOKED,
+        booking_id=BOOKING,
+        revision=1,
+        happened_at=differences.get("made_at", MADE_AT),
+        made_at=MADE_AT,
+        start=start,
+        end=start + timedelta(minutes=60),
+        free_until=start - timedelta(hours=12),
+        undo_until=None,
+        recipient_zone="Europe/Paris",
+        channels=(Channel.EMAIL, Channel.SMS),
+    )
+    return replace(plain, **differences)
+
+
+def cancelled(**differences: Any) -> Change:
+    """The same booking, cancelled a day later."""
+    happened_at = differences.get("happened_at", MADE_AT + timedelta(days=1))
+    plain = change(
+        happening=Happening.CANCELLED,
+        revision=2,
+        happened_at=happened_at,
+        undo_until=happened_at + timedelta(minutes=3),
+    )
+    return replace(plain, **differences)
+
+
+def reinstated(**differences: Any) -> Change:
+    """The same booking, its cancellation undone after a minute and a half."""
+    happened_at = MADE_AT + timedelta(days=1, seconds=90)
+    return replace(change(happening=Happening.REINSTATED, revision=3, happened_at=happened_at), **differences)
+
+
+def key(rule: str = "confirmation", channel: Channel = Channel.EMAIL, revision: int = 1) -> Key:
+    return Key(booking_id=BOOKING, revision=revision, rule=rule, channel=channel)
+
+
+def facts(**differences: Any) -> Facts:
+    """What booking says of the booking: confirmed, as it was made."""
+    plain = Facts(
+        booking_id=BOOKING,
+        revision=1,
+        state="confirmed",
+        start=START,
+        end=START + timedelta(minutes=60),
+        duration_minutes=60,
+        discreet_name="Appointment at La Belle",
+        practitioners=("Ana Moreau",),
+        place=Place(
+            name="La Belle Paris",
+            zone="Europe/Paris",
+            phone="+33199001010",
+            address=("14 rue des Tilleuls", "75011 Paris"),
+        ),
+        guest=Guest(
+            name="Camille Roux",
+            email="camille@example.com",
+            phone="+33199001234",
+            locale="en",
+            zone="Europe/Paris",
+        ),
+        price=Money(amount=Decimal("95.00"), currency="EUR"),
+        fee=Money(amount=Decimal("47.50"), currency="EUR"),
+        free_until=START - timedelta(hours=12),
+        manage_token="bWFuYWdlLXRva2Vu-t0k3n_",
+    )
+    return replace(plain, **differences)
+
+
+def claimed(which: Key | None = None, **differences: Any) -> Claimed:
+    """A message in a sender's hands for the first time."""
+    plain = Claimed(
+        key=which or key(),
+        lease=str(uuid.uuid4()),
+        start=START,
+        useful_until=START,
+        attempts=0,
+        unknown=0,
+        correlation_id="4f0c2d1e9b7a4c61",
+    )
+    return replace(plain, **differences)
