@@ -1,0 +1,1 @@
+"""What a clinic offers and when: values and rules, standard library only."""

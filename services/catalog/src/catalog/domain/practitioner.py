@@ -1,0 +1,40 @@
+"""A person who treats."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from catalog.domain.identity import LocationId, PractitionerId
+from catalog.domain.problem import Place, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """The right to practise: its number, where it holds and its last day."""
+
+    number: str
+    region: str
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practitioner:
+    id: PractitionerId
+    name: str
+    title: str
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    location_ids: tuple[LocationId, ...]
+    licence: Licence | None
+
+
+def problems_of_practitioner(practitioner: Practitioner, place: Place) -> Iterator[Problem]:
+    """Everything that is wrong with the person's entry by itself."""
+    lists: dict[str, tuple[object, ...]] = {
+        "skills": practitioner.skills,
+        "languages": practitioner.languages,
+        "locations": practitioner.location_ids,
+    }
+    for field, values in lists.items():
+        if len(set(values)) < len(values):
+            yield Problem(place=(*place, field), message="names the same one twice")
