@@ -1,0 +1,99 @@
+"""The demo clinic loads, its events keep their contracts, and there is something to book on every day."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from catalog.adapters.yaml_documents import read_yaml
+from catalog.application.published import Kind, Published, states_of
+from catalog.documents import parse
+from catalog.domain.draft import problems_of
+
+from tests.contracts.contract_files import example, problems
+
+CLINIC = Path(__file__).parents[2] / "deploy" / "demo" / "clinic.yaml"
+
+
+@pytest.fixture(scope="module")
+def entities() -> list[Published]:
+    command = parse(read_yaml(CLINIC.read_text(encoding="utf-8")).data)
+    assert [*command.unreadable, *problems_of(command.draft)] == []
+    return [
+        Published(kind=kind, id=id_, version=1, deleted=False, state=state)
+        for kind, id_, state in states_of(command.draft)
+    ]
+
+
+def of(entities: list[Published], kind: Kind) -> list[dict[str, Any]]:
+    return [entity.data for entity in entities if entity.kind is kind]
+
+
+def test_every_entity_keeps_its_contract(entities: list[Published]) -> None:
+    assert {entity.kind for entity in entities} == set(Kind)
+    for entity in entities:
+        event = {
+            **example(entity.kind.event),
+            "aggregate_id": str(entity.id),
+            "version": 1,
+            "data": entity.data,
+        }
+        assert problems(entity.kind.event, event) == [], entity.data
+
+
+def test_the_examples_speak_of_the_demo_clinic(entities: list[Published]) -> None:
+    ids = {str(entity.id) for entity in entities}
+    for kind in Kind:
+        assert example(kind.event)["aggregate_id"] in ids
+
+
+def test_it_has_the_branches_services_people_and_rooms_of_the_story(entities: list[Published]) -> None:
+    paris, montreal = of(entities, Kind.LOCATION)
+    assert (paris["zone"], montreal["zone"]) == ("Europe/Paris", "America/Toronto")
+    services = {service["name"]: service for service in of(entities, Kind.SERVICE)}
+    assert set(services) == {
+        "Swedish massage",
+        "Deep tissue massage",
+        "Pain relief massage",
+        "Couples massage",
+        "Physical therapy evaluation",
+        "Physical therapy session",
+    }
+    for service in services.values():
+        at = {offer["location_id"] for offer in service["offers"]}
+        massage = service["modality"] == "massage"
+        assert at == ({paris["location_id"], montreal["location_id"]} if massage else {paris["location_id"]})
+        assert all(
+            not word.lower().startswith(("massage", "physical")) for word in service["discreet_name"].split()
+        )
+    assert services["Deep tissue massage"]["screening"]
+    assert services["Pain relief massage"]["screening"]
+    for name in ("Couples massage", "Physical therapy evaluation", "Physical therapy session"):
+        assert {offer["channel"] for offer in services[name]["offers"]} == {"phone"}
+    assert len(of(entities, Kind.PRACTITIONER)) >= 6
+    assert all(
+        (practitioner["licence"] is not None) == ("physical_therapy" in practitioner["skills"])
+        for practitioner in of(entities, Kind.PRACTITIONER)
+    )
+
+
+def test_every_massage_can_be_had_online_on_every_day_at_both_branches(entities: list[Published]) -> None:
+    skills = {person["practitioner_id"]: person["skills"] for person in of(entities, Kind.PRACTITIONER)}
+    working = {
+        (shift["location_id"], shift["weekday"], skill)
+        for schedule in of(entities, Kind.SCHEDULE)
+        for shift in schedule["weekly"]
+        for skill in skills[schedule["practitioner_id"]]
+    }
+    for service in of(entities, Kind.SERVICE):
+        for offer in service["offers"]:
+            needed = {item["skill"] for item in service["requirements"] if item["kind"] == "practitioner"}
+            if offer["channel"] == "online":
+                missing = {
+                    (offer["location_id"], day, skill) for day in range(7) for skill in needed
+                } - working
+                assert not missing, service["name"]
+
+
+def test_phone_numbers_are_of_the_ranges_kept_for_stories(entities: list[Published]) -> None:
+    for location in of(entities, Kind.LOCATION):
+        assert location["phone"].startswith(("+33199001", "+1514555011"))
