@@ -1,0 +1,101 @@
+"""The tables, column by column the published state of each entity; nested lists and objects are JSON.
+
+A catalog is read whole and written whole, and nobody queries inside the lists: tables of their own for breaks
+or prices would be joined back together at every read. The checks stand in the migrations.
+"""
+
+from messaging.outbox import outbox_table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from catalog.application.published import Kind
+
+metadata = MetaData()
+
+
+def _entity_table(name: str, *columns: Column[object]) -> Table:
+    version = Column("version", Integer, nullable=False)
+    deleted = Column("deleted", Boolean, nullable=False)
+    return Table(name, metadata, *columns, version, deleted)
+
+
+def _text(name: str) -> Column[object]:
+    return Column(name, Text, nullable=False)
+
+
+def _json(name: str) -> Column[object]:
+    return Column(name, JSONB, nullable=False)
+
+
+def _number(name: str) -> Column[object]:
+    return Column(name, Integer, nullable=False)
+
+
+locations = _entity_table(
+    "locations",
+    Column("location_id", Uuid, primary_key=True),
+    _text("name"),
+    _text("zone"),
+    _text("region"),
+    _text("phone"),
+    _text("emergency_number"),
+    _json("address"),
+    _text("currency"),
+    _json("opening_hours"),
+    _json("closures"),
+)
+
+services = _entity_table(
+    "services",
+    Column("service_id", Uuid, primary_key=True),
+    _text("modality"),
+    _text("name"),
+    _text("discreet_name"),
+    _text("summary"),
+    _json("techniques"),
+    _json("best_for"),
+    _number("set_up_minutes"),
+    _number("clean_up_minutes"),
+    _json("requirements"),
+    Column("screening", JSONB(none_as_null=True)),
+    _json("cancellation"),
+    _json("offers"),
+)
+
+practitioners = _entity_table(
+    "practitioners",
+    Column("practitioner_id", Uuid, primary_key=True),
+    _text("name"),
+    _text("title"),
+    _json("skills"),
+    _json("languages"),
+    _json("location_ids"),
+    Column("licence", JSONB(none_as_null=True)),
+)
+
+resources = _entity_table(
+    "resources",
+    Column("resource_id", Uuid, primary_key=True),
+    _text("kind"),
+    Column("location_id", Uuid, ForeignKey("locations.location_id"), nullable=False, index=True),
+    _text("name"),
+    Column("room_kind", Text),
+    _number("capacity"),
+)
+
+schedules = _entity_table(
+    "schedules",
+    Column("practitioner_id", Uuid, ForeignKey("practitioners.practitioner_id"), primary_key=True),
+    _json("weekly"),
+    _json("time_off"),
+)
+
+TABLES: dict[Kind, Table] = {
+    Kind.LOCATION: locations,
+    Kind.SERVICE: services,
+    Kind.PRACTITIONER: practitioners,
+    Kind.RESOURCE: resources,
+    Kind.SCHEDULE: schedules,
+}
+
+outbox = outbox_table(metadata)

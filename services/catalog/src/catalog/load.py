@@ -1,0 +1,100 @@
+"""Make the catalog say what a YAML file says: `python -m catalog.load FILE [--database-url URL]`.
+
+It works directly on the database, so that a clinic can be set up before anything else runs; the events wait in
+the outbox for the relay. Exit code 1: the file has problems, each with its line; 2: it could not be tried.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from runtime import correlation
+from runtime.clock import SystemClock
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from catalog.adapters.engine import open_engine
+from catalog.adapters.postgres_catalog import PostgresCatalog
+from catalog.adapters.yaml_documents import YamlDocument, read_yaml
+from catalog.application.errors import InvalidCatalog
+from catalog.application.load import Load, Loaded, load
+from catalog.documents import parse
+from catalog.domain.problem import Problem, spell
+
+
+def load_file(path: Path, *, database_url: str) -> Loaded:
+    """Load the file, or raise `InvalidFile` and change nothing."""
+    document = read_yaml(path.read_text(encoding="utf-8"))
+    command = _command(document)
+    engine = open_engine(database_url)
+    try:
+        # Nobody to wake: a relay that runs finds the events at its next look.
+        catalog = PostgresCatalog(engine, wake=lambda: None)
+        now, correlation_id = SystemClock().now(), correlation.current() or correlation.new_id()
+        return load(command, catalog=catalog, now=now, correlation_id=correlation_id)
+    except InvalidCatalog as refusal:
+        raise InvalidFile(lines=tuple(_listed(path, document, refusal.problems))) from refusal
+    finally:
+        engine.dispose()
+
+
+@dataclass(frozen=True)
+class InvalidFile(Exception):
+    """The file's problems as `file:line: place: message`, by line."""
+
+    lines: tuple[str, ...]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m catalog.load", description="Load a catalog from a YAML file."
+    )
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--database-url", default=os.environ.get("SLOTWELL_CATALOG_DATABASE_URL"))
+    given = parser.parse_args(arguments)
+    if not given.database_url:
+        parser.error("name the database by --database-url or SLOTWELL_CATALOG_DATABASE_URL")
+    try:
+        done = load_file(given.file, database_url=given.database_url)
+    except InvalidFile as refusal:
+        return _fail(1, *refusal.lines)
+    except UnicodeDecodeError:
+        return _fail(2, f"{given.file} is not text in UTF-8.")
+    except OSError as error:
+        return _fail(2, f"{given.file} cannot be read: {error.strerror}.")
+    except OperationalError as error:
+        return _fail(2, f"The catalog's database does not answer: {str(error.orig).strip()}")
+    except ProgrammingError:
+        return _fail(2, "The catalog's database has no tables yet; run `python -m catalog.migrate` first.")
+    sys.stdout.write(
+        f"{given.file}: {done.added} added, {done.changed} changed, {done.withdrawn} withdrawn, "
+        f"{done.unchanged} unchanged.\n"
+    )
+    return 0
+
+
+def _command(document: YamlDocument) -> Load:
+    if document.data is None and document.problems:  # not YAML at all: the rest would only repeat it
+        return Load(draft=parse(None).draft, unreadable=document.problems)
+    command = parse(document.data)
+    return Load(draft=command.draft, unreadable=[*document.problems, *command.unreadable])
+
+
+def _listed(path: Path, document: YamlDocument, problems: Sequence[Problem]) -> list[str]:
+    placed = sorted(problems, key=lambda problem: document.line(problem.place))
+    return [
+        ": ".join(filter(None, (f"{path}:{document.line(item.place)}", spell(item.place), item.message)))
+        for item in placed
+    ]
+
+
+def _fail(code: int, *lines: str) -> int:
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,102 @@
+"""What only a real database can show: turns, checks, the schema, the command line."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from catalog.adapters.tables import metadata
+from catalog.application.load import load
+from catalog.documents import parse
+from catalog.load import main
+from catalog.migrate import migrate
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+def test_the_relay_is_woken_only_when_there_is_something_to_send(
+    kept_in_postgres: Any, document: Any
+) -> None:
+    for _ in range(2):
+        load(parse(document), catalog=kept_in_postgres.catalog, now=NOW, correlation_id="c-1")
+    assert len(kept_in_postgres.wakes) == 1
+
+
+def test_documents_that_are_loaded_at_once_take_turns(kept_in_postgres: Any, document: Any) -> None:
+    start = threading.Barrier(4)
+
+    def put() -> int:
+        start.wait()
+        return load(parse(document), catalog=kept_in_postgres.catalog, now=NOW, correlation_id="c-1").added
+
+    with ThreadPoolExecutor(4) as pool:
+        added = [future.result() for future in [pool.submit(put) for _ in range(4)]]
+    assert sorted(added) == [0, 0, 0, 5]
+    assert len(kept_in_postgres.events()) == 5
+
+
+def test_the_database_itself_refuses_nonsense(kept_in_postgres: Any, engine: Engine, document: Any) -> None:
+    load(parse(document), catalog=kept_in_postgres.catalog, now=NOW, correlation_id="c-1")
+    for change in (
+        "UPDATE locations SET zone = ''",
+        "UPDATE locations SET phone = '01 99 00 10 10'",
+        "UPDATE locations SET opening_hours = '{}'",
+        "UPDATE locations SET version = 0",
+        "UPDATE services SET modality = 'yoga'",
+        "UPDATE services SET requirements = '[]'",
+        "UPDATE services SET clean_up_minutes = -5",
+        "UPDATE resources SET capacity = 0",
+        "UPDATE resources SET room_kind = NULL",
+        "UPDATE schedules SET weekly = 'null'",
+        "DELETE FROM locations",
+    ):
+        with pytest.raises(IntegrityError), engine.begin() as connection:
+            connection.execute(text(change))
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(
+    plain_engine: Engine, database_url: str
+) -> None:
+    migrate(database_url)  # again: there is nothing left to do
+    with plain_engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": _is_ours})
+        assert compare_metadata(context, metadata) == []
+
+
+def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    return kind != "table" or name in metadata.tables
+
+
+def test_two_migrations_at_once_take_turns(postgres_url: str) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(migrate, postgres_url) for _ in range(2)]:
+            future.result()
+
+
+def test_a_file_is_loaded_from_the_command_line(
+    database_url: str, document: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "clinic.yaml"
+    file.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    assert main([str(file), "--database-url", database_url]) == 0
+    assert "5 added" in capsys.readouterr().out
+    assert main([str(file), "--database-url", database_url]) == 0
+    assert "5 unchanged" in capsys.readouterr().out
+
+
+def test_a_database_without_tables_or_away_is_one_clear_line(
+    postgres_url: str, document: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "clinic.yaml"
+    file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    assert main([str(file), "--database-url", postgres_url]) == 2
+    assert "python -m catalog.migrate" in capsys.readouterr().err
+    assert main([str(file), "--database-url", "postgresql://nobody@127.0.0.1:1/nothing"]) == 2
+    assert "does not answer" in capsys.readouterr().err
