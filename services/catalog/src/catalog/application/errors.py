@@ -21,3 +21,7 @@ class InvalidCatalog(Refused):
     def __init__(self, problems: Sequence[Problem]) -> None:
         count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
         super().__init__("invalid_catalog", f"The document has {count}; nothing was changed.", problems)
+
+
+class StorageAway(Exception):
+    """A fault: the database does not answer. What was asked may be asked again."""

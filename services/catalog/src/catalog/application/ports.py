@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Protocol
 
 from messaging.envelope import Event
@@ -30,3 +31,10 @@ class Catalog(Protocol):
 
     def snapshot(self) -> Sequence[Published]:
         """Everything there is at one instant, tombstones included, in the order of `Kind`."""
+
+
+class Vitals(Protocol):
+    """Signs of life. Each raises `StorageAway` while the database does not answer."""
+
+    def relay_seen_at(self) -> datetime | None:
+        """When the outbox's relay last said that it lives; None when it has never run."""
