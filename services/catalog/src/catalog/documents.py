@@ -33,9 +33,7 @@ Read = list[tuple[Place, UUID, dict[str, Any]]]
 def parse(document: Any) -> Load:
     """The command to load this document. It raises nothing: what can't be read is listed in the command."""
     if not isinstance(document, Mapping):
-        return Load(
-            draft=_draft({}, [], readable=False), unreadable=[Problem(place=(), message="is not an object")]
-        )
+        return Load(draft=_draft({}, [], readable=False), unreadable=[Problem(place=(), message="is not an object")])
     problems = list(_wrong_sections(document))
     named: list[Named] = []
     read: dict[str, Read] = {}
@@ -63,9 +61,7 @@ def _wrong_sections(document: Mapping[Any, Any]) -> Iterator[Problem]:
     for section in SECTIONS:
         if section not in document:
             if section not in OPTIONAL:
-                yield Problem(
-                    place=(section,), message="is missing; an empty list would withdraw all of them"
-                )
+                yield Problem(place=(section,), message="is missing; an empty list would withdraw all of them")
         elif not isinstance(document[section], list):
             yield Problem(place=(section,), message="is not a list")
 
@@ -92,9 +88,7 @@ def _draft(read: Mapping[str, Read], named: list[Named], *, readable: bool) -> D
         weekly, time_off = values.pop("weekly"), values.pop("time_off")
         person = PractitionerId(id_)
         practitioners.append(Entry(place=place, value=Practitioner(id=person, **values)))
-        schedules.append(
-            Entry(place=place, value=Schedule(practitioner_id=person, weekly=weekly, time_off=time_off))
-        )
+        schedules.append(Entry(place=place, value=Schedule(practitioner_id=person, weekly=weekly, time_off=time_off)))
     return Draft(
         named=tuple(named),
         locations=tuple(

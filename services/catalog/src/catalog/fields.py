@@ -149,9 +149,7 @@ class Days(Written[tuple[int, ...]]):
         if isinstance(value, str) and value in GROUPS:
             return GROUPS[value]
         if not isinstance(value, list) or not value or any(day not in DAYS for day in value):
-            raise ValidationError(
-                f"is not a list of weekdays (monday, tuesday…) or one of: {', '.join(GROUPS)}"
-            )
+            raise ValidationError(f"is not a list of weekdays (monday, tuesday…) or one of: {', '.join(GROUPS)}")
         return tuple(DAYS.index(day) for day in value)
 
 
@@ -203,9 +201,7 @@ class Several(fields.List[Any]):
         else:
             super().__init__(inner, load_default=(), **kwargs)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         return tuple(super()._deserialize(value, attr, data, **kwargs))
 
 

@@ -49,9 +49,7 @@ class InvalidFile(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m catalog.load", description="Load a catalog from a YAML file."
-    )
+    parser = argparse.ArgumentParser(prog="python -m catalog.load", description="Load a catalog from a YAML file.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--database-url", default=os.environ.get("SLOTWELL_CATALOG_DATABASE_URL"))
     given = parser.parse_args(arguments)

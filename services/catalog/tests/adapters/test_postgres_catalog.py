@@ -10,7 +10,10 @@ import pytest
 import yaml
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from catalog.adapters.engine import open_engine
+from catalog.adapters.postgres_vitals import PostgresVitals
 from catalog.adapters.tables import metadata
+from catalog.application.errors import StorageAway
 from catalog.application.load import load
 from catalog.documents import parse
 from catalog.load import main
@@ -21,9 +24,7 @@ from sqlalchemy.exc import IntegrityError
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
-def test_the_relay_is_woken_only_when_there_is_something_to_send(
-    kept_in_postgres: Any, document: Any
-) -> None:
+def test_the_relay_is_woken_only_when_there_is_something_to_send(kept_in_postgres: Any, document: Any) -> None:
     for _ in range(2):
         load(parse(document), catalog=kept_in_postgres.catalog, now=NOW, correlation_id="c-1")
     assert len(kept_in_postgres.wakes) == 1
@@ -61,9 +62,7 @@ def test_the_database_itself_refuses_nonsense(kept_in_postgres: Any, engine: Eng
             connection.execute(text(change))
 
 
-def test_the_migrations_make_the_tables_that_the_code_expects(
-    plain_engine: Engine, database_url: str
-) -> None:
+def test_the_migrations_make_the_tables_that_the_code_expects(plain_engine: Engine, database_url: str) -> None:
     migrate(database_url)  # again: there is nothing left to do
     with plain_engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": _is_ours})
@@ -100,3 +99,13 @@ def test_a_database_without_tables_or_away_is_one_clear_line(
     assert "python -m catalog.migrate" in capsys.readouterr().err
     assert main([str(file), "--database-url", "postgresql://nobody@127.0.0.1:1/nothing"]) == 2
     assert "does not answer" in capsys.readouterr().err
+
+
+def test_the_relays_last_beat_is_seen_and_a_database_that_is_away_is_said_so(engine: Engine) -> None:
+    vitals = PostgresVitals(engine)
+    assert vitals.relay_seen_at() is None
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO heartbeat (process, at) VALUES ('catalog-relay', '2026-11-23T08:00Z')"))
+    assert vitals.relay_seen_at() == NOW
+    with pytest.raises(StorageAway):
+        PostgresVitals(open_engine("postgresql://nobody@127.0.0.1:1/nothing")).relay_seen_at()

@@ -267,9 +267,7 @@ def test_a_shift_at_a_branch_where_the_practitioner_does_not_work_is_refused(
 ) -> None:
     document["locations"].append({**document["locations"][0], "key": "lyon", "name": "Lyon"})
     put(document, f"{SHIFT}.location", "lyon")
-    assert problems(document) == {
-        "practitioners[0].weekly[0].location": "is not among the practitioner's locations"
-    }
+    assert problems(document) == {"practitioners[0].weekly[0].location": "is not among the practitioner's locations"}
 
 
 def test_two_entries_of_a_kind_cannot_share_a_key(document: dict[str, Any]) -> None:

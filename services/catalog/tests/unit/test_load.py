@@ -60,16 +60,12 @@ def test_a_change_raises_the_version_of_that_entity_alone(document: Any, catalog
     assert [hours["to"] for hours in event.data["weekly"]] == ["18:00", "18:00"]
 
 
-def test_what_the_document_no_longer_has_becomes_a_tombstone_once(
-    document: Any, catalog_in_memory: Any
-) -> None:
+def test_what_the_document_no_longer_has_becomes_a_tombstone_once(document: Any, catalog_in_memory: Any) -> None:
     put(document, catalog_in_memory)
     practitioners, document["practitioners"] = document["practitioners"], []
     document["services"] = []
     assert put(document, catalog_in_memory) == Loaded(added=0, changed=0, withdrawn=3, unchanged=2)
-    tombstone = next(
-        event for event in catalog_in_memory.events[5:] if event.name == "catalog.practitioner_changed.v1"
-    )
+    tombstone = next(event for event in catalog_in_memory.events[5:] if event.name == "catalog.practitioner_changed.v1")
     assert tombstone.data["deleted"] is True
     assert tombstone.data["name"] == "Ana Moreau"
     assert tombstone.version == 2
@@ -95,13 +91,9 @@ def test_a_document_with_problems_changes_nothing(document: Any, catalog_in_memo
     assert len(catalog_in_memory.events) == 5
 
 
-def test_a_snapshot_says_what_the_last_event_of_each_entity_said(
-    document: Any, catalog_in_memory: Any
-) -> None:
+def test_a_snapshot_says_what_the_last_event_of_each_entity_said(document: Any, catalog_in_memory: Any) -> None:
     put(document, catalog_in_memory)
-    document["rooms"] = [
-        {"key": "duo", "location": "paris", "name": "Duo", "room_kind": "treatment", "capacity": 2}
-    ]
+    document["rooms"] = [{"key": "duo", "location": "paris", "name": "Duo", "room_kind": "treatment", "capacity": 2}]
     put(document, catalog_in_memory)
     last = {(event.name, event.aggregate_id): event.data for event in catalog_in_memory.events}
     entities = snapshot(catalog=catalog_in_memory)

@@ -54,9 +54,7 @@ class _PostgresWriting:
         table = TABLES[entity.kind]
         upsert = insert(table).values(**entity.data)
         changed = {name: upsert.excluded[name] for name in entity.data if name != entity.kind.id_field}
-        self._connection.execute(
-            upsert.on_conflict_do_update(index_elements=[entity.kind.id_field], set_=changed)
-        )
+        self._connection.execute(upsert.on_conflict_do_update(index_elements=[entity.kind.id_field], set_=changed))
 
     def record(self, event: Event) -> None:
         outbox.record(self._connection, outbox_table, event)
@@ -72,8 +70,6 @@ def _everything(connection: Connection) -> list[Published]:
 
 
 def _published(kind: Kind, row: RowMapping) -> Published:
-    state: dict[str, Any] = {
-        str(name): str(value) if isinstance(value, UUID) else value for name, value in row.items()
-    }
+    state: dict[str, Any] = {str(name): str(value) if isinstance(value, UUID) else value for name, value in row.items()}
     version, deleted = state.pop("version"), state.pop("deleted")
     return Published(kind=kind, id=row[kind.id_field], version=version, deleted=deleted, state=state)

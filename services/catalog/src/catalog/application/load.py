@@ -82,6 +82,4 @@ def _summary(current: Mapping[tuple[Kind, UUID], Published], changes: Sequence[P
     before = {key for key, entity in current.items() if not entity.deleted}
     added = sum(not entity.deleted and (entity.kind, entity.id) not in before for entity in changes)
     changed = len(changes) - withdrawn - added
-    return Loaded(
-        added=added, changed=changed, withdrawn=withdrawn, unchanged=len(before) - changed - withdrawn
-    )
+    return Loaded(added=added, changed=changed, withdrawn=withdrawn, unchanged=len(before) - changed - withdrawn)

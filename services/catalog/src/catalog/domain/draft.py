@@ -112,13 +112,9 @@ def _nobody_could(draft: Draft) -> Iterator[Problem]:
             place = (*service.place, "requirements", index)
             if isinstance(needed, PractitionersNeeded):
                 if needed.skill not in skills:
-                    yield Problem(
-                        place=(*place, "skill"), message=f"no practitioner has the skill {needed.skill!r}"
-                    )
+                    yield Problem(place=(*place, "skill"), message=f"no practitioner has the skill {needed.skill!r}")
             elif rooms.get(needed.room_kind, 0) < needed.capacity:
-                yield Problem(
-                    place=place, message=f"no room of the kind {needed.room_kind!r} holds {needed.capacity}"
-                )
+                yield Problem(place=place, message=f"no room of the kind {needed.room_kind!r} holds {needed.capacity}")
 
 
 def _largest_rooms(draft: Draft) -> Mapping[str, int]:

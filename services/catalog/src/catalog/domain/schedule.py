@@ -50,9 +50,7 @@ def problems_of_schedule(
             yield Problem(place=where, message=f"{location.name} is never open at that time")
         for earlier, other in enumerate(schedule.weekly[:index]):
             if _same_clock(shift, other, locations) and _collide(shift, other):
-                yield Problem(
-                    place=where, message=f"overlaps {other.hours.span} at [{earlier}] on the same day"
-                )
+                yield Problem(place=where, message=f"overlaps {other.hours.span} at [{earlier}] on the same day")
     for index, off in enumerate(schedule.time_off):
         if off.end <= off.start:
             yield Problem(place=(*place, "time_off", index), message="ends before it begins")

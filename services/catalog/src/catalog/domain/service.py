@@ -101,9 +101,7 @@ class Service:
     offers: tuple[Offer, ...]
 
 
-def problems_of_service(
-    service: Service, place: Place, *, currencies: Mapping[LocationId, str]
-) -> Iterator[Problem]:
+def problems_of_service(service: Service, place: Place, *, currencies: Mapping[LocationId, str]) -> Iterator[Problem]:
     """Everything that is wrong with the service by itself, given the money that each branch takes."""
     if service.screening is not None:
         ids = [question.id for question in service.screening.questions]
@@ -114,13 +112,9 @@ def problems_of_service(
             )
     locations = [offer.location_id for offer in service.offers]
     for index in _repeats(locations):
-        yield Problem(
-            place=(*place, "offers", index, "location"), message="a second offer for the same location"
-        )
+        yield Problem(place=(*place, "offers", index, "location"), message="a second offer for the same location")
     for index, offer in enumerate(service.offers):
-        yield from _problems_of_offer(
-            offer, (*place, "offers", index), currency=currencies.get(offer.location_id)
-        )
+        yield from _problems_of_offer(offer, (*place, "offers", index), currency=currencies.get(offer.location_id))
 
 
 def _problems_of_offer(offer: Offer, place: Place, *, currency: str | None) -> Iterator[Problem]:

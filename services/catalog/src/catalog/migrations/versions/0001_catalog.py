@@ -64,9 +64,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "schedules",
-        sa.Column(
-            "practitioner_id", sa.Uuid, sa.ForeignKey("practitioners.practitioner_id"), primary_key=True
-        ),
+        sa.Column("practitioner_id", sa.Uuid, sa.ForeignKey("practitioners.practitioner_id"), primary_key=True),
         _json("weekly", "array"),
         _json("time_off", "array"),
         *_versioned(),
