@@ -73,10 +73,15 @@ def test_a_newer_version_takes_the_place_of_the_one_before(kept: Any) -> None:
 
 def test_entities_and_events_are_kept_together_or_not_at_all(kept: Any) -> None:
     entity = location()
-    with pytest.raises(RuntimeError, match="power cut"), kept.catalog.write() as writing:
-        writing.save(entity)
-        writing.record(changed(entity))
-        raise RuntimeError("power cut")
+
+    def fail_before_the_end() -> None:
+        with kept.catalog.write() as writing:
+            writing.save(entity)
+            writing.record(changed(entity))
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        fail_before_the_end()
     assert list(kept.catalog.snapshot()) == []
     assert kept.events() == []
 
