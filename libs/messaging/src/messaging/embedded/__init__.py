@@ -1,0 +1,1 @@
+"""The broker inside the process, for installations that need nothing but Python."""
