@@ -1,0 +1,78 @@
+"""See the free times of a service at a location."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.application.ports import Desk, HoldsAway, Question
+from booking.domain.availability import Busy, Slot, slots
+from booking.domain.clinic import Clinic
+from booking.domain.errors import Refused
+from booking.domain.hold import opened
+from booking.domain.ids import HoldId, ResourceId
+from booking.domain.ranges import Range
+from booking.domain.wish import Sought, Wish, wish
+from booking.domain.zones import DAY, instant
+
+WIDEST_RANGE = 62 * DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnHold:
+    """The hold of the guest who looks: its time is still theirs."""
+
+    id: HoldId
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """What was asked, made sure, and the slots."""
+
+    asked: Wish
+    slots: Sequence[Slot]
+
+
+def availability(
+    sought: Sought, *, since: datetime, until: datetime, own: OwnHold | None = None, desk: Desk
+) -> Availability:
+    """Return the slots that start within `[since, until)`, or refuse what is not offered or too wide a range.
+
+    Slots that others hold are left out while the memory of holds can be reached.
+    """
+    window = (instant(since), instant(until))
+    if window[1] <= window[0]:
+        raise Refused("range_inverted", "The end of the range must come after its beginning.")
+    if window[1] - window[0] > WIDEST_RANGE:
+        raise Refused("range_too_wide", "Ask for at most 62 days at once.", days=WIDEST_RANGE // DAY)
+    mine = opened(own.token, desk.hold_key) if own is not None else None
+    but = mine.id if mine is not None and own is not None and mine.id == own.id else None
+    return search(sought, window, but=but, desk=desk)
+
+
+def search(sought: Sought, window: Range, *, but: HoldId | None = None, desk: Desk) -> Availability:
+    """Return the slots within the window, at the cost of one read of the database and one of the holds."""
+
+    def plan(clinic: Clinic) -> Question[Wish]:
+        asked = wish(clinic, sought)
+        first, last = asked.claim(window[0]), asked.claim(window[1])
+        return Question(subject=asked, resource_ids=asked.resources(clinic), during=(first[0], last[1]))
+
+    reading = desk.calendar.look(plan)
+    asked = reading.subject
+    during = (asked.claim(window[0])[0], asked.claim(window[1])[1])
+    busy = with_holds(reading.busy, asked.resources(reading.clinic), during, but=but, desk=desk)
+    now = instant(desk.clock.now())
+    found = slots(reading.clinic, asked, since=window[0], until=window[1], busy=busy, now=now)
+    return Availability(asked=asked, slots=found)
+
+
+def with_holds(
+    busy: Busy, resource_ids: Sequence[ResourceId], during: Range, *, but: HoldId | None = None, desk: Desk
+) -> Busy:
+    """Add what others hold to what is allocated; without the memory of holds, nothing."""
+    try:
+        held = desk.holds.taken(resource_ids, during, but=but)
+    except HoldsAway:
+        return busy
+    return {each: [*busy.get(each, ()), *held.get(each, ())] for each in {*busy, *held}} if held else busy

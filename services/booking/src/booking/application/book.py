@@ -1,0 +1,212 @@
+"""Make the appointment."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from booking.application.alternatives import gone, sought_of
+from booking.application.choosing import candidates, choice, with_resources
+from booking.application.hold import reused
+from booking.application.keep_hold import genuine, released, stranger
+from booking.application.ports import (
+    AlreadyMade,
+    Desk,
+    HoldsAway,
+    Idempotency,
+    Outcome,
+    Question,
+    Taken,
+    Transaction,
+)
+from booking.domain.availability import still_serves
+from booking.domain.booking import CONFIRMED, Booking, Claim, new_booking_id
+from booking.domain.clinic import Clinic
+from booking.domain.errors import Refused
+from booking.domain.events import BOOKED, BookingEvent
+from booking.domain.guest import Contact, Guest, ParsePhone, guest
+from booking.domain.hold import CONFIRM_LASTS, RECLAIMABLE_FOR, Hold, HoldState
+from booking.domain.ids import BookingId, HoldId, ResourceId
+from booking.domain.screening import Answers, screened
+from booking.domain.wish import Wish, check_start, wish
+from booking.domain.zones import instant, utc
+
+_MOST_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """The wish to turn a hold into an appointment."""
+
+    hold_id: HoldId
+    hold_token: str
+    contact: Contact
+    screening: Answers | None = None
+    idempotency: Idempotency | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """The booking; `replayed` if it was made before, by the same hold or idempotency key."""
+
+    booking: Booking
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Confirm:
+    """One confirm in flight: the hold as the guest has it, and whether it had run out."""
+
+    command: Book
+    hold: Hold
+    lapsed: bool
+    booking_id: BookingId
+    now: datetime
+    parse_phone: ParsePhone
+
+    def guest(self, asked: Wish) -> Guest:
+        """Return who comes, or refuse a contact that can't be written to."""
+        return guest(self.command.contact, region=asked.location.region, parse_phone=self.parse_phone)
+
+
+def book(command: Book, *, desk: Desk) -> Booked:
+    """Book what is held, or refuse and change nothing. One hold makes at most one booking, however often this is repeated.
+
+    A hold that ran out books if its time is still free. If the practitioner or room that was held is taken after
+    all, the next that is free serves, unless the guest asked for that practitioner.
+    """
+    hold = genuine(command.hold_id, command.hold_token, desk=desk)
+    earlier = _earlier(command, hold, desk=desk)
+    if earlier is not None:
+        return earlier
+    if instant(desk.real_clock.now()) >= hold.expires_at + RECLAIMABLE_FOR:
+        raise _lost(hold, lapsed=True, desk=desk)
+    outcome, in_the_way = _kept(hold, desk=desk)
+    lapsed = outcome is not Outcome.KEPT and hold.expires_at <= instant(desk.real_clock.now())
+    confirm = _Confirm(
+        command=command,
+        hold=hold,
+        lapsed=lapsed,
+        booking_id=new_booking_id(),
+        now=desk.clock.now(),
+        parse_phone=desk.parse_phone,
+    )
+    claimed, serving = set(hold.resource_ids), None if outcome is Outcome.TAKEN else hold
+    for _ in range(_MOST_ATTEMPTS):
+        serving = serving or _next(confirm, in_the_way, desk=desk)
+        if serving is None:
+            break
+        claimed |= set(serving.resource_ids)
+        try:
+            made = desk.bookings.transact(_work(confirm, serving))
+        except AlreadyMade:
+            earlier = _earlier(command, hold, desk=desk)
+            if earlier is None:
+                raise
+            return earlier
+        except Taken:
+            serving = None
+            continue
+        with contextlib.suppress(HoldsAway):
+            desk.holds.settle(replace(hold, resource_ids=tuple(sorted(claimed))), HoldState.BOOKED)
+        return Booked(booking=made)
+    with contextlib.suppress(HoldsAway):
+        desk.holds.forget(replace(hold, resource_ids=tuple(sorted(claimed))))
+    raise _lost(hold, lapsed=lapsed, desk=desk)
+
+
+def _earlier(command: Book, hold: Hold, *, desk: Desk) -> Booked | None:
+    earlier = desk.bookings.earlier(hold.id, command.idempotency)
+    if earlier.key_reused:
+        raise reused()
+    if earlier.booking is None:
+        return None
+    made = earlier.booking
+    if made.hold_id == hold.id and (made.start, made.service_id) != (utc(hold.start), hold.service_id):
+        raise reused()  # one identity, two holds: their key was reused while the memory of holds was lost
+    return Booked(booking=made, replayed=True)
+
+
+def _kept(hold: Hold, *, desk: Desk) -> tuple[Outcome, set[ResourceId]]:
+    """Make the hold outlast the transaction; say how that went and whose holds are in the way."""
+    try:
+        answer = desk.holds.keep(hold, lasts=CONFIRM_LASTS, reclaim=True)
+    except HoldsAway:
+        return Outcome.CLAIMED, set()
+    if answer.outcome is Outcome.STRANGER:
+        raise stranger()
+    if answer.outcome in {Outcome.RELEASED, Outcome.BOOKED}:
+        raise released()
+    return answer.outcome, set(answer.taken)
+
+
+def _work(confirm: _Confirm, serving: Hold) -> Callable[[Transaction], Booking]:
+    def work(transaction: Transaction) -> Booking:
+        clinic = transaction.lock_catalog([serving.location_id, serving.service_id, *serving.resource_ids])
+        made = _judged(clinic, confirm, serving)
+        claims = [Claim(resource_id=each, during=serving.claim) for each in serving.resource_ids]
+        transaction.add(made, claims, confirm.command.idempotency)
+        transaction.tell(BookingEvent(name=BOOKED, occurred_at=confirm.now, booking=made))
+        return made
+
+    return work
+
+
+def _judged(clinic: Clinic, confirm: _Confirm, serving: Hold) -> Booking:
+    """Return the booking as the clinic's present rules allow it; raise `Taken` if what was held serves no more."""
+    command, hold = confirm.command, confirm.hold
+    asked = wish(clinic, sought_of(hold))
+    if confirm.lapsed:
+        check_start(asked, hold.start, instant(confirm.now))
+    elif hold.start <= instant(confirm.now):
+        raise Refused("in_the_past", "This time has passed.")
+    answers = screened(asked.service, asked.location, command.screening)
+    if not still_serves(clinic, asked, hold.start, serving.resource_ids):
+        raise Taken
+    return Booking(
+        id=confirm.booking_id,
+        hold_id=hold.id,
+        state=CONFIRMED,
+        revision=1,
+        generation=1,
+        location_id=hold.location_id,
+        service_id=hold.service_id,
+        practitioner_ids=serving.practitioner_ids,
+        start=utc(hold.start),
+        minutes=hold.minutes,
+        zone=asked.location.zone,
+        price=hold.price,
+        policy=asked.service.cancellation,
+        guest=confirm.guest(asked),
+        screening=answers,
+        made_at=confirm.now,
+    )
+
+
+def _next(confirm: _Confirm, in_the_way: set[ResourceId], *, desk: Desk) -> Hold | None:
+    """Claim the next who could serve the same start, if anyone can; `in_the_way` grows by those whom others hold."""
+    hold = confirm.hold
+
+    def plan(clinic: Clinic) -> Question[Wish]:
+        return candidates(clinic, wish(clinic, sought_of(hold)), hold.start)
+
+    reading = desk.calendar.look(plan)
+    while (chosen := choice(reading, hold.start, passed_over=in_the_way)) is not None:
+        following = replace(with_resources(hold, chosen, reading.clinic), claim=reading.subject.claim(hold.start))
+        try:
+            answer = desk.holds.keep(following, lasts=CONFIRM_LASTS, reclaim=True)
+        except HoldsAway:
+            return following
+        if answer.outcome is not Outcome.TAKEN:
+            return following
+        in_the_way |= answer.taken
+    return None
+
+
+def _lost(hold: Hold, *, lapsed: bool, desk: Desk) -> Refused:
+    code, detail = (
+        ("hold_expired", "The time we kept for you ran out, and someone else has taken it.")
+        if lapsed
+        else ("slot_taken", "Someone else has just taken this time.")
+    )
+    return gone(code, detail, sought_of(hold), hold.start, desk=desk)

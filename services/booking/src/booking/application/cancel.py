@@ -1,0 +1,107 @@
+"""Give an appointment up, and take that back for three minutes."""
+
+import contextlib
+from dataclasses import dataclass
+
+from booking.application.alternatives import gone
+from booking.application.ports import Desk, HoldsAway, Outcome, Taken, Transaction
+from booking.domain.booking import Booking, cancelled, check_manage_token, check_revision, reinstated
+from booking.domain.events import CANCELLED, REINSTATED, BookingEvent
+from booking.domain.hold import LASTS, Hold, claim_id_for, new_hold_id
+from booking.domain.ids import BookingId
+from booking.domain.wish import Sought
+from booking.domain.zones import instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Which booking, the token that opens it, and the revision the caller speaks of (None: any)."""
+
+    booking_id: BookingId
+    token: str
+    revision: int | None = None
+
+    def checked(self, found: Booking | None, *, key: bytes) -> Booking:
+        """Return the booking if the caller may touch it as it is, or refuse."""
+        booking = check_manage_token(self.booking_id, found, self.token, key)
+        check_revision(booking, self.revision)
+        return booking
+
+
+def cancel(access: Access, *, accept_fee: bool, desk: Desk) -> Booking:
+    """Cancel and give the time back, or refuse and change nothing; after the deadline only if the fee is accepted."""
+    now = desk.clock.now()
+    known = desk.calendar.known()
+
+    def work(transaction: Transaction) -> Booking:
+        booking = access.checked(transaction.lock(access.booking_id), key=desk.manage_key)
+        phone = known.locations[booking.location_id].phone
+        after = cancelled(booking, now=now, accept_fee=accept_fee, phone=phone)
+        if after is not booking:
+            transaction.change(after)
+            transaction.free(after.id)
+            transaction.tell(BookingEvent(name=CANCELLED, occurred_at=now, booking=after))
+        return after
+
+    return desk.bookings.transact(work)
+
+
+def undo_cancel(access: Access, *, desk: Desk) -> Booking:
+    """Let a cancelled appointment stand again, or refuse: too late, or its time is booked or held by someone else."""
+    now = desk.clock.now()
+    found = desk.bookings.find([access.booking_id]).get(access.booking_id)
+    booking = access.checked(found, key=desk.manage_key)
+    if reinstated(booking, now=now) is booking:
+        return booking
+    claim = _claim(booking, desk=desk)
+    try:
+        if desk.holds.claim(claim, body_hash="").outcome is Outcome.TAKEN:
+            raise _taken(booking, desk=desk)
+    except HoldsAway:
+        pass
+
+    def work(transaction: Transaction) -> Booking:
+        before = access.checked(transaction.lock(access.booking_id), key=desk.manage_key)
+        after = reinstated(before, now=now)
+        if after is not before:
+            transaction.change(after)
+            transaction.allocate_again(after.id)
+            transaction.tell(BookingEvent(name=REINSTATED, occurred_at=now, booking=after))
+        return after
+
+    try:
+        return desk.bookings.transact(work)
+    except Taken:
+        raise _taken(booking, desk=desk) from None
+    finally:
+        with contextlib.suppress(HoldsAway):
+            desk.holds.forget(claim)
+
+
+def _claim(booking: Booking, *, desk: Desk) -> Hold:
+    """Return a hold of what the booking claimed, so that nobody is offered the time while it is taken again."""
+    now = instant(desk.real_clock.now())
+    claims = desk.bookings.claims(booking.id)
+    hold_id = new_hold_id()
+    return Hold(
+        id=hold_id,
+        claim_id=claim_id_for(desk.hold_key, hold_id, ""),
+        location_id=booking.location_id,
+        service_id=booking.service_id,
+        practitioner_id=None,
+        practitioner_ids=booking.practitioner_ids,
+        resource_ids=tuple(sorted(each.resource_id for each in claims)),
+        start=instant(booking.start),
+        minutes=booking.minutes,
+        claim=(min(each.during[0] for each in claims), max(each.during[1] for each in claims)),
+        price=booking.price,
+        made_at=now,
+        expires_at=now + LASTS,
+    )
+
+
+def _taken(booking: Booking, *, desk: Desk) -> Exception:
+    sought = Sought(
+        location_id=booking.location_id, service_id=booking.service_id, duration_minutes=booking.minutes
+    )
+    return gone("slot_taken", "Someone else has taken this time meanwhile.", sought, instant(booking.start), desk=desk)

@@ -1,0 +1,243 @@
+"""What the use cases need of the world, and nothing about how it is done."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Generic, Protocol, TypeVar
+
+from booking.domain.availability import Busy
+from booking.domain.booking import Booking, Claim
+from booking.domain.clinic import Clinic
+from booking.domain.events import BookingEvent
+from booking.domain.guest import ParsePhone
+from booking.domain.hold import Hold, HoldState
+from booking.domain.ids import BookingId, HoldId, ResourceId
+from booking.domain.ranges import Range
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+
+# --- the read model and the allocations, for reading ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Generic[T]):
+    """Which resources to look at, within which time, and what for."""
+
+    subject: T
+    resource_ids: Sequence[ResourceId]
+    during: Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Generic[T]):
+    """The newest version of the clinic, the question's subject judged by it, and what is allocated."""
+
+    clinic: Clinic
+    subject: T
+    busy: Busy
+
+
+class Calendar(Protocol):
+    """The clinic as booking knows it, and what is allocated of it. Refuses `not_ready` until the catalog was loaded."""
+
+    def known(self) -> Clinic:
+        """Return the version in memory, which may be a moment old: for names, never for rules."""
+        ...
+
+    def look(self, plan: Callable[[Clinic], Question[T]]) -> Reading[T]:
+        """Answer the question that `plan` makes of the newest version.
+
+        `plan` may be asked more than once; what it refuses stands only if the version it judged was the newest.
+        """
+        ...
+
+    def allocated(self, resource_ids: Sequence[ResourceId], during: Range) -> frozenset[ResourceId]:
+        """Return which of the resources are allocated at any time within `during`."""
+        ...
+
+
+# --- holds ---
+
+
+class HoldsAway(Exception):
+    """The memory of holds is out of reach: go on without it, less politely."""
+
+
+class Outcome(Enum):
+    """How an attempt to claim or keep a hold ended."""
+
+    CLAIMED = "claimed"
+    """It was not ours, and now is (again)."""
+    KEPT = "kept"
+    """It was ours, and still is."""
+    REPEATED = "repeated"
+    """The same request was answered before; this is that answer."""
+    REUSED = "reused"
+    """The same idempotency key was used for another request."""
+    TAKEN = "taken"
+    """Another hold overlaps."""
+    EXPIRED = "expired"
+    RELEASED = "released"
+    BOOKED = "booked"
+    STRANGER = "stranger"
+    """The hold of this identity is another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The outcome, the hold with its times as they now stand, and who was in the way."""
+
+    outcome: Outcome
+    hold: Hold
+    taken: frozenset[ResourceId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What is remembered of a hold."""
+
+    state: HoldState
+    hold: Hold
+    body_hash: str
+
+
+class Holds(Protocol):
+    """The memory of holds, in real time. Every call is atomic and may raise `HoldsAway`."""
+
+    def claim(self, hold: Hold, *, body_hash: str) -> Answer:
+        """Claim all of its resources for `LASTS`, or none: CLAIMED, TAKEN, or REPEATED or REUSED if it exists."""
+        ...
+
+    def keep(self, hold: Hold, *, lasts: int, reclaim: bool) -> Answer:
+        """Let it last at least `lasts` more seconds (never past `extendable_until` unless reclaiming).
+
+        KEPT; CLAIMED if it had been forgotten, or had expired and `reclaim` is set; TAKEN; EXPIRED; RELEASED; BOOKED; STRANGER.
+        The hold's resources may differ from those claimed before.
+        """
+        ...
+
+    def settle(self, hold: Hold, state: HoldState) -> bool:
+        """Give its resources up and remember that it was released or booked; False if it is a stranger's."""
+        ...
+
+    def forget(self, hold: Hold) -> None:
+        """Give its resources up as if it had never been."""
+        ...
+
+    def recall(self, hold_id: HoldId) -> Memory | None:
+        """Return what is remembered of it, if anything."""
+        ...
+
+    def taken(self, resource_ids: Sequence[ResourceId], during: Range, *, but: HoldId | None = None) -> Busy:
+        """Return what living holds claim of the resources within `during`, one's own left out."""
+        ...
+
+
+# --- bookings ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idempotency:
+    """A request's identity: who asks for what (`scope`), under which key, with which body."""
+
+    scope: str
+    key: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What came of the same request, or of the same hold, before."""
+
+    booking: Booking | None = None
+    key_reused: bool = False
+
+
+class Taken(Exception):
+    """An allocation overlaps; the transaction was rolled back."""
+
+
+class AlreadyMade(Exception):
+    """The hold or the idempotency key has made a booking meanwhile; the transaction was rolled back."""
+
+
+class Transaction(Protocol):
+    """One unit of work on the truth. Any exception rolls it back."""
+
+    def lock_catalog(self, ids: Iterable[str]) -> Clinic:
+        """Keep these entities as they are until the transaction ends; return the clinic with them so."""
+        ...
+
+    def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
+        """Write a booking and its allocations; raise `Taken` or `AlreadyMade`."""
+        ...
+
+    def lock(self, booking_id: BookingId) -> Booking | None:
+        """Return a booking and let no one else change it meanwhile."""
+        ...
+
+    def change(self, booking: Booking) -> None:
+        """Write the changed booking."""
+        ...
+
+    def free(self, booking_id: BookingId) -> None:
+        """Give up its allocations."""
+        ...
+
+    def allocate_again(self, booking_id: BookingId) -> None:
+        """Take the given-up allocations again; raise `Taken`."""
+        ...
+
+    def tell(self, event: BookingEvent) -> None:
+        """Let the event out if and when the transaction commits."""
+        ...
+
+
+class Bookings(Protocol):
+    """The truth about bookings. Whatever is raised that is not named here is a fault: the outcome may be unknown."""
+
+    def find(self, booking_ids: Sequence[BookingId]) -> dict[BookingId, Booking]:
+        """Return those that exist."""
+        ...
+
+    def claims(self, booking_id: BookingId) -> list[Claim]:
+        """Return what a booking claims, or claimed before it was cancelled, by resource."""
+        ...
+
+    def earlier(self, hold_id: HoldId, idempotency: Idempotency | None = None) -> Earlier:
+        """Return what the idempotency key or else the hold has made already."""
+        ...
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Do the work in one transaction and commit; it is repeated if the database had to sacrifice it."""
+        ...
+
+    def sweep(self, *, before: datetime) -> int:
+        """Forget idempotency keys written before that moment; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything a use case works with."""
+
+    calendar: Calendar
+    holds: Holds
+    bookings: Bookings
+    parse_phone: ParsePhone
+    clock: Clock
+    """The clinic's clock, which a demo may move."""
+    real_clock: Clock
+    """The time that holds live in."""
+    hold_key: bytes
+    manage_key: bytes

@@ -1,0 +1,136 @@
+"""A booking and what may become of it."""
+
+import base64
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NewType
+
+from .clinic import CancellationPolicy
+from .errors import Refused
+from .guest import Guest
+from .ids import BookingId, HoldId, LocationId, PractitionerId, ResourceId, ServiceId
+from .money import Money
+from .ranges import Range
+from .screening import Answers
+
+UNDO_FOR = timedelta(minutes=3)
+CONFIRMED = "confirmed"
+CANCELLED = "cancelled"
+ManageToken = NewType("ManageToken", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """An appointment, with the price, duration and policy it was made at. Instants are aware, in UTC."""
+
+    id: BookingId
+    hold_id: HoldId
+    state: str
+    revision: int
+    generation: int
+    """Raised to revoke the manage tokens given out so far."""
+    location_id: LocationId
+    service_id: ServiceId
+    practitioner_ids: tuple[PractitionerId, ...]
+    start: datetime
+    minutes: int
+    zone: str
+    price: Money
+    policy: CancellationPolicy
+    guest: Guest
+    screening: Answers | None
+    made_at: datetime
+    cancelled_at: datetime | None = None
+    fee_accepted: Money | None = None
+
+    @property
+    def end(self) -> datetime:
+        """When the treatment ends: durations are elapsed time."""
+        return self.start + timedelta(minutes=self.minutes)
+
+    @property
+    def free_until(self) -> datetime:
+        """Until then cancelling costs nothing."""
+        return self.start - timedelta(hours=self.policy.free_until_hours)
+
+    @property
+    def late_fee(self) -> Money:
+        """What cancelling costs after that."""
+        return self.price.percent(self.policy.fee_percent)
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until then the cancellation can be taken back; None if it is not cancelled."""
+        return self.cancelled_at + UNDO_FOR if self.state == CANCELLED and self.cancelled_at else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One resource for one time range, buffers included."""
+
+    resource_id: ResourceId
+    during: Range
+
+
+def new_booking_id() -> BookingId:
+    """Return an identity nobody can guess."""
+    return BookingId(str(uuid.uuid4()))
+
+
+def check_revision(booking: Booking, expected: int | None) -> None:
+    """Refuse if the caller speaks of another revision than this."""
+    if expected is not None and expected != booking.revision:
+        raise Refused(
+            "revision_mismatch", "The booking has changed since you read it.", revision=booking.revision
+        )
+
+
+def cancelled(booking: Booking, *, now: datetime, accept_fee: bool, phone: str) -> Booking:
+    """Return the booking cancelled by its guest, or refuse; one that is cancelled already is returned as it is."""
+    if booking.state == CANCELLED:
+        return booking
+    if booking.state != CONFIRMED or now >= booking.start:
+        raise Refused("not_cancellable", "This appointment can no longer be cancelled.", phone=phone)
+    late = now > booking.free_until and booking.late_fee.amount > 0
+    if late and not accept_fee:
+        raise Refused(
+            "outside_policy",
+            f"Free cancellation has ended; cancelling now costs {booking.late_fee.amount} {booking.late_fee.currency}.",
+            deadline=booking.free_until,
+            fee=booking.late_fee,
+            phone=phone,
+        )
+    return replace(
+        booking,
+        state=CANCELLED,
+        revision=booking.revision + 1,
+        cancelled_at=now,
+        fee_accepted=booking.late_fee if late else None,
+    )
+
+
+def reinstated(booking: Booking, *, now: datetime) -> Booking:
+    """Return the booking with its cancellation taken back, or refuse; one that stands is returned as it is."""
+    if booking.state == CONFIRMED:
+        return booking
+    if booking.undo_until is None or now > booking.undo_until:
+        raise Refused("undo_expired", "The cancellation can no longer be undone. Please book again.")
+    return replace(booking, state=CONFIRMED, revision=booking.revision + 1, cancelled_at=None, fee_accepted=None)
+
+
+def manage_token(booking_id: BookingId, generation: int, key: bytes) -> ManageToken:
+    """Return the token that lets its bearer see and cancel the booking; derived again whenever it is needed."""
+    mac = hmac.new(key, f"{booking_id}:{generation}".encode(), hashlib.sha256).digest()
+    return ManageToken(base64.urlsafe_b64encode(mac).rstrip(b"=").decode())
+
+
+def check_manage_token(booking_id: BookingId, booking: Booking | None, token: str, key: bytes) -> Booking:
+    """Return the booking the token is good for; refuse alike whether the token is wrong or the booking unknown."""
+    expected = manage_token(booking_id, booking.generation if booking is not None else 0, key)
+    genuine = hmac.compare_digest(expected.encode(), token.encode())
+    if booking is None or not genuine:
+        raise Refused("token_invalid", "This link or token is not valid for the booking.")
+    return booking

@@ -1,0 +1,247 @@
+"""What booking knows of the clinic: the catalog's state as its events told it, ready to be asked.
+
+A `Clinic` is one version of all of it and never changes; what is derived from it may therefore be remembered on it.
+Entities that the catalog deleted stay, marked: old bookings still name them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .errors import Refused
+from .ids import LocationId, PractitionerId, ResourceId, RoomId, ServiceId
+from .money import Money
+from .ranges import Range
+
+MASSAGE = "massage"
+PHYSICAL_THERAPY = "physical_therapy"
+ONLINE = "online"
+PHONE = "phone"
+ON_REQUEST = "on_request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyHours:
+    """Wall-clock hours of one weekday, in minutes after its midnight; `end` passes 1440 when they run into the next day."""
+
+    weekday: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """Weekly working hours of a practitioner at one location, with breaks in minutes after the same midnight."""
+
+    location_id: LocationId
+    hours: DailyHours
+    breaks: tuple[tuple[int, int], ...] = ()
+    first_day: int | None = None
+    last_day: int | None = None
+
+    def applies_on(self, day: int) -> bool:
+        """Say whether the shift is valid on a local day (its weekday aside)."""
+        return (self.first_day is None or day >= self.first_day) and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When a practitioner works, and when they are off (sorted, disjoint instants)."""
+
+    shifts: tuple[Shift, ...]
+    time_off: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a location is."""
+
+    street: str
+    postal_code: str
+    city: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A branch. `closures` are first and last closed local days; hours past midnight belong to the day they begin on."""
+
+    id: LocationId
+    name: str
+    zone: str
+    region: str
+    phone: str
+    address: Address
+    opening_hours: tuple[DailyHours, ...]
+    closures: tuple[tuple[int, int], ...] = ()
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duration:
+    """A length a service is sold in, and what it costs."""
+
+    minutes: int
+    price: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """How a service is offered at a location. The grid counts from midnight on the wall."""
+
+    location_id: LocationId
+    channel: str
+    minimum_notice_minutes: int
+    horizon_days: int
+    start_grid_minutes: int
+    durations: tuple[Duration, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PractitionerNeed:
+    """`count` practitioners with a skill."""
+
+    skill: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomNeed:
+    """One room of a kind for at least `capacity` guests."""
+
+    room_kind: str
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """A service's safety questions (id and text), in one version."""
+
+    version: int
+    questions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellationPolicy:
+    """Free until so many hours before the start, then so many percent of the price."""
+
+    free_until_hours: int
+    fee_percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What can be booked."""
+
+    id: ServiceId
+    modality: str
+    name: str
+    discreet_name: str
+    set_up_minutes: int
+    clean_up_minutes: int
+    practitioner_needs: tuple[PractitionerNeed, ...]
+    room_needs: tuple[RoomNeed, ...]
+    screening: Screening | None
+    cancellation: CancellationPolicy
+    offers: tuple[Offer, ...]
+    deleted: bool = False
+
+    def offer_at(self, location_id: LocationId) -> Offer | None:
+        """Return how the service is offered at a location, if it is."""
+        return next((offer for offer in self.offers if offer.location_id == location_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """A physical therapist's licence: valid in one region up to and including its last local day."""
+
+    region: str
+    last_day: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practitioner:
+    """Who treats."""
+
+    id: PractitionerId
+    name: str
+    skills: frozenset[str]
+    location_ids: frozenset[LocationId]
+    licence: Licence | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Where a treatment takes place; a room for two is one room of capacity two."""
+
+    id: RoomId
+    location_id: LocationId
+    name: str
+    room_kind: str
+    capacity: int
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clinic:
+    """One version of everything booking needs of the catalog."""
+
+    version: int
+    locations: Mapping[LocationId, Location] = field(default_factory=dict)
+    services: Mapping[ServiceId, Service] = field(default_factory=dict)
+    practitioners: Mapping[PractitionerId, Practitioner] = field(default_factory=dict)
+    rooms: Mapping[RoomId, Room] = field(default_factory=dict)
+    schedules: Mapping[PractitionerId, Schedule] = field(default_factory=dict)
+    memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was derived from this version, so that it need not be derived again; dies with it."""
+
+    def location(self, location_id: LocationId) -> Location:
+        """Return a location that is in business, or refuse `unknown_location`."""
+        found = self.locations.get(location_id)
+        if found is None or found.deleted:
+            raise Refused("unknown_location", "There is no such location.")
+        return found
+
+    def service(self, service_id: ServiceId) -> Service:
+        """Return a service that is on offer somewhere, or refuse `unknown_service`."""
+        found = self.services.get(service_id)
+        if found is None or found.deleted:
+            raise Refused("unknown_service", "There is no such service.")
+        return found
+
+    def practitioner(self, practitioner_id: PractitionerId) -> Practitioner:
+        """Return a practitioner who works here, or refuse `unknown_practitioner`."""
+        found = self.practitioners.get(practitioner_id)
+        if found is None or found.deleted:
+            raise Refused("unknown_practitioner", "There is no such practitioner.")
+        return found
+
+    def practitioners_for(self, service: Service, location: Location, need: PractitionerNeed) -> list[Practitioner]:
+        """Return, by id, who has the skill, works at the location and may practise the modality there."""
+        return [
+            who
+            for _, who in sorted(self.practitioners.items())
+            if not who.deleted
+            and need.skill in who.skills
+            and location.id in who.location_ids
+            and (service.modality != PHYSICAL_THERAPY or (who.licence is not None and who.licence.region == location.region))
+        ]
+
+    def rooms_for(self, location: Location, need: RoomNeed) -> list[Room]:
+        """Return the rooms that serve, the smallest first (so that the room for two stays free for two), then by id."""
+        fitting = (
+            room
+            for room in self.rooms.values()
+            if not room.deleted
+            and room.location_id == location.id
+            and room.room_kind == need.room_kind
+            and room.capacity >= need.capacity
+        )
+        return sorted(fitting, key=lambda room: (room.capacity, room.id))
+
+
+def names(clinic: Clinic, practitioner_ids: Sequence[PractitionerId]) -> list[tuple[PractitionerId, str]]:
+    """Return id and name of each; one whom the catalog never mentioned has an empty name."""
+    known = clinic.practitioners
+    return [(who, known[who].name if who in known else "") for who in practitioner_ids]
+

@@ -1,0 +1,19 @@
+"""What the world is told about bookings: ids and times, never a contact, never anything about health."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .booking import Booking
+
+BOOKED = "booking.booked.v1"
+CANCELLED = "booking.cancelled.v1"
+REINSTATED = "booking.reinstated.v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingEvent:
+    """One thing that happened to a booking, and the booking after it."""
+
+    name: str
+    occurred_at: datetime
+    booking: Booking

@@ -1,0 +1,171 @@
+"""What a hold is: a temporary exclusive claim on a slot's resources, and the token that says so.
+
+The token carries all that a confirm needs, signed, so that a guest can still book when the holds' memory is lost.
+Holds live in real time, whatever clock the clinic's rules are told.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from .ids import HoldId, LocationId, PractitionerId, ResourceId, ServiceId
+from .money import Money
+from .ranges import Instant, Range
+
+LASTS = 10 * 60
+"""Seconds a hold lasts, and by how much an extension renews it."""
+LASTS_AT_MOST = 30 * 60
+"""Seconds from its making after which no extension helps."""
+CONFIRM_LASTS = 30
+"""Seconds a confirm adds for its transaction (whose statements may take 4 s each)."""
+RECLAIMABLE_FOR = 24 * 3600
+"""Seconds after its expiry in which a confirm may still take the time again, if it is free."""
+REMEMBERED_FOR = 48 * 3600
+"""Seconds for which what became of a hold, and the answer to its idempotency key, is remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What was held, for whom it was asked, at which price, and until when (real time)."""
+
+    id: HoldId
+    claim_id: str
+    location_id: LocationId
+    service_id: ServiceId
+    practitioner_id: PractitionerId | None
+    """Whom the guest asked for; None for any."""
+    practitioner_ids: tuple[PractitionerId, ...]
+    resource_ids: tuple[ResourceId, ...]
+    """Everything claimed, practitioners included, by id."""
+    start: Instant
+    minutes: int
+    claim: Range
+    price: Money
+    made_at: Instant
+    expires_at: Instant
+
+    @property
+    def end(self) -> Instant:
+        """When the treatment ends."""
+        return self.start + self.minutes * 60
+
+    @property
+    def extendable_until(self) -> Instant:
+        """The latest expiry that extensions can reach."""
+        return self.made_at + LASTS_AT_MOST
+
+
+class HoldState(Enum):
+    """What the holds' memory says became of a hold."""
+
+    HELD = "held"
+    EXPIRED = "expired"
+    RELEASED = "released"
+    BOOKED = "booked"
+    UNKNOWN = "unknown"
+    """Forgotten, or the memory is out of reach."""
+
+
+def new_hold_id() -> HoldId:
+    """Return an identity nobody can guess."""
+    return HoldId(str(uuid.uuid4()))
+
+
+def hold_id_for(key: bytes, scope: str, idempotency_key: str) -> HoldId:
+    """Return the one identity that a repeated request with this idempotency key gets, too."""
+    digest = _mac(key, "id", scope, idempotency_key)
+    return HoldId(str(uuid.UUID(bytes=digest[:16], version=4)))
+
+
+def claim_id_for(key: bytes, hold_id: HoldId, body_hash: str) -> str:
+    """Return the secret that tells this hold from another of the same identity (after the memory was lost)."""
+    return _text(_mac(key, "claim", hold_id, body_hash)[:16])
+
+
+def sign(hold: Hold, key: bytes) -> str:
+    """Return the token of a hold: its facts and their signature, fit for a cookie or a JSON body."""
+    payload = json.dumps(_facts(hold), separators=(",", ":")).encode()
+    return f"{_text(payload)}.{_text(_mac(key, 'token', payload))}"
+
+
+def opened(token: str, key: bytes) -> Hold | None:
+    """Return the hold a token speaks of, or None if we did not sign it."""
+    payload_text, _, signature_text = token.partition(".")
+    try:
+        payload, signature = _bytes(payload_text), _bytes(signature_text)
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+    if not hmac.compare_digest(signature, _mac(key, "token", payload)):
+        return None
+    return _hold(json.loads(payload))
+
+
+def packed(hold: Hold) -> str:
+    """Return a hold's facts as text for the holds' memory."""
+    return json.dumps(_facts(hold), separators=(",", ":"))
+
+
+def unpacked(text: str) -> Hold:
+    """Return the hold that `packed` wrote."""
+    return _hold(json.loads(text))
+
+
+def _facts(hold: Hold) -> list[object]:
+    return [
+        1,  # the version of this list
+        hold.id,
+        hold.claim_id,
+        hold.location_id,
+        hold.service_id,
+        hold.practitioner_id,
+        hold.practitioner_ids,
+        [each for each in hold.resource_ids if each not in hold.practitioner_ids],
+        hold.start,
+        hold.minutes,
+        hold.claim,
+        [str(hold.price.amount), hold.price.currency],
+        hold.made_at,
+        hold.expires_at,
+    ]
+
+
+def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its places are known to hold what we put there
+    _, hold_id, claim_id, location, service, asked_for, practitioners, others, start, minutes, claim, price, made, ends = facts
+    return Hold(
+        id=hold_id,
+        claim_id=claim_id,
+        location_id=location,
+        service_id=service,
+        practitioner_id=asked_for,
+        practitioner_ids=tuple(practitioners),
+        resource_ids=tuple(sorted([*practitioners, *others])),
+        start=start,
+        minutes=minutes,
+        claim=(claim[0], claim[1]),
+        price=Money(amount=Decimal(price[0]), currency=price[1]),
+        made_at=made,
+        expires_at=ends,
+    )
+
+
+def _mac(key: bytes, purpose: str, *parts: str | bytes) -> bytes:
+    mac = hmac.new(key, purpose.encode(), hashlib.sha256)
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        mac.update(len(data).to_bytes(8, "big") + data)
+    return mac.digest()
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    raw = text.encode("ascii")
+    return base64.b64decode(raw + b"=" * (-len(raw) % 4), altchars=b"-_", validate=True)

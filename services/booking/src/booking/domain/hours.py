@@ -1,0 +1,84 @@
+"""When a location is open and when a practitioner works there, as instants.
+
+A guest may be on the table during the practitioner's hours, within the location's opening hours, outside breaks and time
+off. Set-up and clean-up may reach beyond them: hours say when guests are seen, buffers how long resources are claimed.
+"""
+
+from collections.abc import Callable
+from typing import cast
+
+from .clinic import PHYSICAL_THERAPY, Clinic, DailyHours, Location, Practitioner, Service
+from .ranges import Range, difference, intersection, merged
+from .zones import DAY, local_midnight, wall_ranges, weekday
+
+_MOST_REMEMBERED = 50_000
+
+
+def opening(clinic: Clinic, location: Location, first_day: int, last_day: int) -> list[Range]:
+    """Return when the location is open, by the hours that begin on these local days (both included)."""
+    return merged(span for day in range(first_day, last_day + 1) for span in _open_on(clinic, location, day))
+
+
+def working(clinic: Clinic, who: Practitioner, location: Location, first_day: int, last_day: int) -> list[Range]:
+    """Return when a practitioner sees guests at a location, by the shifts that begin on these local days (both included)."""
+    return merged(span for day in range(first_day, last_day + 1) for span in _works_on(clinic, who, location, day))
+
+
+def licensed(service: Service, who: Practitioner, location: Location, spans: list[Range]) -> list[Range]:
+    """Return what of `spans` the practitioner may spend on the service: physical therapy ends with the licence."""
+    if service.modality != PHYSICAL_THERAPY or not spans:
+        return spans
+    if who.licence is None or who.licence.region != location.region:
+        return []
+    expiry = local_midnight(who.licence.last_day + 1, location.zone)
+    return intersection(spans, [(min(spans[0][0], expiry - 1), expiry)])
+
+
+def _open_on(clinic: Clinic, location: Location, day: int) -> tuple[Range, ...]:
+    def derive() -> tuple[Range, ...]:
+        if any(first <= day <= last for first, last in location.closures):
+            return ()
+        return tuple(
+            merged(
+                span
+                for hours in location.opening_hours
+                if hours.weekday == weekday(day)
+                for span in _instants(hours, day, location.zone)
+            )
+        )
+
+    return _remembered(clinic, ("open", location.id, day), derive)
+
+
+def _works_on(clinic: Clinic, who: Practitioner, location: Location, day: int) -> tuple[Range, ...]:
+    def derive() -> tuple[Range, ...]:
+        schedule = clinic.schedules.get(who.id)
+        if schedule is None:
+            return ()
+        seen: list[Range] = []
+        for shift in schedule.shifts:
+            if shift.location_id != location.id or shift.hours.weekday != weekday(day) or not shift.applies_on(day):
+                continue
+            breaks = merged(
+                span
+                for start, end in shift.breaks
+                for span in wall_ranges(day * DAY + start * 60, day * DAY + end * 60, location.zone)
+            )
+            seen += difference(_instants(shift.hours, day, location.zone), breaks)
+        open_then = opening(clinic, location, day - 1, day + 1)
+        return tuple(difference(intersection(merged(seen), open_then), schedule.time_off))
+
+    return _remembered(clinic, ("works", who.id, location.id, day), derive)
+
+
+def _instants(hours: DailyHours, day: int, zone: str) -> list[Range]:
+    return wall_ranges(day * DAY + hours.start * 60, day * DAY + hours.end * 60, zone)
+
+
+def _remembered(clinic: Clinic, key: object, derive: Callable[[], tuple[Range, ...]]) -> tuple[Range, ...]:
+    found = clinic.memory.get(key)
+    if found is None:
+        if len(clinic.memory) > _MOST_REMEMBERED:
+            clinic.memory.clear()
+        found = clinic.memory[key] = derive()
+    return cast("tuple[Range, ...]", found)
