@@ -1,0 +1,1 @@
+"""The ports, implemented: PostgreSQL, Redis, phone numbers."""

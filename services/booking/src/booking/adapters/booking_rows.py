@@ -1,0 +1,79 @@
+"""Bookings as rows, and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from booking.domain.booking import Booking
+from booking.domain.clinic import CancellationPolicy
+from booking.domain.guest import Guest
+from booking.domain.money import Money
+from booking.domain.screening import Answers
+
+
+def row_of(booking: Booking) -> dict[str, Any]:
+    """Return the columns of a booking."""
+    guest, answers = booking.guest, booking.screening
+    return {
+        "id": booking.id,
+        "hold_id": booking.hold_id,
+        "state": booking.state,
+        "revision": booking.revision,
+        "generation": booking.generation,
+        "location_id": booking.location_id,
+        "service_id": booking.service_id,
+        "practitioner_ids": list(booking.practitioner_ids),
+        "starts_at": booking.start,
+        "minutes": booking.minutes,
+        "zone": booking.zone,
+        "price": booking.price.amount,
+        "currency": booking.price.currency,
+        "free_until_hours": booking.policy.free_until_hours,
+        "fee_percent": booking.policy.fee_percent,
+        "guest_name": guest.name,
+        "guest_email": guest.email,
+        "guest_phone": guest.phone,
+        "guest_phone_typed": guest.phone_typed,
+        "guest_locale": guest.locale,
+        "guest_zone": guest.zone,
+        "screening_version": answers.version if answers else None,
+        "screening_all_clear": answers.all_clear if answers else None,
+        "made_at": booking.made_at,
+        "cancelled_at": booking.cancelled_at,
+        "fee_accepted": booking.fee_accepted.amount if booking.fee_accepted else None,
+    }
+
+
+def booking_of(row: Mapping[Any, Any]) -> Booking:
+    """Return the booking that a row holds."""
+    fee = row["fee_accepted"]
+    return Booking(
+        id=row["id"],
+        hold_id=row["hold_id"],
+        state=row["state"],
+        revision=row["revision"],
+        generation=row["generation"],
+        location_id=row["location_id"],
+        service_id=row["service_id"],
+        practitioner_ids=tuple(row["practitioner_ids"]),
+        start=row["starts_at"],
+        minutes=row["minutes"],
+        zone=row["zone"],
+        price=Money(amount=row["price"], currency=row["currency"]),
+        policy=CancellationPolicy(free_until_hours=row["free_until_hours"], fee_percent=row["fee_percent"]),
+        guest=Guest(
+            name=row["guest_name"],
+            email=row["guest_email"],
+            phone=row["guest_phone"],
+            phone_typed=row["guest_phone_typed"],
+            locale=row["guest_locale"],
+            zone=row["guest_zone"],
+        ),
+        screening=(
+            Answers(version=row["screening_version"], all_clear=row["screening_all_clear"])
+            if row["screening_version"] is not None
+            else None
+        ),
+        made_at=row["made_at"],
+        cancelled_at=row["cancelled_at"],
+        fee_accepted=Money(amount=fee, currency=row["currency"]) if fee is not None else None,
+    )

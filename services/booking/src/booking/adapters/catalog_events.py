@@ -1,0 +1,354 @@
+"""The catalog's entities on the wire, as far as booking reads them; what it does not name is ignored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from booking.domain.clinic import (
+    Address,
+    CancellationPolicy,
+    DailyHours,
+    Duration,
+    Licence,
+    Location,
+    Offer,
+    Practitioner,
+    PractitionerNeed,
+    Room,
+    RoomNeed,
+    Schedule,
+    Screening,
+    Service,
+    Shift,
+)
+from booking.domain.ids import LocationId, PractitionerId, RoomId, ServiceId
+from booking.domain.money import Money
+from booking.domain.ranges import merged
+from booking.domain.zones import day_number, instant
+
+
+class _View(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+def _wall_time(**options: Any) -> fields.Time:
+    return fields.Time(format="%H:%M", required=True, **options)
+
+
+def _known_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError(f"{name!r} is no time zone") from error
+
+
+class _Hours(_View):
+    weekday = fields.Integer(required=True, validate=validate.Range(0, 6))
+    since = _wall_time(data_key="from")
+    until = _wall_time(data_key="to")
+
+
+class _Closure(_View):
+    first = fields.Date(required=True, data_key="from_date")
+    last = fields.Date(required=True, data_key="to_date")
+
+
+class _Address(_View):
+    street = fields.String(required=True)
+    postal_code = fields.String(required=True)
+    city = fields.String(required=True)
+    country = fields.String(required=True)
+
+
+class _Location(_View):
+    id = fields.String(required=True, data_key="location_id")
+    deleted = fields.Boolean(required=True)
+    name = fields.String(required=True)
+    zone = fields.String(required=True, validate=_known_zone)
+    region = fields.String(required=True)
+    phone = fields.String(required=True)
+    address = fields.Nested(_Address, required=True)
+    opening_hours = fields.List(fields.Nested(_Hours), required=True)
+    closures = fields.List(fields.Nested(_Closure), required=True)
+
+
+class _Money(_View):
+    amount = fields.Decimal(required=True)
+    currency = fields.String(required=True)
+
+
+class _Duration(_View):
+    minutes = fields.Integer(required=True, validate=validate.Range(min=1))
+    price = fields.Nested(_Money, required=True)
+
+
+class _Offer(_View):
+    location_id = fields.String(required=True)
+    channel = fields.String(required=True)
+    minimum_notice_minutes = fields.Integer(required=True, validate=validate.Range(min=0))
+    horizon_days = fields.Integer(required=True, validate=validate.Range(min=0))
+    start_grid_minutes = fields.Integer(required=True, validate=validate.Range(min=1))
+    durations = fields.List(fields.Nested(_Duration), required=True)
+
+
+class _Requirement(_View):
+    kind = fields.String(required=True, validate=validate.OneOf(("practitioner", "room")))
+    count = fields.Integer(load_default=1, validate=validate.Range(min=1))
+    skill = fields.String(load_default="")
+    room_kind = fields.String(load_default="")
+    capacity = fields.Integer(load_default=1)
+
+
+class _Question(_View):
+    id = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class _Screening(_View):
+    version = fields.Integer(required=True)
+    questions = fields.List(fields.Nested(_Question), required=True)
+
+
+class _Cancellation(_View):
+    free_until_hours = fields.Integer(required=True)
+    fee_percent = fields.Integer(required=True)
+
+
+class _Service(_View):
+    id = fields.String(required=True, data_key="service_id")
+    deleted = fields.Boolean(required=True)
+    modality = fields.String(required=True)
+    name = fields.String(required=True)
+    discreet_name = fields.String(required=True)
+    set_up_minutes = fields.Integer(required=True)
+    clean_up_minutes = fields.Integer(required=True)
+    requirements = fields.List(fields.Nested(_Requirement), required=True)
+    screening = fields.Nested(_Screening, required=True, allow_none=True)
+    cancellation = fields.Nested(_Cancellation, required=True)
+    offers = fields.List(fields.Nested(_Offer), required=True)
+
+
+class _Licence(_View):
+    region = fields.String(required=True)
+    expires_on = fields.Date(required=True)
+
+
+class _Practitioner(_View):
+    id = fields.String(required=True, data_key="practitioner_id")
+    deleted = fields.Boolean(required=True)
+    name = fields.String(required=True)
+    skills = fields.List(fields.String(), required=True)
+    location_ids = fields.List(fields.String(), required=True)
+    licence = fields.Nested(_Licence, required=True, allow_none=True)
+
+
+class _Resource(_View):
+    id = fields.String(required=True, data_key="resource_id")
+    deleted = fields.Boolean(required=True)
+    location_id = fields.String(required=True)
+    name = fields.String(required=True)
+    room_kind = fields.String(required=True, allow_none=True)
+    capacity = fields.Integer(required=True)
+
+
+class _Break(_View):
+    since = _wall_time(data_key="from")
+    until = _wall_time(data_key="to")
+
+
+class _Shift(_Hours):
+    location_id = fields.String(required=True)
+    breaks = fields.List(fields.Nested(_Break), required=True)
+    valid_from = fields.Date(required=True, allow_none=True)
+    valid_to = fields.Date(required=True, allow_none=True)
+
+
+class _TimeOff(_View):
+    since = fields.AwareDateTime(required=True, data_key="from")
+    until = fields.AwareDateTime(required=True, data_key="to")
+
+
+class _Schedule(_View):
+    id = fields.String(required=True, data_key="practitioner_id")
+    deleted = fields.Boolean(required=True)
+    weekly = fields.List(fields.Nested(_Shift), required=True)
+    time_off = fields.List(fields.Nested(_TimeOff), required=True)
+
+
+_SCHEMAS: Mapping[str, Schema] = {
+    "location": _Location(),
+    "service": _Service(),
+    "practitioner": _Practitioner(),
+    "resource": _Resource(),
+    "schedule": _Schedule(),
+}
+
+Entity = Location | Service | Practitioner | Room | Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One entity as an event or a snapshot tells it, its whole state checked."""
+
+    kind: str
+    id: str
+    version: int
+    data: Mapping[str, Any]
+
+
+def told(name: str, data: Mapping[str, Any]) -> Told | None:
+    """Return what an event of that name tells, None for one that booking has no use for.
+
+    Raises marshmallow's ValidationError for data that booking could not read.
+    """
+    kind = name.removeprefix("catalog.").removesuffix("_changed.v1")
+    if kind not in _SCHEMAS:
+        return None
+    read(kind, data)
+    id_field = _SCHEMAS[kind].fields["id"].data_key
+    return Told(kind=kind, id=str(data[str(id_field)]), version=int(data["version"]), data=data)
+
+
+def read(kind: str, data: Mapping[str, Any]) -> Entity:
+    """Return the domain's view of an entity's data."""
+    loaded = _SCHEMAS[kind].load(data)
+    return _READERS[kind](loaded)
+
+
+def _location(data: dict[str, Any]) -> Location:
+    return Location(
+        id=LocationId(data["id"]),
+        deleted=data["deleted"],
+        name=data["name"],
+        zone=data["zone"],
+        region=data["region"],
+        phone=data["phone"],
+        address=Address(**data["address"]),
+        opening_hours=tuple(_hours(each) for each in data["opening_hours"]),
+        closures=tuple((day_number(each["first"]), day_number(each["last"])) for each in data["closures"]),
+    )
+
+
+def _service(data: dict[str, Any]) -> Service:
+    needs = data["requirements"]
+    return Service(
+        id=ServiceId(data["id"]),
+        deleted=data["deleted"],
+        modality=data["modality"],
+        name=data["name"],
+        discreet_name=data["discreet_name"],
+        set_up_minutes=data["set_up_minutes"],
+        clean_up_minutes=data["clean_up_minutes"],
+        practitioner_needs=tuple(
+            PractitionerNeed(skill=each["skill"], count=each["count"])
+            for each in needs
+            if each["kind"] == "practitioner"
+        ),
+        room_needs=tuple(
+            RoomNeed(room_kind=each["room_kind"], capacity=each["capacity"]) for each in needs if each["kind"] == "room"
+        ),
+        screening=_screening(data["screening"]),
+        cancellation=CancellationPolicy(**data["cancellation"]),
+        offers=tuple(_offer(each) for each in data["offers"]),
+    )
+
+
+def _screening(data: dict[str, Any] | None) -> Screening | None:
+    if data is None:
+        return None
+    return Screening(
+        version=data["version"], questions=tuple((each["id"], each["text"]) for each in data["questions"])
+    )
+
+
+def _offer(data: dict[str, Any]) -> Offer:
+    durations = tuple(
+        Duration(minutes=each["minutes"], price=Money(**each["price"])) for each in data["durations"]
+    )
+    return Offer(**{**data, "location_id": LocationId(data["location_id"]), "durations": durations})
+
+
+def _practitioner(data: dict[str, Any]) -> Practitioner:
+    licence = data["licence"]
+    return Practitioner(
+        id=PractitionerId(data["id"]),
+        deleted=data["deleted"],
+        name=data["name"],
+        skills=frozenset(data["skills"]),
+        location_ids=frozenset(data["location_ids"]),
+        licence=Licence(region=licence["region"], last_day=day_number(licence["expires_on"])) if licence else None,
+    )
+
+
+def _resource(data: dict[str, Any]) -> Room:
+    return Room(
+        id=RoomId(data["id"]),
+        deleted=data["deleted"],
+        location_id=LocationId(data["location_id"]),
+        name=data["name"],
+        room_kind=data["room_kind"] or "",
+        capacity=data["capacity"],
+    )
+
+
+def _schedule(data: dict[str, Any]) -> Schedule:
+    if data["deleted"]:
+        return Schedule(shifts=())
+    return Schedule(
+        shifts=tuple(_shift(each) for each in data["weekly"]),
+        time_off=tuple(
+            merged((instant(each["since"]), _rounded_up(each["until"])) for each in data["time_off"])
+        ),
+    )
+
+
+def _shift(data: dict[str, Any]) -> Shift:
+    hours = _hours(data)
+    return Shift(
+        location_id=LocationId(data["location_id"]),
+        hours=hours,
+        breaks=tuple(_break(each, hours.start) for each in data["breaks"]),
+        first_day=_day(data["valid_from"]),
+        last_day=_day(data["valid_to"]),
+    )
+
+
+def _hours(data: dict[str, Any]) -> DailyHours:
+    start, end = _minutes(data["since"]), _minutes(data["until"])
+    return DailyHours(weekday=data["weekday"], start=start, end=end if end > start else end + 24 * 60)
+
+
+def _break(data: dict[str, Any], shift_start: int) -> tuple[int, int]:
+    start, end = _minutes(data["since"]), _minutes(data["until"])
+    if start < shift_start:  # after the midnight that the shift runs past
+        start += 24 * 60
+    while end <= start:
+        end += 24 * 60
+    return start, end
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _day(day: date | None) -> int | None:
+    return day_number(day) if day is not None else None
+
+
+def _rounded_up(moment: datetime) -> int:
+    at = instant(moment)
+    return at if moment.timestamp() == at else at + 1
+
+
+_READERS = {
+    "location": _location,
+    "service": _service,
+    "practitioner": _practitioner,
+    "resource": _resource,
+    "schedule": _schedule,
+}

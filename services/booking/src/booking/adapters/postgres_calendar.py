@@ -1,0 +1,87 @@
+"""The clinic and its allocations, read in one query: whether the clinic in memory is the newest comes with the answer."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from booking.adapters.catalog_copy import ClinicMemory
+from booking.application.ports import Question, Reading
+from booking.domain.clinic import Clinic
+from booking.domain.errors import Refused
+from booking.domain.ids import ResourceId
+from booking.domain.ranges import Range
+
+T = TypeVar("T")
+
+_BUSY = """
+    SELECT state.version, busy.resource_id::text,
+           extract(epoch FROM lower(busy.during))::bigint, extract(epoch FROM upper(busy.during))::bigint
+    FROM catalog_copy_state AS state LEFT JOIN (
+        SELECT allocations.resource_id, allocations.during
+        FROM unnest(%(resources)s::uuid[]) AS wanted (id) JOIN allocations
+          ON allocations.resource_id = wanted.id AND allocations.active
+         AND allocations.during && tstzrange(to_timestamp(%(since)s), to_timestamp(%(until)s))
+    ) AS busy ON true
+"""
+
+
+class PostgresCalendar:
+    """The port `Calendar`."""
+
+    def __init__(self, engine: Engine, memory: ClinicMemory) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._memory = memory
+
+    def known(self) -> Clinic:
+        """See `Calendar.known`."""
+        return self._memory.clinic or self._newest()
+
+    def look(self, plan: Callable[[Clinic], Question[T]]) -> Reading[T]:
+        """See `Calendar.look`."""
+        clinic = self.known()
+        while True:
+            try:
+                question = plan(clinic)
+            except Refused:
+                newer = self._newest()
+                if newer.version == clinic.version:
+                    raise
+                clinic = newer
+                continue
+            version, busy = self._busy(question.resource_ids, question.during)
+            if version == clinic.version:
+                return Reading(clinic=clinic, subject=question.subject, busy=busy)
+            clinic = self._newest()
+
+    def allocated(self, resource_ids: Sequence[ResourceId], during: Range) -> frozenset[ResourceId]:
+        """See `Calendar.allocated`."""
+        _, busy = self._busy(resource_ids, during)
+        return frozenset(busy)
+
+    def _newest(self) -> Clinic:
+        clinic = self._read(self._memory.refreshed)
+        if clinic is None:
+            raise Refused("not_ready", "The catalog has not been loaded yet. Please try again in a moment.")
+        return clinic
+
+    def _busy(self, resource_ids: Sequence[ResourceId], during: Range) -> tuple[int, dict[ResourceId, list[Range]]]:
+        asked = {"resources": list(resource_ids), "since": during[0], "until": during[1]}
+        rows = self._read(lambda connection: connection.exec_driver_sql(_BUSY, asked).all())
+        busy: dict[ResourceId, list[Range]] = {}
+        for _, resource_id, since, until in rows:
+            if resource_id is not None:
+                busy.setdefault(resource_id, []).append((since, until))
+        return rows[0][0], busy
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        """Read; once more on a fresh connection if the pooled one had died."""
+        try:
+            with self._engine.connect() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        with self._engine.connect() as connection:
+            return work(connection)

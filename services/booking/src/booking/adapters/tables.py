@@ -1,0 +1,99 @@
+"""The tables of booking's database, as SQLAlchemy Core sees them; the constraints that matter are in the migrations."""
+
+from messaging.inbox import inbox_table
+from messaging.outbox import outbox_table
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, UUID
+
+metadata = MetaData()
+_ID = UUID(as_uuid=False)
+_INSTANT = DateTime(timezone=True)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("hold_id", _ID, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("location_id", _ID, nullable=False),
+    Column("service_id", _ID, nullable=False),
+    Column("practitioner_ids", ARRAY(_ID), nullable=False),
+    Column("starts_at", _INSTANT, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("price", Numeric, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("free_until_hours", Integer, nullable=False),
+    Column("fee_percent", Integer, nullable=False),
+    Column("guest_name", Text, nullable=False),
+    Column("guest_email", Text),
+    Column("guest_phone", Text),
+    Column("guest_phone_typed", Text),
+    Column("guest_locale", Text),
+    Column("guest_zone", Text),
+    Column("screening_version", Integer),
+    Column("screening_all_clear", Boolean),
+    Column("made_at", _INSTANT, nullable=False),
+    Column("cancelled_at", _INSTANT),
+    Column("fee_accepted", Numeric),
+    UniqueConstraint("hold_id", name="bookings_one_per_hold"),
+)
+
+allocations = Table(
+    "allocations",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("booking_id", _ID, ForeignKey("bookings.id", name="allocations_booking"), nullable=False, index=True),
+    Column("resource_id", _ID, nullable=False),
+    Column("during", TSTZRANGE, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("body_hash", Text, nullable=False),
+    Column("booking_id", _ID, nullable=False),
+    Column("made_at", _INSTANT, nullable=False, index=True),
+)
+
+catalog_copy = Table(
+    "catalog_copy",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("id", _ID, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("changed_in", BigInteger, nullable=False, index=True),
+    Column("data", JSONB, nullable=False),
+)
+"""Every entity's whole state as its latest event told it; `changed_in` is the copy's version that brought it."""
+
+catalog_copy_state = Table(
+    "catalog_copy_state",
+    metadata,
+    Column("only", Boolean, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("loaded_at", _INSTANT),
+)
+"""One row: how often the copy has changed, and when a whole snapshot was first loaded."""
+
+outbox = outbox_table(metadata)
+inbox = inbox_table(metadata)
