@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 class Breaker:
-    """Opens after `failures` in a row, for `rest` seconds; then lets one caller try while the others still fail fast."""
+    """Opens after `failures` in a row, for `rest` seconds; then one caller may try while the others still fail fast."""
 
     def __init__(
         self, *, failures: int = 3, rest: float = 2.0, monotonic: Callable[[], float] = time.monotonic

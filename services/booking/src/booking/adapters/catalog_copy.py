@@ -1,14 +1,15 @@
 """Booking's own copy of the catalog: filled by events, rebuilt from a snapshot, read into one `Clinic` a version.
 
-Each change raises the copy's version by one in its own transaction, so a reader who knows a version asks only for what has
-changed since, and any query can tell in passing whether the version in memory is still the newest.
+Each change raises the copy's version by one in its own transaction, so a reader who knows a version asks only for
+what has changed since, and any query can tell in passing whether the version in memory is still the newest.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from messaging.envelope import Event
+from marshmallow import ValidationError
+from messaging.envelope import Event, MalformedEvent
 from sqlalchemy import Connection, cast, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
@@ -25,17 +26,19 @@ _SINCE = """
 
 def apply(connection: Connection, event: Event) -> None:
     """Take in what an event tells, if it is newer than what is known. Order and repetition do not matter."""
-    entity = told(event.name, event.data)
+    try:
+        entity = told(event.name, event.data)
+    except ValidationError as error:
+        raise MalformedEvent(str(error)) from error
     if entity is not None:
         _write(connection, [entity], _raised(connection))
 
 
-def load(
-    connection: Connection, entities: Iterable[Mapping[str, Any]], *, now: datetime, replace: bool = False
-) -> int:
-    """Take in a whole snapshot (`name` and `data` of each entity) and be ready from then on; return the number of changes.
+def load(connection: Connection, entities: Iterable[Mapping[str, Any]], *, now: datetime, replace: bool = False) -> int:
+    """Take in a whole snapshot (`name` and `data` of each entity), be ready from then on; return how much changed.
 
-    With `replace` the snapshot is the truth: what it lacks is marked deleted, and what it says stands even if something newer was known.
+    With `replace` the snapshot is the truth: what it lacks is marked deleted, and what it says stands even where
+    something newer was known.
     """
     everything = [entity for each in entities if (entity := told(each["name"], each["data"])) is not None]
     version = _raised(connection)
@@ -46,9 +49,7 @@ def load(
         buried = catalog_copy.c.data.op("||")(cast({"deleted": True}, JSONB))
         changed += connection.execute(gone.values(data=buried, changed_in=version)).rowcount
     changed += _write(connection, everything, version, whatever_is_known=replace)
-    connection.execute(
-        update(catalog_copy_state).values(loaded_at=func.coalesce(catalog_copy_state.c.loaded_at, now))
-    )
+    connection.execute(update(catalog_copy_state).values(loaded_at=func.coalesce(catalog_copy_state.c.loaded_at, now)))
     return changed
 
 
@@ -63,9 +64,7 @@ def _raised(connection: Connection) -> int:
     return int(connection.execute(raised.returning(catalog_copy_state.c.version)).scalar_one())
 
 
-def _write(
-    connection: Connection, entities: Iterable[Told], version: int, *, whatever_is_known: bool = False
-) -> int:
+def _write(connection: Connection, entities: Iterable[Told], version: int, *, whatever_is_known: bool = False) -> int:
     changed = 0
     for entity in sorted(entities, key=lambda each: (each.id, each.kind)):  # the order in which confirms lock
         row = insert(catalog_copy).values(

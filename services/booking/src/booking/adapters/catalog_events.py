@@ -1,6 +1,6 @@
 """The catalog's entities on the wire, as far as booking reads them; what it does not name is ignored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -261,15 +261,11 @@ def _service(data: dict[str, Any]) -> Service:
 def _screening(data: dict[str, Any] | None) -> Screening | None:
     if data is None:
         return None
-    return Screening(
-        version=data["version"], questions=tuple((each["id"], each["text"]) for each in data["questions"])
-    )
+    return Screening(version=data["version"], questions=tuple((each["id"], each["text"]) for each in data["questions"]))
 
 
 def _offer(data: dict[str, Any]) -> Offer:
-    durations = tuple(
-        Duration(minutes=each["minutes"], price=Money(**each["price"])) for each in data["durations"]
-    )
+    durations = tuple(Duration(minutes=each["minutes"], price=Money(**each["price"])) for each in data["durations"])
     return Offer(**{**data, "location_id": LocationId(data["location_id"]), "durations": durations})
 
 
@@ -301,9 +297,7 @@ def _schedule(data: dict[str, Any]) -> Schedule:
         return Schedule(shifts=())
     return Schedule(
         shifts=tuple(_shift(each) for each in data["weekly"]),
-        time_off=tuple(
-            merged((instant(each["since"]), _rounded_up(each["until"])) for each in data["time_off"])
-        ),
+        time_off=tuple(merged((instant(each["since"]), _rounded_up(each["until"])) for each in data["time_off"])),
     )
 
 
@@ -345,7 +339,7 @@ def _rounded_up(moment: datetime) -> int:
     return at if moment.timestamp() == at else at + 1
 
 
-_READERS = {
+_READERS: Mapping[str, Callable[[dict[str, Any]], Entity]] = {
     "location": _location,
     "service": _service,
     "practitioner": _practitioner,

@@ -2,7 +2,7 @@
 
 import psycopg2
 from psycopg2 import extensions
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, make_url
 
 STATEMENT_MS = 4000
 LOCK_MS = 2000
@@ -20,7 +20,7 @@ def engine_for(url: str, *, pool_size: int = 20) -> Engine:
     """
     _bound_green_waits()
     return create_engine(
-        url.replace("postgresql://", "postgresql+psycopg2://", 1),
+        make_url(url).set(drivername="postgresql+psycopg2"),
         pool_size=pool_size,
         max_overflow=10,
         pool_timeout=CONNECT_S,

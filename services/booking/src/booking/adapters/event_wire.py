@@ -13,12 +13,12 @@ def to_event(happened: BookingEvent) -> Event:
     """Return the envelope: a fresh id, and the correlation id of what is being done."""
     booking = happened.booking
     return Event(
-        id=str(uuid.uuid4()),
+        id=uuid.uuid4(),
         name=happened.name,
         occurred_at=happened.occurred_at,
         correlation_id=correlation.current() or correlation.new_id(),
         causation_id=None,
-        aggregate_id=booking.id,
+        aggregate_id=uuid.UUID(booking.id),
         version=booking.revision,
         data={
             "booking_id": booking.id,

@@ -174,9 +174,7 @@ class PostgresTransaction:
     def allocate_again(self, booking_id: BookingId) -> None:
         """See `Transaction.allocate_again`."""
         theirs = (
-            select(allocations.c.id)
-            .where(allocations.c.booking_id == booking_id)
-            .order_by(allocations.c.resource_id)
+            select(allocations.c.id).where(allocations.c.booking_id == booking_id).order_by(allocations.c.resource_id)
         )
         try:
             for allocation_id in self._connection.execute(theirs).scalars().all():

@@ -1,4 +1,4 @@
-"""The clinic and its allocations, read in one query: whether the clinic in memory is the newest comes with the answer."""
+"""The clinic and its allocations, read in one query, which also tells whether the clinic in memory is the newest."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar

@@ -1,14 +1,14 @@
 """Holds in Redis: per resource a sorted set of buffered ranges, and one record a hold.
 
-Every call is one script, so it happens at once or not at all, by Redis's own clock. All keys of an installation share one
-hash tag and thus one slot of a Redis Cluster. Each attempt is bounded and made once: whoever waits for a hold must not
-wait for Redis.
+Every call is one script, so it happens at once or not at all, by Redis's own clock. All keys of an installation share
+one hash tag and thus one slot of a Redis Cluster. Each attempt is bounded and made once: whoever waits for a hold must
+not wait for Redis.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
-from typing import cast
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
@@ -104,7 +104,7 @@ class RedisHolds:
         """See `Holds.taken`."""
         if not resource_ids:
             return {}
-        flat = self._run(self._taken, [self._resource(each) for each in resource_ids], [*during, but or ""])
+        flat: list[str] = self._run(self._taken, [self._resource(each) for each in resource_ids], [*during, but or ""])
         found: dict[ResourceId, list[Range]] = {}
         numbers = [int(each) for each in flat]
         for index, since, until in zip(numbers[::3], numbers[1::3], numbers[2::3], strict=True):
@@ -120,12 +120,12 @@ class RedisHolds:
         return True
 
     def _give_up(self, hold: Hold, state: str) -> bool:
-        arguments = [hold.id, *hold.claim, REMEMBERED_FOR, hold.claim_id, state, packed(hold)]
-        return self._run(self._settle, self._keys(hold), arguments) == 1
+        arguments: list[str | int] = [hold.id, *hold.claim, REMEMBERED_FOR, hold.claim_id, state, packed(hold)]
+        return bool(self._run(self._settle, self._keys(hold), arguments))
 
-    def _run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | int]) -> list[str]:
+    def _run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
         with self._bounded():
-            return cast("list[str]", script(keys=keys, args=arguments))
+            return script(keys=keys, args=arguments)
 
     def _bounded(self) -> "_Attempt":
         return _Attempt(self._breaker)

@@ -25,10 +25,8 @@ def gone(code: str, detail: str, sought: Sought, start: Instant, *, but: HoldId 
     return Refused(code, detail, alternatives=dated(found, zone))
 
 
-def nearest(
-    sought: Sought, start: Instant, *, but: HoldId | None = None, desk: Desk
-) -> tuple[Sequence[Slot], str]:
-    """Return the few free slots nearest to `start`, in order, and their zone; with anyone, if the one asked for has none."""
+def nearest(sought: Sought, start: Instant, *, but: HoldId | None = None, desk: Desk) -> tuple[Sequence[Slot], str]:
+    """Return the few free slots nearest to `start`, in order, and their zone; by anyone if the one wanted has none."""
     for someone in dict.fromkeys((sought, replace(sought, practitioner_id=None))):
         for before, after in (_NEAR, _FAR):
             found = search(someone, (start - before, start + after), but=but, desk=desk)

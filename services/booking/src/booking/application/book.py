@@ -70,7 +70,7 @@ class _Confirm:
 
 
 def book(command: Book, *, desk: Desk) -> Booked:
-    """Book what is held, or refuse and change nothing. One hold makes at most one booking, however often this is repeated.
+    """Book what is held, or refuse and change nothing. One hold makes at most one booking, however often it is tried.
 
     A hold that ran out books if its time is still free. If the practitioner or room that was held is taken after
     all, the next that is free serves, unless the guest asked for that practitioner.

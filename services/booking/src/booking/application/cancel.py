@@ -101,7 +101,5 @@ def _claim(booking: Booking, *, desk: Desk) -> Hold:
 
 
 def _taken(booking: Booking, *, desk: Desk) -> Exception:
-    sought = Sought(
-        location_id=booking.location_id, service_id=booking.service_id, duration_minutes=booking.minutes
-    )
+    sought = Sought(location_id=booking.location_id, service_id=booking.service_id, duration_minutes=booking.minutes)
     return gone("slot_taken", "Someone else has taken this time meanwhile.", sought, instant(booking.start), desk=desk)

@@ -29,7 +29,7 @@ def choice(
 ) -> tuple[ResourceId, ...] | None:
     """Return the resources that serve best, one for each need, leaving out those passed over; None if it can't be met.
 
-    Best is the practitioner with the fewest booked minutes that local day, then by id; and the smallest room that will do.
+    Best is whoever has the fewest booked minutes that local day, then by id; and the smallest room that will do.
     """
     asked, day = reading.subject, _day(reading.subject, start)
     units = []

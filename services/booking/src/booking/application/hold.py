@@ -1,5 +1,6 @@
 """Keep a slot for a guest while they give their details."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -116,8 +117,6 @@ def _claimed(draft: Hold, body_hash: str, sought: Sought, reading: Reading[Wish]
         if not booked:
             return held(answer.hold, desk=desk)
         passed_over |= booked
-        try:
+        with contextlib.suppress(HoldsAway):  # it expires by itself
             desk.holds.forget(answer.hold)
-        except HoldsAway:  # it expires by itself
-            pass
     raise gone("slot_taken", "Someone else has just taken this time.", sought, draft.start, desk=desk)

@@ -90,7 +90,7 @@ def describe_hold(hold_id: HoldId, token: str, *, desk: Desk) -> Described:
 
 
 def release_hold(hold_id: HoldId, token: str, *, desk: Desk) -> None:
-    """Give the time back at once; the token books no more. Harmless when repeated, and with the memory away it expires."""
+    """Give the time back at once; the token books no more. Harmless when repeated; with the memory away it expires."""
     hold = genuine(hold_id, token, desk=desk)
     with contextlib.suppress(HoldsAway):
         if not desk.holds.settle(hold, HoldState.RELEASED):

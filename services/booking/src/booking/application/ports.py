@@ -121,7 +121,8 @@ class Holds(Protocol):
     def keep(self, hold: Hold, *, lasts: int, reclaim: bool) -> Answer:
         """Let it last at least `lasts` more seconds (never past `extendable_until` unless reclaiming).
 
-        KEPT; CLAIMED if it had been forgotten, or had expired and `reclaim` is set; TAKEN; EXPIRED; RELEASED; BOOKED; STRANGER.
+        KEPT; CLAIMED if it had been forgotten, or had expired and `reclaim` is set; TAKEN; EXPIRED; RELEASED; BOOKED;
+        STRANGER.
         The hold's resources may differ from those claimed before.
         """
         ...

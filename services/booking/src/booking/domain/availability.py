@@ -1,8 +1,8 @@
 """Which starts are offered, and by whom: hours less what is taken, on the grid.
 
-For each resource, the starts it could serve are found once, by walking its free time and the grid side by side;
-the starts that every need can be met at are then the slots. The cost grows with starts and bookings in the window asked for,
-and with nothing else.
+For each resource, the starts it could serve are found once, by walking its free time and the grid side by side; the
+starts that every need can be met at are then the slots. The cost grows with the starts and bookings in the window
+asked for, and with nothing else.
 """
 
 from bisect import bisect_left, bisect_right
@@ -116,4 +116,3 @@ def still_serves(clinic: Clinic, asked: Wish, start: Instant, resource_ids: Sequ
     chosen = set(resource_ids)
     narrowed = [[resource for resource in unit if resource in chosen] for unit in free]
     return len(chosen) == len(free) and assignment(narrowed, including=asked.practitioner_id) is not None
-

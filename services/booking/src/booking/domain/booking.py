@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NewType
+from zoneinfo import ZoneInfo
 
 from .clinic import CancellationPolicy
 from .errors import Refused
@@ -83,9 +84,7 @@ def new_booking_id() -> BookingId:
 def check_revision(booking: Booking, expected: int | None) -> None:
     """Refuse if the caller speaks of another revision than this."""
     if expected is not None and expected != booking.revision:
-        raise Refused(
-            "revision_mismatch", "The booking has changed since you read it.", revision=booking.revision
-        )
+        raise Refused("revision_mismatch", "The booking has changed since you read it.", revision=booking.revision)
 
 
 def cancelled(booking: Booking, *, now: datetime, accept_fee: bool, phone: str) -> Booking:
@@ -99,7 +98,7 @@ def cancelled(booking: Booking, *, now: datetime, accept_fee: bool, phone: str) 
         raise Refused(
             "outside_policy",
             f"Free cancellation has ended; cancelling now costs {booking.late_fee.amount} {booking.late_fee.currency}.",
-            deadline=booking.free_until,
+            deadline=booking.free_until.astimezone(ZoneInfo(booking.zone)),
             fee=booking.late_fee,
             phone=phone,
         )

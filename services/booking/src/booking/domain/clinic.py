@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .errors import Refused
-from .ids import LocationId, PractitionerId, ResourceId, RoomId, ServiceId
+from .ids import LocationId, PractitionerId, RoomId, ServiceId
 from .money import Money
 from .ranges import Range
 
@@ -21,7 +21,7 @@ ON_REQUEST = "on_request"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyHours:
-    """Wall-clock hours of one weekday, in minutes after its midnight; `end` passes 1440 when they run into the next day."""
+    """Wall-clock hours of one weekday, in minutes after its midnight; past 1440 they run into the next day."""
 
     weekday: int
     start: int
@@ -63,7 +63,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """A branch. `closures` are first and last closed local days; hours past midnight belong to the day they begin on."""
+    """A branch. `closures` are first and last closed days; hours past midnight belong to the day they begin on."""
 
     id: LocationId
     name: str
@@ -224,7 +224,10 @@ class Clinic:
             if not who.deleted
             and need.skill in who.skills
             and location.id in who.location_ids
-            and (service.modality != PHYSICAL_THERAPY or (who.licence is not None and who.licence.region == location.region))
+            and (
+                service.modality != PHYSICAL_THERAPY
+                or (who.licence is not None and who.licence.region == location.region)
+            )
         ]
 
     def rooms_for(self, location: Location, need: RoomNeed) -> list[Room]:
@@ -244,4 +247,3 @@ def names(clinic: Clinic, practitioner_ids: Sequence[PractitionerId]) -> list[tu
     """Return id and name of each; one whom the catalog never mentioned has an empty name."""
     known = clinic.practitioners
     return [(who, known[who].name if who in known else "") for who in practitioner_ids]
-

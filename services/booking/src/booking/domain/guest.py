@@ -41,9 +41,7 @@ class Guest:
     @property
     def channels(self) -> tuple[str, ...]:
         """The channels on which messages reach them."""
-        return tuple(
-            name for name, contact in (("email", self.email), ("sms", self.phone)) if contact is not None
-        )
+        return tuple(name for name, contact in (("email", self.email), ("sms", self.phone)) if contact is not None)
 
 
 def guest(contact: Contact, *, region: str, parse_phone: ParsePhone) -> Guest:
@@ -77,7 +75,9 @@ def guest(contact: Contact, *, region: str, parse_phone: ParsePhone) -> Guest:
         raise Refused(
             "phone_invalid",
             "This is not a phone number we can read.",
-            fields=[Problem(field="guest.phone", problem="Give a number with its country code, such as +33 1 99 00 12 34.")],
+            fields=[
+                Problem(field="guest.phone", problem="Give a number with its country code, such as +33 1 99 00 12 34.")
+            ],
         )
     return Guest(name=name, email=email, phone=phone, phone_typed=typed, locale=contact.locale, zone=contact.zone)
 

@@ -136,7 +136,22 @@ def _facts(hold: Hold) -> list[object]:
 
 
 def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its places are known to hold what we put there
-    _, hold_id, claim_id, location, service, asked_for, practitioners, others, start, minutes, claim, price, made, ends = facts
+    (
+        _,
+        hold_id,
+        claim_id,
+        location,
+        service,
+        asked_for,
+        practitioners,
+        others,
+        start,
+        minutes,
+        claim,
+        price,
+        made,
+        ends,
+    ) = facts
     return Hold(
         id=hold_id,
         claim_id=claim_id,

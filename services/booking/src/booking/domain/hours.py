@@ -1,7 +1,8 @@
 """When a location is open and when a practitioner works there, as instants.
 
-A guest may be on the table during the practitioner's hours, within the location's opening hours, outside breaks and time
-off. Set-up and clean-up may reach beyond them: hours say when guests are seen, buffers how long resources are claimed.
+A guest may be on the table during the practitioner's hours, within the location's opening hours, outside breaks and
+time off. Set-up and clean-up may reach beyond them: hours say when guests are seen, buffers how long resources are
+claimed.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ def opening(clinic: Clinic, location: Location, first_day: int, last_day: int) -
 
 
 def working(clinic: Clinic, who: Practitioner, location: Location, first_day: int, last_day: int) -> list[Range]:
-    """Return when a practitioner sees guests at a location, by the shifts that begin on these local days (both included)."""
+    """Return when a practitioner sees guests at a location, by the shifts that begin on these days (both included)."""
     return merged(span for day in range(first_day, last_day + 1) for span in _works_on(clinic, who, location, day))
 
 

@@ -19,9 +19,7 @@ def screened(service: Service, location: Location, answers: Answers | None) -> A
     if service.screening is None:
         return None
     if answers is None or answers.version != service.screening.version:
-        raise Refused(
-            "screening_required", "Please answer the safety questions first.", screening=service.screening
-        )
+        raise Refused("screening_required", "Please answer the safety questions first.", screening=service.screening)
     if not answers.all_clear:
         raise Refused(
             "clearance_needed",

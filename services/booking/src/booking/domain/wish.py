@@ -101,9 +101,7 @@ def wish(clinic: Clinic, sought: Sought) -> Wish:
                 durations=sorted(lengths),
             )
         duration = lengths[duration_minutes]
-    result = Wish(
-        location=location, service=service, offer=offer, duration=duration, practitioner_id=practitioner_id
-    )
+    result = Wish(location=location, service=service, offer=offer, duration=duration, practitioner_id=practitioner_id)
     if practitioner_id is not None:
         who = clinic.practitioner(practitioner_id)
         if all(who not in clinic.practitioners_for(service, location, need) for need in service.practitioner_needs):

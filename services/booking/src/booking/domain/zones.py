@@ -8,6 +8,7 @@ autumn hour.
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from .ranges import Instant, Range, merged
@@ -98,9 +99,7 @@ def _utc_day(day: int, zone: str) -> tuple[tuple[Instant, Instant, int], ...]:
         if before != after:
             edges.append(_transition(hour, hour + 3600, zone))
     edges.append((day + 1) * DAY)
-    return tuple(
-        (since, until, offset_at(since, zone)) for since, until in zip(edges, edges[1:], strict=False) if since < until
-    )
+    return tuple((since, until, offset_at(since, zone)) for since, until in pairwise(edges) if since < until)
 
 
 def _transition(low: Instant, high: Instant, zone: str) -> Instant:

@@ -1,0 +1,1 @@
+"""Booking's schema, step by step; they travel with the package, so that an image can migrate its database."""

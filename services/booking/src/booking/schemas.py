@@ -1,0 +1,181 @@
+"""What callers send: checked, and turned into the use cases' words. Unknown fields are refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from booking.application.availability import OwnHold
+from booking.application.ports import Idempotency
+from booking.domain.errors import Problem, Refused
+from booking.domain.guest import Contact
+from booking.domain.ids import HoldId, LocationId, PractitionerId, ServiceId
+from booking.domain.screening import Answers
+from booking.domain.wish import Sought
+
+_LONGEST = 500
+
+
+class _Command(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class _Id(fields.UUID):
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        return str(super()._deserialize(value, attr, data, **kwargs))
+
+
+class _Text(fields.String):
+    def __init__(self, *, longest: int = _LONGEST, **options: Any) -> None:
+        super().__init__(validate=validate.Length(max=longest), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if "\x00" in text:
+            raise ValidationError("Leave out the NUL character.")
+        return text
+
+
+def _optional(field: type[fields.Field[Any]], **options: Any) -> Any:
+    return field(load_default=None, allow_none=True, **options)
+
+
+def _id(**options: Any) -> _Id:
+    return _Id(required=True, **options)
+
+
+class _OwnHold(_Command):
+    id = _id()
+    token = _Text(required=True, longest=4000)
+
+
+class _Idempotency(_Command):
+    scope = _Text(required=True, longest=4000)
+    key = _Text(required=True, longest=255)
+    body_hash = _Text(required=True)
+
+
+class _Guest(_Command):
+    name = _Text(required=True)
+    email = _optional(_Text)
+    phone = _optional(_Text, longest=60)
+    locale = _optional(_Text, longest=40)
+    zone = _optional(_Text, longest=60)
+
+
+class _Screening(_Command):
+    version = fields.Integer(required=True, strict=True)
+    all_clear = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class _Sought(_Command):
+    location_id = _id()
+    service_id = _id()
+    duration_minutes = fields.Integer(load_default=None, allow_none=True, strict=True)
+    practitioner_id = _optional(_Id)
+
+
+class Availability(_Sought):
+    """`availability`."""
+
+    since = fields.AwareDateTime(required=True, format="iso")
+    until = fields.AwareDateTime(required=True, format="iso")
+    hold = fields.Nested(_OwnHold, load_default=None, allow_none=True)
+
+
+class Hold(_Sought):
+    """`hold`."""
+
+    start = fields.AwareDateTime(required=True, format="iso")
+    idempotency = fields.Nested(_Idempotency, load_default=None, allow_none=True)
+
+
+class HoldToken(_Command):
+    """`extend_hold`, `describe_hold`, `release_hold`."""
+
+    hold_id = _id()
+    token = _Text(required=True, longest=4000)
+
+
+class Book(_Command):
+    """`book`."""
+
+    hold_id = _id()
+    hold_token = _Text(required=True, longest=4000)
+    guest = fields.Nested(_Guest, required=True)
+    screening = fields.Nested(_Screening, load_default=None, allow_none=True)
+    idempotency = fields.Nested(_Idempotency, load_default=None, allow_none=True)
+
+
+class BookingToken(_Command):
+    """`booking`, `undo_cancel`."""
+
+    booking_id = _id()
+    manage_token = _Text(required=True)
+    if_revision = fields.Integer(load_default=None, allow_none=True, strict=True)
+
+
+class Cancel(BookingToken):
+    """`cancel`."""
+
+    accept_fee = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
+class Facts(_Command):
+    """`message_facts`."""
+
+    booking_ids = fields.List(_Id(), required=True, validate=validate.Length(max=500))
+
+
+def parsed(schema: Schema, message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the checked message, or refuse `invalid_request` with a problem for each field."""
+    try:
+        loaded: dict[str, Any] = schema.load(message)
+    except ValidationError as error:
+        raise Refused(
+            "invalid_request", "Some fields need mending.", fields=list(_problems(error.messages, ""))
+        ) from error
+    return loaded
+
+
+def sought(message: Mapping[str, Any]) -> Sought:
+    """Return what is asked for."""
+    practitioner = message["practitioner_id"]
+    return Sought(
+        location_id=LocationId(message["location_id"]),
+        service_id=ServiceId(message["service_id"]),
+        duration_minutes=message["duration_minutes"],
+        practitioner_id=PractitionerId(practitioner) if practitioner else None,
+    )
+
+
+def own_hold(message: Mapping[str, Any]) -> OwnHold | None:
+    """Return the hold of the guest who looks, if they have one."""
+    own = message["hold"]
+    return OwnHold(id=HoldId(own["id"]), token=own["token"]) if own else None
+
+
+def idempotency(message: Mapping[str, Any]) -> Idempotency | None:
+    """Return the request's identity, if it has one."""
+    return Idempotency(**message["idempotency"]) if message["idempotency"] else None
+
+
+def contact(message: Mapping[str, Any]) -> Contact:
+    """Return what the guest typed."""
+    return Contact(**message["guest"])
+
+
+def answers(message: Mapping[str, Any]) -> Answers | None:
+    """Return the guest's answers to the safety questions, if given."""
+    return Answers(**message["screening"]) if message["screening"] else None
+
+
+def _problems(messages: Any, path: str) -> list[Problem]:
+    if isinstance(messages, Mapping):
+        return [
+            problem
+            for name, inner in messages.items()
+            for problem in _problems(inner, f"{path}.{name}" if path and name != "_schema" else str(name))
+        ]
+    return [Problem(field=path, problem=str(each)) for each in messages]
