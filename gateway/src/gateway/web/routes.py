@@ -1,5 +1,28 @@
 """The guest page's addresses, mounted by `gateway.app`."""
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
-routes: list[BaseRoute] = []
+from gateway.web import assets, bookings, choose, details, holding
+from gateway.web.guard import guarded
+
+routes: list[BaseRoute] = [
+    Route("/", guarded(choose.show), methods=["GET"]),
+    Route("/book/hold", guarded(holding.take), methods=["POST"]),
+    Route("/book/extend", guarded(holding.extend), methods=["POST"]),
+    Route("/book/release", guarded(holding.release), methods=["POST"]),
+    Route("/book/confirm", guarded(details.confirm), methods=["POST"]),
+    Route("/book/details", guarded(details.show), methods=["GET"]),
+    # A guest who reloads the answer to a form by its address comes back to where they were.
+    *(
+        Route(f"/book/{form}", guarded(holding.back), methods=["GET"])
+        for form in ("hold", "extend", "release", "confirm")
+    ),
+    Route("/bookings/{booking_id}", guarded(bookings.show), methods=["GET"]),
+    Route("/bookings/{booking_id}/calendar.ics", guarded(bookings.calendar), methods=["GET"]),
+    Route("/bookings/{booking_id}/cancel", guarded(bookings.cancel), methods=["POST"]),
+    Route("/bookings/{booking_id}/undo", guarded(bookings.undo), methods=["POST"]),
+    Route("/bookings/{booking_id}/cancel", guarded(bookings.back), methods=["GET"]),
+    Route("/bookings/{booking_id}/undo", guarded(bookings.back), methods=["GET"]),
+    Route("/m/{booking_id}/{token}", guarded(bookings.enter), methods=["GET"]),
+    Route("/static/{name}", assets.serve, methods=["GET"]),
+]

@@ -1,0 +1,249 @@
+"""The third screen: a booking's facts, its calendar file, cancelling it and taking that back."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import invites
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
+from gateway.web.cookies import keep_manage_token, manage_token
+from gateway.web.forms import read_form
+from gateway.web.guard import problem_page
+from gateway.web.held import today_at
+from gateway.web.languages import Language
+from gateway.web.pages import language_of, page, see
+from gateway.web.presenters.choice import Choice
+from gateway.web.presenters.visit import deadline_of, visit_of
+from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, problem, said
+
+
+async def enter(request: Request) -> Response:
+    """GET /m/{id}/{token}: the link from a message. The token becomes a cookie and leaves the address."""
+    booking_id, token = request.path_params["booking_id"], request.path_params["token"]
+    if not _is_id(booking_id):
+        return _link_wrong(request)
+    try:
+        await request.app.state.slotwell.booking.booking(booking_id=booking_id, manage_token=token)
+    except Refused:
+        return _link_wrong(request)
+    response = RedirectResponse(
+        f"/bookings/{booking_id}", 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    )
+    keep_manage_token(request, response, booking_id, token)
+    return response
+
+
+async def show(request: Request) -> Response:
+    """GET /bookings/{id}."""
+    token = manage_token(request)
+    if token is None or not _is_id(request.path_params["booking_id"]):
+        return problem_page(request, problem("link_needed", language_of(request)))
+    try:
+        booking = await _booking(request, token)
+    except Refused:
+        return _link_wrong(request)
+    return _page(request, booking, token)
+
+
+async def cancel(request: Request) -> Response:
+    """POST /bookings/{id}/cancel; past the free time only with the fee accepted."""
+    form = await read_form(request)
+    return await _change(request, form, "cancel", accept_fee=form.get("accept_fee") == "yes")
+
+
+async def undo(request: Request) -> Response:
+    """POST /bookings/{id}/undo: take a cancellation back."""
+    return await _change(request, await read_form(request), "undo_cancel")
+
+
+async def back(request: Request) -> Response:
+    """GET on an address that only takes forms."""
+    return see(f"/bookings/{request.path_params['booking_id']}")
+
+
+async def calendar(request: Request) -> Response:
+    """GET /bookings/{id}/calendar.ics: the visit as a calendar entry, under its discreet name."""
+    token = manage_token(request)
+    if token is None or not _is_id(request.path_params["booking_id"]):
+        return problem_page(request, problem("link_needed", language_of(request)))
+    try:
+        booking = await _booking(request, token)
+    except Refused:
+        return _link_wrong(request)
+    location = booking["location"]
+    address = location.get("address") or {}
+    cancelled = booking["state"] == "cancelled"
+    file = invites.build(
+        uid=f"{booking['id']}@slotwell",
+        sequence=booking["revision"],
+        method="CANCEL" if cancelled else "PUBLISH",
+        summary=booking["service"]["discreet_name"],
+        start=datetime.fromisoformat(booking["start"]),
+        end=datetime.fromisoformat(booking["end"]),
+        zone=location["zone"],
+        location=", ".join(
+            filter(
+                None,
+                [location["name"], address.get("street"), address.get("postal_code"), address.get("city")],
+            )
+        ),
+        description=None,
+        url=_manage_link(request, booking["id"], token),
+        organizer=parseaddr(request.app.state.slotwell.settings.mail_from)[1],
+        stamp=datetime.now(UTC),
+    )
+    return Response(
+        file,
+        media_type=invites.content_type("CANCEL" if cancelled else "PUBLISH"),
+        headers={
+            "Content-Disposition": 'attachment; filename="appointment.ics"',
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+async def _change(request: Request, form: Mapping[str, str], method: str, **how: Any) -> Response:
+    """Do it and see the booking again, or show the booking as it stands and why it was not done."""
+    language = language_of(request)
+    token = manage_token(request)
+    booking_id = request.path_params["booking_id"]
+    if token is None or not _is_id(booking_id):
+        return problem_page(request, problem("link_needed", language))
+    revision = form.get("revision", "")
+    try:
+        await getattr(request.app.state.slotwell.booking, method)(
+            booking_id=booking_id,
+            manage_token=token,
+            if_revision=int(revision) if revision.isdecimal() else None,
+            **how,
+        )
+    except Refused as refused:
+        return await _not_changed(request, form, method, token, refused)
+    except Unavailable:
+        return await _away(request, token, said(UNAVAILABLE, language))
+    except OutcomeUnknown:
+        return await _away(request, token, said(OUTCOME_UNKNOWN, language))
+    return see(f"/bookings/{booking_id}")
+
+
+async def _not_changed(
+    request: Request, form: Mapping[str, str], method: str, token: str, refused: Refused
+) -> Response:
+    if refused.code in {"token_invalid", "unknown_booking"}:
+        return _link_wrong(request)
+    booking = await _booking(request, token)
+    if _stands_as_wished(booking, method):
+        return see(f"/bookings/{booking['id']}")
+    notice, status = notice_of(refused, language_of(request))
+    past_free = refused.code == "outside_policy"
+    # The page offered the fee and it was not ticked: the field says so, and a box above would say it twice.
+    told = None if past_free and "fee_offered" in form else notice
+    return _page(request, booking, token, notice=told, status=status, fee_missing=past_free)
+
+
+def _stands_as_wished(booking: Mapping[str, Any], method: str) -> bool:
+    """Whether an earlier press of the same button already did it."""
+    cancelled = booking["state"] == "cancelled"
+    return cancelled if method == "cancel" else not cancelled
+
+
+def _page(
+    request: Request,
+    booking: Mapping[str, Any],
+    token: str,
+    *,
+    notice: Notice | None = None,
+    status: int = 200,
+    fee_missing: bool = False,
+) -> Response:
+    language = language_of(request)
+    location = booking["location"]
+    now = request.app.state.slotwell.clock.now()
+    today = today_at(request, location["zone"])
+    cancelled = booking["state"] == "cancelled"
+    free_until = datetime.fromisoformat(booking["free_until"])
+    past = datetime.fromisoformat(booking["start"]) <= now
+    fee = booking.get("fee")
+    late = free_until <= now or fee_missing
+    guest = booking["guest"]
+    response = page(
+        request,
+        "booking.html",
+        status,
+        private=True,
+        here=f"/bookings/{booking['id']}",
+        visit=visit_of(
+            start=booking["start"],
+            end=booking["end"],
+            location=location,
+            service=booking["service"]["name"],
+            practitioners=booking["practitioners"],
+            minutes=booking["duration_minutes"],
+            price=booking["price"],
+            today=today,
+            language=language,
+        ),
+        phone=location["phone"],
+        guest=guest,
+        sent_to=language.all_of([contact for contact in (guest.get("email"), guest.get("phone")) if contact]),
+        fresh="new" in request.query_params,
+        past=past,
+        cancelled=cancelled,
+        cancellable=booking["state"] == "confirmed" and not past,
+        revision=booking["revision"],
+        free_until=_day_and_time(free_until, location["zone"], request, language),
+        fee=language.price(fee) if fee and late else None,
+        fee_missing=fee_missing,
+        undo=deadline_of(booking["undo_until"], zone=location["zone"], now=now, language=language)
+        if cancelled
+        else None,
+        manage_link=_manage_link(request, booking["id"], token),
+        again=Choice(location=location["id"], service=booking["service"]["id"]).address(),
+        notice=notice,
+    )
+    if status == 503:
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+async def _away(request: Request, token: str, notice: Notice) -> Response:
+    """The booking again with a notice, if it can be read; else the page that says we cannot."""
+    booking = await _booking(request, token)
+    return _page(request, booking, token, notice=notice, status=503)
+
+
+async def _booking(request: Request, token: str) -> Mapping[str, Any]:
+    answer = await request.app.state.slotwell.booking.booking(
+        booking_id=request.path_params["booking_id"], manage_token=token
+    )
+    booking: Mapping[str, Any] = answer["booking"]
+    return booking
+
+
+def _link_wrong(request: Request) -> Response:
+    return problem_page(request, problem("link_wrong", language_of(request)))
+
+
+def _manage_link(request: Request, booking_id: str, token: str) -> str:
+    public_url = str(request.app.state.slotwell.settings.public_url).rstrip("/")
+    return f"{public_url}/m/{booking_id}/{token}"
+
+
+def _day_and_time(at: datetime, zone: str, request: Request, language: Language) -> str:
+    local = at.astimezone(ZoneInfo(zone))
+    day = language.full_day(local.date(), near=today_at(request, zone))
+    return f"{day}, {language.clock(local)}"
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False

@@ -1,0 +1,214 @@
+"""The first screen: branch, service, day and time, all in the address."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
+from gateway.web.cookies import hold_key
+from gateway.web.held import HeldVisit, held_visit, today_at
+from gateway.web.languages import Language
+from gateway.web.pages import language_of, page
+from gateway.web.presenters.choice import Choice, read_choice
+from gateway.web.presenters.offers import Treatment, branches_of, people_of, treatments_of
+from gateway.web.presenters.times import (
+    DAYS_SHOWN,
+    Part,
+    Times,
+    alternatives_of,
+    first_day,
+    first_free_day,
+    midnight,
+    times_of,
+)
+from gateway.web.words import Notice, notice_of
+
+# How far one look ahead for "the first free day" reaches; availability answers for 62 days at most.
+_LOOK_AHEAD = timedelta(days=60)
+
+
+async def show(request: Request) -> Response:
+    """GET /."""
+    return await choose_page(request, read_choice(request.query_params))
+
+
+async def choose_page(
+    request: Request,
+    choice: Choice,
+    *,
+    notice: Notice | None = None,
+    alternatives: Sequence[Mapping[str, Any]] = (),
+    status: int = 200,
+) -> Response:
+    """The first screen for `choice`, with a notice and times near the wanted one if a hold was refused."""
+    language = language_of(request)
+    found = _found(request, choice, language)
+    choice, location, treatment = found.choice, found.location, found.treatment
+    if found.refused is not None:
+        notice, status = notice_of(found.refused, language)
+    asked = asyncio.create_task(_held(request, language))
+    times: Times | None = None
+    near: Sequence[Part] = ()
+    try:
+        if location is not None and treatment is not None and treatment.address is not None:
+            if alternatives:
+                near = alternatives_of(
+                    alternatives,
+                    zone=location["zone"],
+                    today=today_at(request, location["zone"]),
+                    names=found.names,
+                    language=language,
+                )
+            else:
+                times = await _times(request, found, location, horizon_days=treatment.horizon_days)
+    finally:
+        held = await asked
+    return page(
+        request,
+        "choose.html",
+        status,
+        title=_title(location, treatment, language),
+        said=_said(location, treatment, times, language),
+        choice=choice,
+        branches=branches_of(request.app.state.slotwell.catalog.locations(), choice=choice),
+        treatments=found.treatments,
+        people=people_of(found.people, choice=choice, language=language),
+        times=times,
+        alternatives=near,
+        all_times=choice.address("when"),
+        zone=location["zone"] if location else "",
+        zone_place=language.place_of(location["zone"]) if location else "",
+        notice=notice,
+        held=held,
+        # One page view makes at most one hold of a time, however often its button is pressed.
+        visit_key=secrets.token_urlsafe(12),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What of the guest's choice exists; `refused` says what did not, and that part counts as not chosen."""
+
+    choice: Choice
+    location: Mapping[str, Any] | None = None
+    treatments: Sequence[Treatment] = ()
+    people: Sequence[Mapping[str, Any]] = ()
+    refused: Refused | None = None
+
+    @property
+    def treatment(self) -> Treatment | None:
+        """The chosen treatment."""
+        return next((one for one in self.treatments if one.chosen), None)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names of those who give it, by id."""
+        return {person["id"]: person["name"] for person in self.people}
+
+
+def _found(request: Request, choice: Choice, language: Language) -> _Found:
+    catalog = request.app.state.slotwell.catalog
+    locations = catalog.locations()
+    if len(locations) == 1 and choice.location is None:
+        choice = replace(choice, location=locations[0]["id"])
+    location = next((one for one in locations if one["id"] == choice.location), None)
+    if location is None:
+        refused = Refused("unknown_location") if choice.location is not None else None
+        return _Found(choice=Choice(service=choice.service), refused=refused)
+    services = catalog.services(location_id=location["id"])
+    found = _Found(
+        choice=choice,
+        location=location,
+        treatments=treatments_of(services, location=location, choice=choice, language=language),
+    )
+    if found.treatment is None:
+        refused = Refused("unknown_service") if choice.service is not None else None
+        return replace(found, choice=Choice(location=choice.location), refused=refused)
+    minutes = next((length.minutes for length in found.treatment.lengths if length.chosen), None)
+    people = catalog.practitioners(location_id=location["id"], service_id=choice.service)
+    found = replace(found, choice=replace(choice, minutes=minutes), people=people)
+    if choice.practitioner is not None and choice.practitioner not in found.names:
+        choice = replace(found.choice, practitioner=None)
+        return replace(found, choice=choice, refused=Refused("unknown_practitioner"))
+    return found
+
+
+async def _times(request: Request, found: _Found, location: Mapping[str, Any], *, horizon_days: int) -> Times:
+    language, choice, zone = language_of(request), found.choice, location["zone"]
+    today = today_at(request, zone)
+    last = today + timedelta(days=horizon_days)
+    first = min(first_day(choice, today=today), last)
+    ahead = first + timedelta(days=DAYS_SHOWN)
+    slots = await _free(request, choice, zone, since=first, until=ahead)
+    times = times_of(
+        slots,
+        choice=choice,
+        zone=zone,
+        first=first,
+        today=today,
+        last=last,
+        names=found.names,
+        language=language,
+    )
+    if slots:
+        return times
+    later = await _free(request, choice, zone, since=ahead, until=min(ahead + _LOOK_AHEAD, last + timedelta(days=1)))
+    return replace(times, first_free=first_free_day(later, choice=choice, zone=zone, today=today, language=language))
+
+
+async def _free(
+    request: Request, choice: Choice, zone: str, *, since: date, until: date
+) -> Sequence[Mapping[str, Any]]:
+    if since >= until:
+        return []
+    key = hold_key(request)
+    answer = await request.app.state.slotwell.booking.availability(
+        location_id=choice.location,
+        service_id=choice.service,
+        since=midnight(since, zone),
+        until=midnight(until, zone),
+        duration_minutes=choice.minutes,
+        practitioner_id=choice.practitioner,
+        hold={"id": key.id, "token": key.token} if key else None,
+    )
+    slots: Sequence[Mapping[str, Any]] = answer["slots"]
+    return slots
+
+
+async def _held(request: Request, language: Language) -> HeldVisit | None:
+    """The hold that this guest already has, to go on with; not knowing it must not hide the free times."""
+    key = hold_key(request)
+    if key is None:
+        return None
+    try:
+        hold = await request.app.state.slotwell.booking.describe_hold(hold_id=key.id, token=key.token)
+    except (Refused, Unavailable, OutcomeUnknown):
+        return None
+    held = held_visit(request, hold, language)
+    return held if held.hold.live else None
+
+
+def _title(location: Mapping[str, Any] | None, treatment: Treatment | None, language: Language) -> str:
+    if location is not None and treatment is not None:
+        return language.text("%(service)s at %(branch)s", service=treatment.name, branch=location["name"])
+    return language.text("Book a time")
+
+
+def _said(
+    location: Mapping[str, Any] | None, treatment: Treatment | None, times: Times | None, language: Language
+) -> str:
+    """What a screen reader hears when the page changed in place."""
+    if times is not None and times.day_name is not None:
+        free = sum(len(part.times) for part in times.parts)
+        return f"{times.day_name}: " + language.several("%(count)d free time", "%(count)d free times", free)
+    if times is not None:
+        return language.text("Nothing is free on these days")
+    if treatment is not None:
+        return treatment.name
+    return location["name"] if location is not None else ""

@@ -1,0 +1,155 @@
+"""The hold that a page is about: asked from booking, or, when booking is away, read from the form's own fields.
+
+The form carries what is held, so that a guest whose request failed sees the same page again, not a blank one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+
+from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
+from gateway.web.cookies import HoldKey
+from gateway.web.languages import Language
+from gateway.web.presenters.choice import Choice
+from gateway.web.presenters.visit import Held, Visit, held_of, visit_of
+
+_CARRIED = ("location", "service", "start", "end", "minutes", "who", "expires", "extendable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldVisit:
+    """A held visit's facts and how long it stays held."""
+
+    visit: Visit
+    hold: Held
+
+
+def held_visit(request: Request, hold: Mapping[str, Any], language: Language) -> HeldVisit:
+    """What to show of `hold`, now."""
+    location = location_of(request, hold)
+    service = service_of(request, hold)
+    return HeldVisit(
+        visit=visit_of(
+            start=hold["start"],
+            end=hold["end"],
+            location=location,
+            service=service["name"],
+            practitioners=hold["practitioners"],
+            minutes=hold["duration_minutes"],
+            price=hold["price"],
+            today=today_at(request, location["zone"]),
+            language=language,
+        ),
+        # Holds live in real time; the demo's clock may be days ahead of it.
+        hold=held_of(hold, zone=location["zone"], now=datetime.now(UTC), language=language),
+    )
+
+
+async def describe(request: Request, key: HoldKey, form: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """The hold of `key`, or what the form says of it if booking cannot be asked, or None if neither knows."""
+    try:
+        hold: Mapping[str, Any] = await request.app.state.slotwell.booking.describe_hold(
+            hold_id=key.id, token=key.token
+        )
+    except (Refused, Unavailable, OutcomeUnknown):
+        return carried_hold(request, form)
+    return hold
+
+
+def carried_fields(hold: Mapping[str, Any], form: Mapping[str, str]) -> Mapping[str, str]:
+    """The hidden fields that let the next request know what is held."""
+    return {
+        "hold": str(hold.get("id", "")),
+        "location": hold["location_id"],
+        "service": hold["service_id"],
+        "start": hold["start"],
+        "end": hold["end"],
+        "minutes": str(hold["duration_minutes"]),
+        "who": ",".join(person["id"] for person in hold["practitioners"]),
+        "expires": hold["expires_at"],
+        "extendable": hold["extendable_until"],
+    } | ({"practitioner": form["practitioner"]} if form.get("practitioner") else {})
+
+
+def carried_hold(request: Request, form: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """The hold that the form's hidden fields tell of, or None where they do not add up."""
+    if not all(form.get(name) for name in _CARRIED if name != "who"):
+        return None
+    catalog = request.app.state.slotwell.catalog
+    service = catalog.service(form["service"])
+    if service is None or catalog.location(form["location"]) is None:
+        return None
+    try:
+        minutes = int(form["minutes"])
+        offered = [
+            duration
+            for offer in service["offers"]
+            if offer["location_id"] == form["location"]
+            for duration in offer["durations"]
+            if duration["minutes"] == minutes
+        ]
+        if any(datetime.fromisoformat(form[name]).tzinfo is None for name in ("start", "end", "expires", "extendable")):
+            return None
+    except ValueError:
+        return None
+    people = catalog.practitioners(location_id=form["location"], service_id=form["service"])
+    asked = form.get("who", "").split(",")
+    return {
+        "id": form.get("hold", ""),
+        "state": "held",
+        "location_id": form["location"],
+        "service_id": form["service"],
+        "start": form["start"],
+        "end": form["end"],
+        "duration_minutes": minutes,
+        "price": offered[0]["price"] if offered else None,
+        "practitioners": [{"id": one["id"], "name": one["name"]} for one in people if one["id"] in asked],
+        "expires_at": form["expires"],
+        "extendable_until": form["extendable"],
+        "screening": service["screening"],
+    }
+
+
+def choice_of(hold: Mapping[str, Any], form: Mapping[str, str]) -> Choice:
+    """The first screen's choice that led to `hold`, its day shown."""
+    return Choice(
+        location=hold["location_id"],
+        service=hold["service_id"],
+        minutes=hold["duration_minutes"],
+        practitioner=form.get("practitioner") or None,
+        day=datetime.fromisoformat(hold["start"]).date(),
+    )
+
+
+def location_of(request: Request, hold: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The branch of a hold. One that the catalog no longer has cannot be shown: `Unavailable`."""
+    location: Mapping[str, Any] | None = request.app.state.slotwell.catalog.location(hold["location_id"])
+    if location is None:
+        raise Unavailable("catalog")
+    return location
+
+
+def service_of(request: Request, hold: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The service of a hold. One that the catalog no longer has cannot be shown: `Unavailable`."""
+    service: Mapping[str, Any] | None = request.app.state.slotwell.catalog.service(hold["service_id"])
+    if service is None:
+        raise Unavailable("catalog")
+    return service
+
+
+def names_of(request: Request, *, location_id: str, service_id: str) -> Mapping[str, str]:
+    """The names of those who give a service at a branch, by id."""
+    people: Sequence[Mapping[str, Any]] = request.app.state.slotwell.catalog.practitioners(
+        location_id=location_id, service_id=service_id
+    )
+    return {person["id"]: person["name"] for person in people}
+
+
+def today_at(request: Request, zone: str) -> date:
+    """Today's date at a branch."""
+    now: datetime = request.app.state.slotwell.clock.now()
+    return now.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,51 @@
+"""What a guest has chosen so far. All of it stands in the address, so that links and Back just work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Branch, service, length, practitioner, and the days that are looked at."""
+
+    location: str | None = None
+    service: str | None = None
+    minutes: int | None = None
+    practitioner: str | None = None
+    day: date | None = None
+    week: date | None = None
+
+    def address(self, fragment: str = "", **changes: Any) -> str:
+        """The page's address for this choice with `changes` made."""
+        changed = replace(self, **changes)
+        query = {
+            field.name: str(value) for field in fields(changed) if (value := getattr(changed, field.name)) is not None
+        }
+        return "/" + (f"?{urlencode(query)}" if query else "") + (f"#{fragment}" if fragment else "")
+
+
+def read_choice(query: Mapping[str, str]) -> Choice:
+    """The choice in a query string or a form; what cannot be read counts as not chosen."""
+    return Choice(
+        location=query.get("location") or None,
+        service=query.get("service") or None,
+        minutes=_minutes(query.get("minutes", "")),
+        practitioner=query.get("practitioner") or None,
+        day=_day(query.get("day", "")),
+        week=_day(query.get("week", "")),
+    )
+
+
+def _minutes(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2200 else None

@@ -1,0 +1,100 @@
+"""One visit's facts, the same on every page that shows them, in the branch's zone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from gateway.web.languages import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """When, what, with whom, for how much, where."""
+
+    start: str
+    day: str
+    clock: str
+    clock_end: str
+    zone_place: str
+    service: str
+    who: str
+    minutes: int
+    price: str
+    place: str
+    street: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """How long a hold still lives. `seconds` lets the page count down whatever the guest's own clock says."""
+
+    live: bool
+    until: str
+    seconds: int
+    extendable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """Until when something can still be done."""
+
+    until: str
+    seconds: int
+
+
+def visit_of(
+    *,
+    start: str,
+    end: str,
+    location: Mapping[str, Any],
+    service: str,
+    practitioners: Sequence[Mapping[str, Any]],
+    minutes: int,
+    price: Mapping[str, str] | None,
+    today: date,
+    language: Language,
+) -> Visit:
+    """The facts of one visit; `location` is a catalog's or a booking's view of the branch."""
+    zone = ZoneInfo(location["zone"])
+    starts = datetime.fromisoformat(start).astimezone(zone)
+    ends = datetime.fromisoformat(end).astimezone(zone)
+    address = location.get("address") or {}
+    return Visit(
+        start=starts.isoformat(),
+        day=language.full_day(starts.date(), near=today),
+        clock=language.clock(starts),
+        clock_end=language.clock(ends),
+        zone_place=language.place_of(location["zone"]),
+        service=service,
+        who=language.all_of([person["name"] for person in practitioners]),
+        minutes=minutes,
+        price=language.price(price) if price else "",
+        place=location["name"],
+        street=address.get("street", ""),
+        city=" ".join(filter(None, [address.get("postal_code"), address.get("city")])),
+    )
+
+
+def held_of(hold: Mapping[str, Any], *, zone: str, now: datetime, language: Language) -> Held:
+    """How long `hold` lives after `now`, which is real time: holds know no other."""
+    expires = datetime.fromisoformat(hold["expires_at"])
+    live = hold.get("state", "held") == "held" and expires > now
+    return Held(
+        live=live,
+        until=language.clock(expires.astimezone(ZoneInfo(zone))),
+        seconds=max(0, int((expires - now).total_seconds())),
+        extendable=live and datetime.fromisoformat(hold["extendable_until"]) > expires,
+    )
+
+
+def deadline_of(at: str | None, *, zone: str, now: datetime, language: Language) -> Deadline | None:
+    """The deadline `at`, or None if there is none or it has passed."""
+    if at is None:
+        return None
+    until = datetime.fromisoformat(at)
+    if until <= now:
+        return None
+    return Deadline(until=language.clock(until.astimezone(ZoneInfo(zone))), seconds=int((until - now).total_seconds()))
