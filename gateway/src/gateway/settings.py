@@ -14,6 +14,9 @@ class GatewaySettings(Settings):
     gateway_database_url: str = Field(pattern=_POSTGRES, repr=False, description="the gateway's own database")
     host: str = Field(default="127.0.0.1", min_length=1, description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
+    mail_from: str = Field(
+        default="Slotwell <bookings@slotwell.example>", min_length=3, description="the organizer in calendar files"
+    )
     trusted_proxies: str = Field(
         default="127.0.0.1,::1",
         pattern=r"^[0-9A-Fa-f:.,/* ]*$",

@@ -1,0 +1,96 @@
+"""One call of the API: its place, its schemas and its answers, declared once for the router and for /openapi.json."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from marshmallow import Schema
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api.credentials import bearer
+from gateway.api.reading import load, read_json, read_query
+from gateway.application.errors import Refused
+from gateway.platform import Platform
+from gateway.schemas.catalog import Nothing
+from gateway.schemas.fields import is_id
+
+Token = Literal["hold", "manage"]
+
+# A token names what it opens, so an id that cannot exist is simply not what the token opens.
+_INVALID_TOKEN: Mapping[Token, str] = {"hold": "hold_token_invalid", "manage": "token_invalid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request that was read: nothing in it is unknown, missing or of the wrong type."""
+
+    request: Request
+    platform: Platform
+    query: dict[str, Any]
+    body: dict[str, Any]
+    raw_body: dict[str, Any]
+    id: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """How an answer looks: its schema, an example, and the headers beside the usual ones."""
+
+    description: str
+    schema: type[Schema] | None = None
+    media_type: str = "application/json"
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """`method` on `path`. `refusals` are the codes beyond those that its shape implies."""
+
+    id: str
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    tag: str
+    summary: str
+    answer: Callable[[Asked], Awaitable[Response]]
+    replies: Mapping[int, Reply]
+    description: str = ""
+    query: Schema = field(default_factory=Nothing)
+    body: Schema | None = None
+    body_optional: bool = False
+    token: Token | None = None
+    unknown_id: str = ""
+    request_headers: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+    public: bool = True  # whether /openapi.json lists it
+
+    async def __call__(self, request: Request) -> Response:
+        """Read the request and answer it. Raises `Refused` and its kin, which `gateway.app` turns into problems."""
+        token = bearer(request, invalid=_INVALID_TOKEN[self.token]) if self.token else ""
+        query = read_query(self.query, request)
+        raw = {} if self.body is None else await read_json(request, optional=self.body_optional)
+        body = {} if self.body is None else load(self.body, raw)
+        return await self.answer(
+            Asked(
+                request=request,
+                platform=request.app.state.slotwell,
+                query=query,
+                body=body,
+                raw_body=raw,
+                id=self._id(request),
+                token=token,
+            )
+        )
+
+    def _id(self, request: Request) -> str:
+        for value in request.path_params.values():
+            if not is_id(value):
+                raise Refused(code=_INVALID_TOKEN[self.token] if self.token else self.unknown_id)
+            return str(value).lower()
+        return ""
+
+    @property
+    def place(self) -> str:
+        """Where fields stand that a refusal names."""
+        return "query" if self.body is None else "body"

@@ -1,0 +1,1 @@
+"""What every request passes, whatever answers it. Plain ASGI: nothing is allocated that is not needed."""

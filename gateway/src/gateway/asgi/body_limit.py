@@ -1,0 +1,38 @@
+"""No body is larger than 64 KiB, whether it says so beforehand or not."""
+
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.application.errors import Refused
+
+MOST_BYTES = 64 * 1024
+
+
+class BodyLimit:
+    """Refuses with `body_too_large` as soon as it is known, and reads no further."""
+
+    def __init__(self, app: ASGIApp, *, answer: Callable[[Refused], ASGIApp]) -> None:
+        """`answer` makes the response to what was announced as too large; past that, reading raises the refusal."""
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+        if announced.isdigit() and int(announced) > MOST_BYTES:
+            await self._answer(Refused(code="body_too_large"))(scope, receive, send)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MOST_BYTES:
+                raise Refused(code="body_too_large")
+            return message
+
+        await self._app(scope, counted, send)

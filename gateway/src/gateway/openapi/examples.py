@@ -1,0 +1,204 @@
+"""Examples of requests and answers, from the clinic La Belle. Tests hold each against its schema."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema
+
+from gateway.problems import KINDS
+from gateway.schemas import availability, bookings, catalog, health, holds
+
+PARIS = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
+DEEP_TISSUE = "8c528253-6174-5297-a02f-94efd0ecf8fd"
+ANA = "fb52e11d-749e-513a-912e-3e66827457c2"
+HOLD = "0b6d3c52-8f0e-4a51-9d57-3f0a6a1c7e11"
+BOOKING = "9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10"
+_PRICE = {"amount": "95.00", "currency": "EUR"}
+_SLOT = {"start": "2026-12-01T10:30:00+01:00", "end": "2026-12-01T11:30:00+01:00", "practitioner_ids": [ANA]}
+_ADDRESS = {"street": "14 rue des Tilleuls", "postal_code": "75011", "city": "Paris", "country": "FR"}
+_SCREENING = {
+    "version": 1,
+    "questions": [{"id": "blood_clots", "text": "Do you take blood thinners, or have you had a blood clot?"}],
+}
+
+_LOCATION = {
+    "id": PARIS,
+    "name": "La Belle Paris",
+    "zone": "Europe/Paris",
+    "region": "FR",
+    "phone": "+33199001010",
+    "emergency_number": "112",
+    "address": _ADDRESS,
+    "currency": "EUR",
+    "opening_hours": [{"weekday": 0, "from": "09:00", "to": "21:00"}],
+    "closures": [{"from_date": "2027-01-01", "to_date": "2027-01-01", "reason": "New Year's Day"}],
+}
+_SERVICE = {
+    "id": DEEP_TISSUE,
+    "modality": "massage",
+    "name": "Deep tissue massage",
+    "summary": "Slow, firm strokes that reach tight muscles.",
+    "techniques": ["Firm pressure", "Slow kneading"],
+    "best_for": ["Tight muscles", "Recovery after sport"],
+    "screening": _SCREENING,
+    "cancellation": {"free_until_hours": 12, "fee_percent": 50},
+    "offers": [
+        {
+            "location_id": PARIS,
+            "channel": "online",
+            "minimum_notice_minutes": 120,
+            "horizon_days": 90,
+            "start_grid_minutes": 15,
+            "durations": [{"minutes": 60, "price": _PRICE}],
+        }
+    ],
+}
+_PRACTITIONER = {
+    "id": ANA,
+    "name": "Ana Moreau",
+    "title": "Massage therapist",
+    "languages": ["fr", "en"],
+    "location_ids": [PARIS],
+}
+_HOLD = {
+    "id": HOLD,
+    "token": "eyJzIjoiOGM1Mi4uLiJ9.5cX0fH2m",
+    "expires_at": "2026-11-23T11:25:00+01:00",
+    "extendable_until": "2026-11-23T11:45:00+01:00",
+    "exclusive": True,
+    "location_id": PARIS,
+    "service_id": DEEP_TISSUE,
+    "start": _SLOT["start"],
+    "end": _SLOT["end"],
+    "zone": "Europe/Paris",
+    "duration_minutes": 60,
+    "price": _PRICE,
+    "practitioner_ids": [ANA],
+    "practitioners": [{"id": ANA, "name": "Ana Moreau"}],
+    "screening": _SCREENING,
+    "phone": "+33199001010",
+}
+_BOOKING = {
+    "id": BOOKING,
+    "state": "confirmed",
+    "revision": 1,
+    "location": {
+        "id": PARIS,
+        "name": "La Belle Paris",
+        "zone": "Europe/Paris",
+        "phone": "+33199001010",
+        "address": _ADDRESS,
+    },
+    "service": {
+        "id": DEEP_TISSUE,
+        "name": "Deep tissue massage",
+        "discreet_name": "Appointment at La Belle",
+        "modality": "massage",
+    },
+    "practitioners": [{"id": ANA, "name": "Ana Moreau"}],
+    "start": _SLOT["start"],
+    "end": _SLOT["end"],
+    "duration_minutes": 60,
+    "price": _PRICE,
+    "guest": {"name": "Camille Durand", "email": "camille@example.com", "phone": "+33199001234"},
+    "free_until": "2026-11-30T22:30:00+01:00",
+    "fee": {"amount": "47.50", "currency": "EUR"},
+    "undo_until": None,
+    "made_at": "2026-11-23T11:15:00+01:00",
+    "cancelled_at": None,
+}
+
+ANSWERS: Mapping[type[Schema], Any] = {
+    catalog.Locations: {"items": [_LOCATION], "next_cursor": None},
+    catalog.Services: {"items": [_SERVICE], "next_cursor": None},
+    catalog.Service: _SERVICE,
+    catalog.Practitioners: {"items": [_PRACTITIONER], "next_cursor": None},
+    availability.Availability: {
+        "location_id": PARIS,
+        "service_id": DEEP_TISSUE,
+        "zone": "Europe/Paris",
+        "duration_minutes": 60,
+        "price": _PRICE,
+        "slots": [_SLOT],
+    },
+    holds.Hold: _HOLD,
+    bookings.Booking: _BOOKING,
+    bookings.NewBooking: {**_BOOKING, "manage_token": "cE9yR2h1bWFuLXJlYWRhYmxl"},
+    health.Alive: {"alive": True},
+    health.Ready: {
+        "ready": True,
+        "parts": [{"name": "rabbitmq", "ok": True, "needed": True, "detail": ""}],
+    },
+}
+
+REQUESTS: Mapping[str, Mapping[str, Any]] = {
+    "makeHold": {
+        "anyone": {
+            "summary": "With whoever is free",
+            "value": {"service_id": DEEP_TISSUE, "location_id": PARIS, "start": _SLOT["start"], "duration_minutes": 60},
+        },
+        "someone": {
+            "summary": "With a practitioner of choice",
+            "value": {
+                "service_id": DEEP_TISSUE,
+                "location_id": PARIS,
+                "start": _SLOT["start"],
+                "duration_minutes": 60,
+                "practitioner_id": ANA,
+            },
+        },
+    },
+    "book": {
+        "plain": {
+            "summary": "A guest who left an e-mail address and a phone number",
+            "value": {
+                "hold_id": HOLD,
+                "hold_token": _HOLD["token"],
+                "guest": {"name": "Camille Durand", "email": "camille@example.com", "phone": "01 99 00 12 34"},
+            },
+        },
+        "screened": {
+            "summary": "After the service's safety questions",
+            "value": {
+                "hold_id": HOLD,
+                "hold_token": _HOLD["token"],
+                "guest": {"name": "Camille Durand", "phone": "01 99 00 12 34", "locale": "fr", "zone": "Europe/Paris"},
+                "screening": {"version": 1, "all_clear": True},
+            },
+        },
+    },
+    "cancel": {
+        "free": {"summary": "While it is free of charge", "value": {}},
+        "late": {"summary": "Later, for the fee", "value": {"accept_fee": True}},
+    },
+}
+
+_EXTRAS: Mapping[str, Any] = {
+    "alternatives": [_SLOT],
+    "deadline": "2026-11-30T22:30:00+01:00",
+    "fee": {"amount": "47.50", "currency": "EUR"},
+    "phone": "+33199001010",
+    "nearest": "2026-12-01T10:30:00+01:00",
+    "earliest": "2026-11-23T13:15:00+01:00",
+    "latest": "2027-02-21T23:59:59+01:00",
+    "screening": _SCREENING,
+}
+
+
+def problem_example(code: str) -> dict[str, Any]:
+    """What a refusal with `code` looks like."""
+    kind = KINDS[code]
+    example = {
+        "type": f"/docs/problems#{code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": f"{kind.title}.",
+        "code": code,
+        "mend": kind.mend,
+        "correlation_id": "checkout-7c1d2e3f",
+    }
+    if code == "invalid_request":
+        example["fields"] = [
+            {"field": "guest.name", "in": "body", "pointer": "#/guest/name", "problem": "must not be blank"}
+        ]
+    return {**example, **{name: _EXTRAS[name] for name in kind.extras}}

@@ -1,0 +1,118 @@
+"""Every refusal that this API can give: one table, code by code.
+
+A code is a promise to programs: it never changes its meaning. The words are for people.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is common to all refusals of one code.
+
+    `about` is the field or parameter at fault when the refusal names none; `extras` are the members that help to go
+    on; `retry_after` is in seconds.
+    """
+
+    status: int
+    title: str
+    mend: str
+    about: str | None = None
+    extras: tuple[str, ...] = ()
+    retry_after: int | None = None
+
+
+_RETRY = "Ask again in a moment; nothing was done."
+_CALL = "Call the branch; the number is in `phone`."
+
+KINDS: Mapping[str, Kind] = {
+    # What could not be read
+    "malformed_json": Kind(400, "The body is not JSON", "Send one JSON object (RFC 8259) in UTF-8."),
+    "body_too_large": Kind(413, "The body is too large", "Send at most 64 KiB."),
+    "unsupported_media_type": Kind(415, "The body is not announced as JSON", "Send Content-Type: application/json."),
+    "invalid_request": Kind(422, "Something in the request is not valid", "Correct what `fields` names."),
+    "range_inverted": Kind(422, "The range ends before it begins", "Give a `to` that is later than `from`.", "to"),
+    "range_too_wide": Kind(422, "The range is too wide", "Ask for at most 62 days at once.", "to"),
+    # What is not there
+    "unknown_path": Kind(404, "There is nothing at this address", "See /docs for the addresses that exist."),
+    "method_not_allowed": Kind(405, "This address does not do that", "Use a method that the Allow header names."),
+    "unknown_location": Kind(404, "There is no such branch", "Take an id from GET /v1/locations.", "location_id"),
+    "unknown_service": Kind(404, "There is no such service", "Take an id from GET /v1/services.", "service_id"),
+    "unknown_practitioner": Kind(
+        404, "There is no such practitioner", "Take an id from GET /v1/practitioners.", "practitioner_id"
+    ),
+    "unknown_booking": Kind(404, "There is no such booking", "Take the id from the answer that made the booking."),
+    # Who asks
+    "token_required": Kind(401, "A token is needed", "Send it as Authorization: Bearer <token>.", "Authorization"),
+    "token_invalid": Kind(403, "This token does not open this booking", "Use the link of the newest message."),
+    "hold_token_invalid": Kind(
+        403, "This token does not belong to this hold", "Send the token of the newest answer about the hold."
+    ),
+    # What cannot be had
+    "slot_taken": Kind(
+        409, "This time has just been taken", "Choose one of `alternatives`.", "start", ("alternatives",)
+    ),
+    "hold_expired": Kind(
+        409, "The hold has ended and its time is taken", "Hold one of `alternatives`.", extras=("alternatives",)
+    ),
+    "hold_released": Kind(409, "This hold was given back", "Hold a time again."),
+    "outside_policy": Kind(
+        409,
+        "It is too late to cancel free of charge",
+        "Send accept_fee: true to cancel for `fee`, or call.",
+        extras=("deadline", "fee", "phone"),
+    ),
+    "undo_expired": Kind(409, "It is too late to take the cancellation back", "Book again."),
+    "not_cancellable": Kind(409, "This booking can no longer be cancelled", _CALL, extras=("phone",)),
+    "revision_mismatch": Kind(412, "The booking has changed since", "Read it again and decide on what it is now."),
+    # What the clinic does not do this way
+    "by_phone_only": Kind(422, "This is booked by phone", _CALL, "service_id", ("phone",)),
+    "on_request_only": Kind(422, "This is booked on request", _CALL, "service_id", ("phone",)),
+    "duration_not_offered": Kind(
+        422, "This length is not offered", "Choose a length from the service's offer.", "duration_minutes"
+    ),
+    "not_a_start": Kind(422, "No appointment starts then", "Start at `nearest`, if given.", "start", ("nearest",)),
+    "in_the_past": Kind(422, "This time has passed", "Choose a later time.", "start"),
+    "too_soon": Kind(422, "This is too soon to book", "Choose `earliest` or later.", "start", ("earliest",)),
+    "beyond_horizon": Kind(422, "This is too far ahead", "Choose `latest` or earlier.", "start", ("latest",)),
+    "practitioner_cannot": Kind(
+        422, "This practitioner does not give this", "Choose another, or leave the choice to us.", "practitioner_id"
+    ),
+    "screening_required": Kind(
+        422,
+        "This service asks safety questions first",
+        "Ask the questions in `screening` and send {version, all_clear}.",
+        "screening",
+        ("screening",),
+    ),
+    "clearance_needed": Kind(
+        422, "Someone should look at this first", "Call the branch; a clinician may clear it.", "screening", ("phone",)
+    ),
+    "contact_required": Kind(422, "We need a way to reach the guest", "Give an e-mail address or a phone.", "guest"),
+    "phone_invalid": Kind(
+        422,
+        "This phone number cannot be read",
+        "Write it as dialled at the branch, or with + and country.",
+        "guest.phone",
+    ),
+    "email_invalid": Kind(422, "This e-mail address cannot be read", "Write it as name@example.com.", "guest.email"),
+    "idempotency_key_reused": Kind(
+        422,
+        "This Idempotency-Key belongs to another request",
+        "Repeat the same body, or use a new key.",
+        "Idempotency-Key",
+    ),
+    # What we cannot say just now
+    "unavailable": Kind(503, "A part of the platform cannot be reached", _RETRY, retry_after=1),
+    "outcome_unknown": Kind(
+        503,
+        "We do not know yet whether it was done",
+        "Repeat the request as it was: the same hold never makes two bookings, nor the same Idempotency-Key two holds.",
+        retry_after=1,
+    ),
+    "not_ready": Kind(503, "The platform is still starting", _RETRY, retry_after=2),
+    "internal_error": Kind(500, "Something went wrong on our side", "Tell us the correlation_id."),
+}
+
+EXTRAS = tuple(sorted({name for kind in KINDS.values() for name in kind.extras}))

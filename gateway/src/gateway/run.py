@@ -1,0 +1,134 @@
+"""The gateway's process: `python -m gateway.run`."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socket import socket
+
+import asyncpg
+import uvicorn
+import uvloop
+from messaging import bus as buses
+from messaging.bus import Bus
+from runtime import logs
+from runtime.clock import clock_from
+
+from gateway.adapters.catalog_feed import BusCatalogFeed
+from gateway.adapters.postgres_catalog import PostgresCatalogStore
+from gateway.app import build_app
+from gateway.application.booking import WRITE_SECONDS, Booking
+from gateway.application.catalog_copy import CatalogCopy
+from gateway.platform import Platform
+from gateway.settings import GatewaySettings
+
+log = logs.get_logger(__name__)
+
+# What a connection may cost before it is given up; in milliseconds, as PostgreSQL reads them.
+_POSTGRES_LIMITS = {
+    "statement_timeout": "4000",
+    "lock_timeout": "2000",
+    "idle_in_transaction_session_timeout": "10000",
+}
+
+
+class CannotListen(Exception):
+    """The address is taken, or not ours."""
+
+
+async def serve(settings: GatewaySettings, bus: Bus, *, stop: asyncio.Event) -> None:
+    """Serve on the running loop until `stop`, then finish what is under way. Raises `CannotListen`.
+
+    Needs neither a database nor services to start: what is missing is asked for again, and /readyz names it.
+    """
+    async with asyncpg.create_pool(
+        settings.gateway_database_url,
+        min_size=0,
+        max_size=5,
+        timeout=2,
+        command_timeout=5,
+        server_settings={"application_name": settings.process or "gateway", **_POSTGRES_LIMITS},
+    ) as database:
+        catalog = CatalogCopy(PostgresCatalogStore(database))
+        platform = Platform(
+            settings=settings,
+            bus=bus,
+            catalog=catalog,
+            booking=Booking(bus),
+            clock=clock_from(settings),
+            database=database,
+        )
+        server = _server(platform)
+        async with asyncio.TaskGroup() as tasks:
+            helpers = [
+                tasks.create_task(catalog.follow(BusCatalogFeed(bus))),
+                tasks.create_task(_stop(server, stop)),
+            ]
+            try:
+                await server.serve()
+            finally:
+                for helper in helpers:
+                    helper.cancel()
+
+
+async def main() -> None:
+    """Read the settings, connect, serve until SIGTERM or SIGINT."""
+    settings = GatewaySettings.load()
+    logs.configure(settings.process or "gateway", level=settings.log_level)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    bus = await buses.connect(settings.amqp_url, name=settings.process or "gateway")
+    try:
+        await serve(settings, bus, stop=stop)
+    finally:
+        await bus.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn as a guest on a loop that is not its own: it neither takes the signals nor ends the process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit as refusal:
+            raise CannotListen(f"cannot listen on {self.config.host}, port {self.config.port}") from refusal
+        log.info("serving", host=self.config.host, port=self.config.port)
+
+
+def _server(platform: Platform) -> _Server:
+    settings = platform.settings
+    return _Server(
+        uvicorn.Config(
+            build_app(platform),
+            host=settings.host,
+            port=settings.port,
+            loop="none",
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_keep_alive=65,  # longer than the 60 s after which proxies drop an idle connection
+            timeout_graceful_shutdown=int(WRITE_SECONDS) + 1,
+        )
+    )
+
+
+async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
+    await stop.wait()
+    server.should_exit = True
+
+
+if __name__ == "__main__":
+    try:
+        uvloop.run(main())
+    except* CannotListen as refusals:
+        raise SystemExit(f"The gateway {refusals.exceptions[0]}.") from None

@@ -1,0 +1,116 @@
+"""Bookings: how to make and change one, and the answer."""
+
+from marshmallow import fields, validate
+
+from gateway.schemas.base import Answer, Request
+from gateway.schemas.catalog import MODALITIES
+from gateway.schemas.fields import REQUIRED, Id, Messages, Text, Truth, Whole, Zone
+from gateway.schemas.values import Address, Money, Person, identifier, instant, text, whole
+
+_NESTED: Messages = {**REQUIRED, "type": "must be a JSON object"}
+_TOKEN = r"^[A-Za-z0-9._~+/=:-]+$"  # noqa: S105  # a pattern, not a token
+
+
+class Guest(Request):
+    """Who comes. An e-mail address or a phone number is needed."""
+
+    name = Text(required=True, most=200, metadata={"example": "Ana Moreau"})
+    email = Text(most=254, allow_none=True, metadata={"format": "email", "example": "ana@example.com"})
+    phone = Text(
+        most=40,
+        allow_none=True,
+        metadata={
+            "example": "+33 1 99 00 12 34",
+            "description": "As dialled at the branch, or with + and the country",
+        },
+    )
+    locale = Text(
+        most=35,
+        allow_none=True,
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+        metadata={"example": "fr", "description": "The language for messages, BCP 47"},
+    )
+    zone = Zone(allow_none=True, metadata={"description": "The guest's own time zone", "example": "Europe/London"})
+
+
+class ScreeningOutcome(Request):
+    """What the safety questions came to. The answers themselves are never sent."""
+
+    version = Whole(required=True, least=0, most=2_147_483_647)
+    all_clear = Truth(required=True, metadata={"description": "True if every question was answered with no"})
+
+
+class MakeBooking(Request):
+    """A hold that becomes a booking."""
+
+    hold_id = Id(required=True)
+    hold_token = Text(required=True, most=4096, pattern=_TOKEN)
+    guest = fields.Nested(Guest, required=True, error_messages=_NESTED)
+    screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=_NESTED)
+
+
+class Cancel(Request):
+    """How to cancel."""
+
+    accept_fee = Truth(
+        load_default=False, metadata={"description": "Cancel even if it is no longer free of charge", "default": False}
+    )
+
+
+class BookedLocation(Answer):
+    """Where it takes place."""
+
+    id = identifier()
+    name = text(example="La Belle Paris")
+    zone = text(example="Europe/Paris")
+    phone = text(example="+33199001010")
+    address = fields.Nested(Address, required=True)
+
+
+class BookedService(Answer):
+    """What was booked, as it was called then."""
+
+    id = identifier()
+    name = text(example="Deep tissue massage")
+    discreet_name = text(description="For calendars and messages that others may see")
+    modality = fields.String(required=True, validate=validate.OneOf(MODALITIES))
+
+
+class BookedGuest(Answer):
+    """Who comes, as stored."""
+
+    name = text()
+    email = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True, metadata={"description": "E.164"})
+
+
+class Booking(Answer):
+    """An appointment."""
+
+    id = identifier()
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(["confirmed", "checked_in", "completed", "cancelled", "no_show"]),
+    )
+    revision = whole(description="Grows with each change; also the ETag")
+    location = fields.Nested(BookedLocation, required=True)
+    service = fields.Nested(BookedService, required=True)
+    practitioners = fields.List(fields.Nested(Person), required=True)
+    start = instant()
+    end = instant()
+    duration_minutes = whole()
+    price = fields.Nested(Money, required=True)
+    guest = fields.Nested(BookedGuest, required=True)
+    free_until = instant(description="Cancelling is free of charge until then")
+    fee = fields.Nested(
+        Money, required=True, allow_none=True, metadata={"description": "What a later cancellation costs"}
+    )
+    undo_until = instant(nullable=True, description="Until then a cancellation can be taken back")
+    made_at = instant()
+    cancelled_at = instant(nullable=True)
+
+
+class NewBooking(Booking):
+    """An appointment that was just made, with the token that opens it."""
+
+    manage_token = text(description="Opens this booking: read, cancel. It stands in the guest's messages too")

@@ -1,0 +1,70 @@
+"""The catalog's events, as far as guests may see them. Everything else in them is neither read nor kept."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from gateway.domain.catalog import Entity, Kind
+from gateway.schemas.catalog import Location, Practitioner, Service
+from gateway.schemas.projection import projector
+
+
+class _State(Schema):
+    """What every entity has, beside its view."""
+
+    version = fields.Integer(required=True, strict=True)
+    deleted = fields.Boolean(required=True)
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _Skilled(_State):
+    skills = fields.List(fields.String(), required=True)
+
+
+class _Requirement(Schema):
+    skill = fields.String(allow_none=True)
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _Requiring(_State):
+    requirements = fields.List(fields.Nested(_Requirement), required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How events about one kind of entity are read."""
+
+    kind: Kind
+    state: Schema
+    view: Schema
+    skills: Callable[[Mapping[str, Any]], Iterable[str]]
+
+    def read(self, data: Mapping[str, Any]) -> Entity:
+        """The entity in an event's `data`. Raises ValidationError."""
+        state = self.state.load(data)
+        named = {**data, "id": data.get(f"{self.kind}_id")}
+        self.view.load(named)
+        return Entity(
+            kind=self.kind,
+            id=named["id"],
+            version=state["version"],
+            deleted=state["deleted"],
+            view=projector(self.view)(named),
+            skills=frozenset(self.skills(state)),
+        )
+
+
+LOCATION = Reading("location", _State(), Location(), lambda _: ())
+SERVICE = Reading(
+    "service",
+    _Requiring(),
+    Service(),
+    lambda state: (one["skill"] for one in state["requirements"] if one.get("skill")),
+)
+PRACTITIONER = Reading("practitioner", _Skilled(), Practitioner(), lambda state: state["skills"])

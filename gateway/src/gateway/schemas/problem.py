@@ -1,0 +1,45 @@
+"""A refusal on the wire: RFC 9457, with a stable `code`."""
+
+from marshmallow import fields, validate
+
+from gateway.schemas.base import Answer
+from gateway.schemas.values import Money, Screening, Slot, text, whole
+
+
+class WrongField(Answer):
+    """One thing that is wrong with the request."""
+
+    field = text(description="Dotted name of the field, or the name of the parameter or header", example="guest.phone")
+    place = fields.String(
+        required=True,
+        data_key="in",
+        validate=validate.OneOf(["body", "query", "path", "header"]),
+        metadata={"description": "Where it stands"},
+    )
+    pointer = fields.String(metadata={"description": "JSON pointer into the body", "example": "#/guest/phone"})
+    problem = text(example="must not be blank")
+
+
+class Problem(Answer):
+    """What happened, where, and how to mend it. Which of the last members are there depends on `code`."""
+
+    type = text(format="uri", description="Where the code is explained")
+    title = text(description="What happened, the same for every problem of this code")
+    status = whole()
+    detail = text(description="What happened this time")
+    code = text(description="For programs: never changes its meaning", example="slot_taken")
+    mend = text(description="What to do about it")
+    correlation_id = text(description="Names this request in our logs")
+    fields_ = fields.List(
+        fields.Nested(WrongField), data_key="fields", metadata={"description": "What is wrong, place by place"}
+    )
+    alternatives = fields.List(fields.Nested(Slot), metadata={"description": "Free times near the one asked for"})
+    deadline = fields.String(metadata={"format": "date-time", "description": "Until when it was free of charge"})
+    fee = fields.Nested(Money, metadata={"description": "What it costs now"})
+    phone = fields.String(metadata={"description": "The branch's number, E.164"})
+    nearest = fields.String(
+        allow_none=True, metadata={"format": "date-time", "description": "The start nearest to the one asked for"}
+    )
+    earliest = fields.String(metadata={"format": "date-time"})
+    latest = fields.String(metadata={"format": "date-time"})
+    screening = fields.Nested(Screening, metadata={"description": "The questions to ask"})
