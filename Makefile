@@ -1,14 +1,37 @@
 # Slotwell: `make run` starts the whole platform, `make test` tests all of it.
 PYTHON ?= python3
 BIN := .venv/bin
+SOURCES := libs services gateway/src gateway/tests deploy tests
 
-.PHONY: install
+.PHONY: help install run stack test check constraints clean
 
-install: .venv/installed
+help:
+	@echo "make run          start everything on this machine (SLOTWELL_PORT, SLOTWELL_DATA, SLOTWELL_DEMO=0)"
+	@echo "make stack        the same as separate processes on RabbitMQ (SCALE=\"booking=3 notifications=2\")"
+	@echo "make test         every test, on real servers; installs the Debian packages it needs if it may"
+	@echo "make check        the quick half: lint, types, import rules, unit tests"
+	@echo "make constraints  pin the newest packages (requirements/)"
+	@echo "make clean        remove what was built and installed here; data/ stays"
 
-.venv/installed: requirements/constraints.txt requirements/bootstrap.txt requirements/workspace.in $(wildcard libs/*/pyproject.toml services/*/pyproject.toml gateway/pyproject.toml deploy/*/pyproject.toml)
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.txt
-	@$(BIN)/uv pip install --quiet --verify-hashes -r requirements/constraints.txt
-	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -r requirements/workspace.in
-	@touch .venv/installed
+install:
+	@command -v $(PYTHON) >/dev/null || { echo "slotwell: there is no $(PYTHON). Install Python 3.11 or newer." >&2; exit 1; }
+	@$(PYTHON) deploy/bootstrap.py
+
+run: install
+	@exec $(BIN)/python -m launcher.embedded
+
+stack: install
+	@SCALE="$(SCALE)" exec $(BIN)/python -m launcher.stack
+
+test: install
+	@exec deploy/test
+
+check: install
+	@exec deploy/check
+
+constraints: install
+	@requirements/compile --upgrade
+
+clean:
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache gateway/src/gateway/static gateway/web/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

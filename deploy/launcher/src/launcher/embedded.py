@@ -1,0 +1,108 @@
+"""`make run`: the whole platform in this process, on a PostgreSQL and a Valkey that come with it.
+
+The servers are children that end with us. Everything is prepared before the services' part begins, which
+patches the standard library (`launcher.in_one_process`).
+"""
+
+import os
+import signal
+import sys
+import time
+
+from servers import Postgres, Redis, ServerFailed
+
+from launcher import front_end
+from launcher.data_folder import DataFolder
+from launcher.one_shots import load_clinic
+from launcher.options import read_options, refuse_taken_port
+from launcher.problem import Problem, say_and_exit
+from launcher.progress import Progress
+from launcher.servers_of_ours import Installation
+
+
+def prepare(progress: Progress) -> tuple[Installation, dict[str, str]]:
+    """Everything before the services start. Raises Problem or ServerFailed, and leaves nothing running."""
+    options = read_options(os.environ)
+    address = f"http://{options.host}:{options.port}"
+    folder = DataFolder(options.data, address=address)
+    refuse_taken_port(options)
+    installation = Installation(
+        options=options,
+        folder=folder,
+        postgres=Postgres(folder.path / "postgres"),
+        redis=Redis(folder.path / "redis", durable=True),
+    )
+    if not front_end.is_built():
+        with progress.step("Building the booking page", "Booking page built"):
+            front_end.build()
+    try:
+        with progress.step("Starting PostgreSQL and Valkey", "PostgreSQL and Valkey started"):
+            installation.start_servers()
+        environment = installation.environment()
+        folder.write_environment(environment)
+        if owners := installation.unmigrated():
+            with progress.step("Migrating the databases", f"Databases migrated: {', '.join(owners)}"):
+                installation.migrate(owners, environment)
+        if (stamp := installation.clinic_stamp()) and options.clinic is not None:
+            with progress.step("Loading the clinic", "Clinic loaded"):
+                load_clinic(options.clinic, environment)
+                folder.remember("clinic", stamp)
+    except BaseException:
+        installation.stop_servers()
+        raise
+    return installation, environment
+
+
+def main() -> None:
+    """Run until Ctrl-C or SIGTERM; exit 0 then, 1 with one clear line when it can't start."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    started = time.monotonic()
+    progress = Progress()
+    try:
+        installation, environment = prepare(progress)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except (Problem, ServerFailed) as problem:
+        say_and_exit(problem)
+    except OSError as error:
+        say_and_exit(Problem(f"{error.filename or 'A file'}: {error.strerror}."))
+    try:
+        os.environ.update(environment)
+        log_elsewhere(installation.folder)
+        _serve(installation, progress, started=started)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except (Problem, ServerFailed) as problem:
+        say_and_exit(problem)
+    finally:
+        installation.stop_servers()
+        installation.folder.release()
+
+
+def _serve(installation: Installation, progress: Progress, *, started: float) -> None:
+    progress.line("… Starting the services")
+    # From here on the standard library is eventlet's.
+    from launcher.in_one_process import Platform
+
+    options = installation.options
+    platform = Platform(installation, level=os.environ.get("SLOTWELL_LOG_LEVEL", "INFO"))
+    try:
+        platform.start()
+        progress.ready(options, seconds=time.monotonic() - started)
+        platform.wait()
+        progress.line("Stopping…")
+    finally:
+        platform.stop()
+
+
+def log_elsewhere(folder: DataFolder) -> None:
+    """At a terminal the log goes to a file, so that the addresses stay in sight; elsewhere to standard error."""
+    if not sys.stderr.isatty():
+        return
+    log = folder.logs / "slotwell.log"
+    sys.stderr.flush()
+    sys.stderr = log.open("a", encoding="utf-8", buffering=1)
+
+
+if __name__ == "__main__":
+    main()
