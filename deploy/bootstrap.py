@@ -55,7 +55,9 @@ def fingerprint(version):
     digest = hashlib.sha256(repr((version, ROOT)).encode())
     for folder, folders, files in os.walk(ROOT):
         depth = os.path.relpath(folder, ROOT).count(os.sep)
-        folders[:] = sorted(name for name in folders if depth < 2 and not name.startswith(".") and name != "node_modules")
+        folders[:] = sorted(
+            name for name in folders if depth < 2 and not name.startswith(".") and name != "node_modules"
+        )
         for name in sorted(files):
             if name == "pyproject.toml" or os.path.basename(folder) == "requirements":
                 with open(os.path.join(folder, name), "rb") as source:
