@@ -41,9 +41,13 @@ class Receipt:
         self._tell()
 
     def withdraw(self) -> None:
-        """Take back the copies that no consumer has seen yet, because they will be published again."""
+        """Take back the copies that are not settled, because they will be published again.
+
+        What a consumer holds at this moment it may still acknowledge; if it gives it back, it is gone.
+        """
         self._done = None
         for queue, copy in self._copies:
+            copy.withdrawn = True
             queue.remove(copy)
 
     def add(self, queue: "Queue", copy: "Delivery") -> None:
@@ -63,11 +67,12 @@ class Receipt:
 class Delivery:
     """One copy of a message in one queue. Its consumer says `ack` or `requeue`, once."""
 
-    __slots__ = ("_queue", "_receipt", "consumer", "message", "redelivered")
+    __slots__ = ("_queue", "_receipt", "consumer", "message", "redelivered", "withdrawn")
 
     def __init__(self, message: Message, queue: "Queue", receipt: Receipt) -> None:
         self.message = message
         self.redelivered = False
+        self.withdrawn = False
         self.consumer: Consumer | None = None
         self._queue = queue
         self._receipt = receipt
@@ -79,7 +84,7 @@ class Delivery:
 
     def requeue(self) -> None:
         """Not done: it goes back to the head of the queue."""
-        if self._queue.settle(self):
+        if self._queue.settle(self) and not self.withdrawn:
             self.redelivered = True
             self._queue.put_back(self)
 

@@ -1,0 +1,14 @@
+"""Eventlet, before anything else: the first thing that a service's process does."""
+
+import eventlet
+import eventlet.hubs
+
+
+def patch(*, asyncio_hub: bool = False) -> None:
+    """Make the standard library and psycopg2 yield instead of block.
+
+    With `asyncio_hub`, greenlets and asyncio tasks share one loop, for the embedded default.
+    """
+    if asyncio_hub:
+        eventlet.hubs.use_hub("eventlet.hubs.asyncio")
+    eventlet.monkey_patch()

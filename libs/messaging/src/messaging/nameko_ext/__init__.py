@@ -1,0 +1,23 @@
+"""nameko, the way the services use it: calls, events, timers, and a process that runs them.
+
+    class BookingService:
+        name = "booking"
+
+        @rpc
+        def hold(self, **wish): …            # an answer, unless its caller has stopped waiting
+
+        @subscribe("booking.catalog.v1")
+        def catalog_changed(self, body): …   # acknowledged when it returns
+
+        @every(seconds=1)
+        def retry(self): …
+
+Nothing else in the platform imports nameko (docs/adr).
+"""
+
+from messaging.nameko_ext.every import every
+from messaging.nameko_ext.rpc import rpc
+from messaging.nameko_ext.run import run_service, start_service
+from messaging.nameko_ext.subscribe import subscribe
+
+__all__ = ["every", "rpc", "run_service", "start_service", "subscribe"]

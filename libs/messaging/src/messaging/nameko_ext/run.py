@@ -1,0 +1,119 @@
+"""A process that runs one service: starts, waits for the broker as long as it takes, and stops cleanly."""
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import eventlet
+import structlog
+from eventlet.event import Event
+from eventlet.hubs import trampoline
+from nameko.runners import ServiceRunner
+
+STOPPING_SECONDS = 10
+_CONTAINER = "messaging.nameko_ext.container.Container"
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+def start_service(service: type, config: Mapping[str, Any]) -> ServiceRunner:
+    """Start a service in this process and return its runner (`stop()`, `wait()`); returns when it takes calls.
+
+    The standard library must be patched by then (`messaging.green.patch`).
+    """
+    runner = _runner(service, config)
+    runner.start()
+    return runner
+
+
+def run_service(service: type, config: Mapping[str, Any]) -> None:
+    """Run a service until SIGTERM or SIGINT; then finish the work at hand and return.
+
+    A second signal, or 10 s, ends it at once. If the service dies of a fault, that is raised.
+    """
+    runner = _runner(service, config)
+    ended = Event()
+    with _signals() as received:
+        starting = eventlet.spawn(runner.start)
+        watching = eventlet.spawn(_watch, runner, starting, ended)
+        listening = eventlet.spawn(_listen, received, ended)
+        fault = ended.wait()
+        if fault is None:
+            log.info("stopping", service=service.__name__)
+            _stop(runner, received)
+        for greenlet in (listening, watching, starting):
+            greenlet.kill()
+    if fault is not None:
+        raise fault
+
+
+def _runner(service: type, config: Mapping[str, Any]) -> ServiceRunner:
+    runner = ServiceRunner({"SERVICE_CONTAINER_CLS": _CONTAINER, **config})
+    runner.add_service(service)
+    return runner
+
+
+def _watch(runner: ServiceRunner, starting: Any, ended: Event) -> None:
+    """Tell of the service's own death."""
+    try:
+        starting.wait()
+        log.info("service started", services=sorted(runner.service_names))
+        runner.wait()
+    except Exception as error:  # noqa: BLE001  whatever killed it, the process ends with it; `run_service` raises it
+        if not ended.ready():
+            ended.send(error)
+
+
+def _listen(received: int, ended: Event) -> None:
+    """Tell of the first signal."""
+    _await_signal(received)
+    if not ended.ready():
+        ended.send(None)
+
+
+def _stop(runner: ServiceRunner, received: int) -> None:
+    stopping = eventlet.spawn(runner.stop)
+    impatient = eventlet.spawn(_await_signal, received)
+    hurry = Event()
+    for greenlet in (stopping, impatient):
+        greenlet.link(lambda _: None if hurry.ready() else hurry.send())
+    with eventlet.Timeout(STOPPING_SECONDS, exception=False):
+        hurry.wait()
+    impatient.kill()
+    if not stopping.dead:
+        log.warning("stopped without waiting for the work at hand")
+        stopping.kill()
+        with eventlet.Timeout(2, exception=False):
+            runner.kill()
+
+
+def _await_signal(received: int) -> None:
+    trampoline(received, read=True)
+    os.read(received, 512)
+
+
+@contextmanager
+def _signals() -> Iterator[int]:
+    """A file descriptor that becomes readable with each SIGTERM and SIGINT.
+
+    The hub sleeps in the kernel; a handler in Python alone would not wake it.
+    """
+    receiving, sending = os.pipe()
+    os.set_blocking(receiving, False)
+    os.set_blocking(sending, False)
+    before = {number: signal.signal(number, _noticed) for number in (signal.SIGTERM, signal.SIGINT)}
+    old = signal.set_wakeup_fd(sending, warn_on_full_buffer=False)
+    try:
+        yield receiving
+    finally:
+        signal.set_wakeup_fd(old)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(receiving)
+        os.close(sending)
+
+
+def _noticed(_number: int, _frame: Any) -> None:
+    """The pipe tells of it."""
