@@ -1,7 +1,7 @@
 """The third screen: a booking's facts, its calendar file, cancelling it and taking that back."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
 from uuid import UUID
@@ -207,6 +207,7 @@ def _page(
         manage_link=_manage_link(request, booking["id"], token),
         again=Choice(location=location["id"], service=booking["service"]["id"]).address(),
         notice=notice,
+        leaps=_leaps(request, booking, language),
     )
     if status == 503:
         response.headers["Retry-After"] = "2"
@@ -234,6 +235,23 @@ def _link_wrong(request: Request) -> Response:
 def _manage_link(request: Request, booking_id: str, token: str) -> str:
     public_url = str(request.app.state.slotwell.settings.public_url).rstrip("/")
     return f"{public_url}/m/{booking_id}/{token}"
+
+
+def _leaps(request: Request, booking: Mapping[str, Any], language: Language) -> Sequence[tuple[str, int]]:
+    """In demo mode: how many minutes to move the clock, to stand just before each reminder is due."""
+    platform = request.app.state.slotwell
+    if not platform.settings.demo or booking["state"] != "confirmed":
+        return []
+    start = datetime.fromisoformat(booking["start"])
+    # Reminders leave a day before, or early enough for the guest to still cancel free of charge; then two hours before.
+    early = max(timedelta(hours=24), start - datetime.fromisoformat(booking["free_until"]) + timedelta(hours=12))
+    due = [
+        (language.text("To just before the first reminder"), start - early),
+        (language.text("To just before the last reminder"), start - timedelta(hours=2)),
+    ]
+    now = platform.clock.now()
+    leaps = [(name, int((at - now).total_seconds() // 60) - 1) for name, at in due]
+    return [(name, minutes) for name, minutes in leaps if minutes > 0]
 
 
 def _day_and_time(at: datetime, zone: str, request: Request, language: Language) -> str:

@@ -114,6 +114,8 @@ class _Found:
 
 def _found(request: Request, choice: Choice, language: Language) -> _Found:
     catalog = request.app.state.slotwell.catalog
+    if not catalog.loaded:
+        raise Unavailable("catalog")
     locations = catalog.locations()
     if len(locations) == 1 and choice.location is None:
         choice = replace(choice, location=locations[0]["id"])

@@ -160,6 +160,7 @@ class FakeCatalogCopy:
 
     def __init__(self, catalog: Catalog | None = None) -> None:
         self.catalog = catalog or clinic()
+        self.loaded = True
 
     def locations(self, modality: str | None = None) -> Sequence[Mapping[str, Any]]:
         return self.catalog.locations(modality=modality)
