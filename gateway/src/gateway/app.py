@@ -17,6 +17,7 @@ from gateway.asgi.headers import SecurityHeaders
 from gateway.asgi.journal import Journal
 from gateway.demo.routes import routes as demo_routes
 from gateway.platform import Platform
+from gateway.web.guard import http_problem_page, wants_page
 from gateway.web.routes import routes as page_routes
 
 log = get_logger(__name__)
@@ -55,7 +56,11 @@ async def _no_such_address(request: Request, error: Exception) -> Response:
         allow = (error.headers or {}).get("Allow", "")
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": f"{allow}, OPTIONS"})
+        if wants_page(request):
+            return http_problem_page(request, error)
         refusal = method_not_allowed(request.method, allow)
+    elif wants_page(request):
+        return http_problem_page(request, error)
     else:
         refusal = Refused(code="unknown_path", detail=f"There is nothing at {request.url.path[:200]}.")
     return problem(refusal, place="path", public_url=_public_url(request))
@@ -68,6 +73,8 @@ async def _gone(_request: Request, _error: Exception) -> Response:
 
 async def _failed(request: Request, error: Exception) -> Response:
     log.error("request_failed", kind=type(error).__name__, route=request.scope.get("path", "")[:200])
+    if wants_page(request):
+        return http_problem_page(request, error)
     return problem(GatewayError(), place="query", public_url=_public_url(request))
 
 

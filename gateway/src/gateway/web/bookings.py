@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import invites
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.application.calendar import calendar_file
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
 from gateway.web.cookies import keep_manage_token, manage_token
 from gateway.web.forms import read_form
@@ -76,37 +75,8 @@ async def calendar(request: Request) -> Response:
         booking = await _booking(request, token)
     except Refused:
         return _link_wrong(request)
-    location = booking["location"]
-    address = location.get("address") or {}
-    cancelled = booking["state"] == "cancelled"
-    file = invites.build(
-        uid=f"{booking['id']}@slotwell",
-        sequence=booking["revision"],
-        method="CANCEL" if cancelled else "PUBLISH",
-        summary=booking["service"]["discreet_name"],
-        start=datetime.fromisoformat(booking["start"]),
-        end=datetime.fromisoformat(booking["end"]),
-        zone=location["zone"],
-        location=", ".join(
-            filter(
-                None,
-                [location["name"], address.get("street"), address.get("postal_code"), address.get("city")],
-            )
-        ),
-        description=None,
-        url=_manage_link(request, booking["id"], token),
-        organizer=parseaddr(request.app.state.slotwell.settings.mail_from)[1],
-        stamp=datetime.now(UTC),
-    )
-    return Response(
-        file,
-        media_type=invites.content_type("CANCEL" if cancelled else "PUBLISH"),
-        headers={
-            "Content-Disposition": 'attachment; filename="appointment.ics"',
-            "Cache-Control": "private, no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    file = calendar_file(booking, settings=request.app.state.slotwell.settings, now=datetime.now(UTC))
+    return Response(file.content, headers=dict(file.headers))
 
 
 async def _change(request: Request, form: Mapping[str, str], method: str, **how: Any) -> Response:
