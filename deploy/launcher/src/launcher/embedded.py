@@ -26,15 +26,15 @@ def prepare(progress: Progress) -> tuple[Installation, dict[str, str]]:
     address = f"http://{options.host}:{options.port}"
     folder = DataFolder(options.data, address=address)
     refuse_taken_port(options)
+    if not front_end.is_built():
+        with progress.step("Building the booking page", "Booking page built"):
+            front_end.build()
     installation = Installation(
         options=options,
         folder=folder,
         postgres=Postgres(folder.path / "postgres"),
         redis=Redis(folder.path / "redis", durable=True),
     )
-    if not front_end.is_built():
-        with progress.step("Building the booking page", "Booking page built"):
-            front_end.build()
     try:
         with progress.step("Starting PostgreSQL and Valkey", "PostgreSQL and Valkey started"):
             installation.start_servers()

@@ -3,11 +3,9 @@
 Importing this module patches the standard library: import it last, in a process that has no other use.
 """
 
-import eventlet
-import eventlet.hubs
+from messaging import green
 
-eventlet.hubs.use_hub("eventlet.hubs.asyncio")
-eventlet.monkey_patch()
+green.patch(asyncio_hub=True)
 
 import asyncio  # noqa: E402 - after the patch, which decides what it is built on
 import signal  # noqa: E402
@@ -15,13 +13,15 @@ from collections.abc import Sequence  # noqa: E402
 from importlib import import_module  # noqa: E402
 from typing import Any  # noqa: E402
 
+import eventlet  # noqa: E402
+import eventlet.hubs  # noqa: E402
 from eventlet.asyncio import spawn_for_awaitable  # noqa: E402
 from eventlet.event import Event  # noqa: E402
 from eventlet.greenthread import GreenThread  # noqa: E402
 from eventlet.timeout import with_timeout  # noqa: E402
 from messaging.bus import Bus, connect  # noqa: E402
+from messaging.nameko_ext import start_service  # noqa: E402
 from messaging.topology import declare_embedded  # noqa: E402
-from nameko.runners import ServiceRunner  # noqa: E402
 from runtime.logs import configure, get_logger  # noqa: E402
 
 from launcher.one_shots import TOPOLOGY  # noqa: E402
@@ -48,7 +48,7 @@ class Platform:
         self._parts = processes(demo=installation.options.demo)
         self._stops: dict[str, asyncio.Event] = {}
         self._tasks: dict[str, GreenThread] = {}
-        self._runners: dict[str, ServiceRunner] = {}
+        self._runners: dict[str, Any] = {}
         self._bus: Bus | None = None
         # Holds the name of the part that ended by itself and its error, or None after a signal.
         self._end: Event = Event()
@@ -91,9 +91,7 @@ class Platform:
             spawn_for_awaitable(self._bus.close()).wait()
 
     def _start_service(self, part: Process, settings: Any) -> None:
-        runner = ServiceRunner(config=_named(f"{part.module}:nameko_config")(settings))
-        runner.add_service(_named(part.part))
-        runner.start()
+        runner = start_service(_named(part.part), _named(f"{part.module}:nameko_config")(settings))
         self._runners[part.name] = runner
         eventlet.spawn(runner.wait).link(self._ended, part.name)
 

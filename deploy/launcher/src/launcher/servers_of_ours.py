@@ -42,8 +42,8 @@ class Installation:
         self.redis.start()
 
     def stop_servers(self) -> None:
-        self.redis.stop()
-        self.postgres.stop()
+        self.redis.close()
+        self.postgres.close()
 
     def restart_dead_servers(self) -> list[str]:
         """Start again what died under us, and name it."""

@@ -107,7 +107,7 @@ class Stack:
             process.wait_stopped(within_seconds=10)
         for server in (self.redis, self.rabbitmq, self.postgres):
             if server is not None:
-                server.stop()
+                server.close()
         if self._folder is not None:
             self._folder.release()
 

@@ -109,6 +109,11 @@ class Postgres:
             self._child.stop(signal.SIGINT, within_seconds=20)
             self._child = None
 
+    def close(self) -> None:
+        """Stop cleanly and give back the address; the data stays for the next one on this folder."""
+        self.stop()
+        self._sockets.remove()
+
     def discard(self) -> None:
         """Stop at once and delete the cluster."""
         if self._child is not None:

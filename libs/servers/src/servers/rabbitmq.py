@@ -74,6 +74,11 @@ class RabbitMQ:
             self._child = None
         self._end_epmd()
 
+    def close(self) -> None:
+        """Stop cleanly and give back the address; what is durable stays for the next one on this folder."""
+        self.stop()
+        self._link.remove()
+
     def discard(self) -> None:
         """Stop at once and delete the folder."""
         if self._child is not None:

@@ -71,6 +71,11 @@ class Redis:
             self._child.stop(signal.SIGTERM, within_seconds=10)
             self._child = None
 
+    def close(self) -> None:
+        """Stop and give back the address; what is durable stays for the next one on this folder."""
+        self.stop()
+        self._sockets.remove()
+
     def discard(self) -> None:
         """Stop at once and delete the folder."""
         if self._child is not None:
