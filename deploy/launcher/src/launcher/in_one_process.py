@@ -18,10 +18,9 @@ import eventlet.hubs  # noqa: E402
 from eventlet.asyncio import spawn_for_awaitable  # noqa: E402
 from eventlet.event import Event  # noqa: E402
 from eventlet.greenthread import GreenThread  # noqa: E402
-from eventlet.timeout import with_timeout  # noqa: E402
 from messaging.bus import Bus, connect  # noqa: E402
 from messaging.nameko_ext import start_service  # noqa: E402
-from messaging.topology import declare_embedded  # noqa: E402
+from messaging.topology import Topology, declare  # noqa: E402
 from runtime.logs import configure, get_logger  # noqa: E402
 
 from launcher.one_shots import TOPOLOGY  # noqa: E402
@@ -34,7 +33,6 @@ READY_WITHIN = 60.0
 STOP_WITHIN = 5.0
 LOOK_AFTER_SERVERS_EVERY = 1.0
 BROKER = "embedded://"
-LATE = object()
 
 log = get_logger("launcher")
 
@@ -58,7 +56,7 @@ class Platform:
         loop = eventlet.hubs.get_hub().loop
         for how in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(how, self._over, None)
-        declare_embedded(BROKER, TOPOLOGY)
+        spawn_for_awaitable(declare(BROKER, Topology.read(TOPOLOGY))).wait()
         self._bus = spawn_for_awaitable(connect(BROKER, name="slotwell")).wait()
         for part in self._parts:
             settings = _named(part.settings).load()
@@ -84,7 +82,11 @@ class Platform:
         self._stop_tasks([name for name in names if name in {"gateway", "demo-sink"}])
         self._stop_tasks([name for name in names if name in self._tasks])
         for name, runner in self._runners.items():
-            if with_timeout(STOP_WITHIN, runner.stop, timeout_value=LATE) is LATE:
+            stopped = False
+            with eventlet.Timeout(STOP_WITHIN, exception=False):
+                runner.stop()
+                stopped = True
+            if not stopped:
                 log.warning("service did not stop in time", service=name)
                 runner.kill()
         if self._bus is not None:
@@ -108,7 +110,11 @@ class Platform:
         for name in names:
             if (task := self._tasks.pop(name, None)) is None:
                 continue
-            if with_timeout(STOP_WITHIN, task.wait, timeout_value=LATE) is LATE:
+            stopped = False
+            with eventlet.Timeout(STOP_WITHIN, exception=False):
+                task.wait()
+                stopped = True
+            if not stopped:
                 log.warning("part did not stop in time", part=name)
                 task.kill()
 
