@@ -17,6 +17,7 @@ from gateway.asgi.headers import SecurityHeaders
 from gateway.asgi.journal import Journal
 from gateway.demo.routes import routes as demo_routes
 from gateway.platform import Platform
+from gateway.problems import KINDS
 from gateway.web.guard import http_problem_page, wants_page
 from gateway.web.routes import routes as page_routes
 
@@ -47,6 +48,9 @@ def build_app(platform: Platform) -> ASGIApp:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, GatewayError)  # noqa: S101  # as registered above
+    if wants_page(request):
+        status = KINDS[error.code].status if isinstance(error, Refused) else 503
+        return http_problem_page(request, HTTPException(status))
     return problem(error, place="query", public_url=_public_url(request))
 
 

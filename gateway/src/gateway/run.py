@@ -59,16 +59,18 @@ async def serve(settings: GatewaySettings, bus: Bus, *, stop: asyncio.Event) -> 
             database=database,
         )
         server = _server(platform)
-        async with asyncio.TaskGroup() as tasks:
-            helpers = [
-                tasks.create_task(catalog.follow(BusCatalogFeed(bus))),
-                tasks.create_task(_stop(server, stop)),
-            ]
-            try:
-                await server.serve()
-            finally:
-                for helper in helpers:
-                    helper.cancel()
+        feed = BusCatalogFeed(bus)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                helpers = [tasks.create_task(catalog.follow(feed)), tasks.create_task(_stop(server, stop))]
+                try:
+                    await server.serve()
+                finally:
+                    for helper in helpers:
+                        helper.cancel()
+        except ExceptionGroup as group:
+            refusal = group.subgroup(CannotListen)
+            raise refusal.exceptions[0] if refusal else group from None
 
 
 async def main() -> None:
@@ -130,5 +132,5 @@ async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
 if __name__ == "__main__":
     try:
         uvloop.run(main())
-    except* CannotListen as refusals:
-        raise SystemExit(f"The gateway {refusals.exceptions[0]}.") from None
+    except CannotListen as refusal:
+        raise SystemExit(f"The gateway {refusal}.") from None
