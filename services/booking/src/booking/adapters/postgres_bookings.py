@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from messaging.outbox import record
 from psycopg2 import errorcodes
 from runtime import failpoints
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import CTE, Connection, Engine, column, delete, func, literal, select, true, update, values
 from sqlalchemy.dialects.postgresql import Range as SqlRange
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
@@ -144,10 +144,11 @@ class PostgresTransaction:
 
     def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
         """See `Transaction.add`. One statement: each insert leaves out what conflicts, and their counts tell."""
-        made = insert(bookings).values(row_of(booking)).on_conflict_do_nothing(index_elements=["hold_id"])
-        parts = [made.returning(bookings.c.id).cte("made"), _allocate(booking, claims).cte("taken")]
+        row = insert(bookings).values(row_of(booking)).on_conflict_do_nothing(index_elements=["hold_id"])
+        made = row.returning(bookings.c.id, bookings.c.made_at).cte("made")
+        parts = [made, _allocate(made, claims).cte("taken")]
         if idempotency is not None:
-            parts.append(_remember(booking, idempotency).cte("remembered"))
+            parts.append(_remember(made, idempotency).cte("remembered"))
         counts = self._connection.execute(
             select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
         ).one()
@@ -191,30 +192,31 @@ class PostgresTransaction:
         self.told = True
 
 
-def _allocate(booking: Booking, claims: Sequence[Claim]) -> Any:
-    rows = [
-        {
-            "booking_id": booking.id,
-            "resource_id": claim.resource_id,
-            "during": SqlRange(utc(claim.during[0]), utc(claim.during[1]), bounds="[)"),
-            "active": True,
-        }
-        for claim in sorted(claims, key=lambda claim: claim.resource_id)
-    ]
+def _allocate(made: CTE, claims: Sequence[Claim]) -> Any:
+    during = [SqlRange(utc(claim.during[0]), utc(claim.during[1]), bounds="[)") for claim in claims]
+    names = column("resource_id", allocations.c.resource_id.type), column("during", allocations.c.during.type)
+    wanted = values(*names, name="wanted").data(
+        [(claim.resource_id, span) for claim, span in zip(claims, during, strict=True)]
+    )
+    rows = select(made.c.id, wanted.c.resource_id, wanted.c.during, true()).order_by(wanted.c.resource_id)
     # ON CONFLICT DO NOTHING covers the exclusion constraint; unlike a plain insert it never deadlocks two rivals
     # who each have written and wait for the other (they would stand still for deadlock_timeout).
-    return insert(allocations).values(rows).on_conflict_do_nothing().returning(allocations.c.id)
+    return (
+        insert(allocations)
+        .from_select(["booking_id", "resource_id", "during", "active"], rows)
+        .on_conflict_do_nothing()
+        .returning(allocations.c.id)
+    )
 
 
-def _remember(booking: Booking, key: Idempotency) -> Any:
-    row = {
-        "scope": key.scope,
-        "key": key.key,
-        "body_hash": key.body_hash,
-        "booking_id": booking.id,
-        "made_at": booking.made_at,
-    }
-    return insert(idempotency).values(row).on_conflict_do_nothing().returning(idempotency.c.booking_id)
+def _remember(made: CTE, key: Idempotency) -> Any:
+    row = select(literal(key.scope), literal(key.key), literal(key.body_hash), made.c.id, made.c.made_at)
+    return (
+        insert(idempotency)
+        .from_select(["scope", "key", "body_hash", "booking_id", "made_at"], row)
+        .on_conflict_do_nothing()
+        .returning(idempotency.c.booking_id)
+    )
 
 
 def _earlier(connection: Connection, hold_id: HoldId, key: Idempotency | None) -> Sequence[Any]:
@@ -223,10 +225,10 @@ def _earlier(connection: Connection, hold_id: HoldId, key: Idempotency | None) -
         .where(idempotency.c.scope == (key.scope if key else None), idempotency.c.key == (key.key if key else None))
         .subquery()
     )
-    one = select(func.true().label("only")).subquery()
+    one = select(true().label("row")).subquery()
     of_hold = select(bookings.c.id).where(bookings.c.hold_id == hold_id).scalar_subquery()
     query = select(remembered.c.body_hash, bookings).select_from(
-        one.outerjoin(remembered, one.c.only).outerjoin(
+        one.outerjoin(remembered, one.c.row).outerjoin(
             bookings, bookings.c.id == func.coalesce(remembered.c.booking_id, of_hold)
         )
     )

@@ -71,7 +71,7 @@ idempotency = Table(
     Column("scope", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("body_hash", Text, nullable=False),
-    Column("booking_id", _ID, nullable=False),
+    Column("booking_id", _ID, ForeignKey("bookings.id", name="idempotency_booking"), nullable=False),
     Column("made_at", _INSTANT, nullable=False, index=True),
 )
 
@@ -89,7 +89,7 @@ catalog_copy = Table(
 catalog_copy_state = Table(
     "catalog_copy_state",
     metadata,
-    Column("only", Boolean, primary_key=True),
+    Column("the_one", Boolean, primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("loaded_at", _INSTANT),
 )

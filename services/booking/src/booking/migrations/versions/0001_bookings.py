@@ -94,7 +94,7 @@ def upgrade() -> None:
     op.execute(
         """
         CREATE TABLE catalog_copy_state (
-            only boolean PRIMARY KEY DEFAULT true CHECK (only),
+            the_one boolean PRIMARY KEY DEFAULT true CHECK (the_one),
             version bigint NOT NULL,
             loaded_at timestamptz
         )

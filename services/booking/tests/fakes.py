@@ -1,0 +1,328 @@
+"""The ports in memory: they keep the promises that the port suites check on the real things."""
+
+import contextlib
+import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from booking.adapters.phones import parse_phone
+from booking.application.ports import (
+    AlreadyMade,
+    Answer,
+    Desk,
+    Earlier,
+    HoldsAway,
+    Idempotency,
+    Memory,
+    Outcome,
+    Question,
+    Reading,
+    Taken,
+    Transaction,
+)
+from booking.domain.availability import Busy
+from booking.domain.booking import Booking, Claim
+from booking.domain.clinic import Clinic
+from booking.domain.errors import Refused
+from booking.domain.events import BookingEvent
+from booking.domain.hold import LASTS, Hold, HoldState
+from booking.domain.ids import BookingId, HoldId, ResourceId
+from booking.domain.ranges import Range, overlaps
+from booking.domain.zones import instant
+
+T = TypeVar("T")
+
+
+@dataclass
+class HandClock:
+    """A clock that a test moves."""
+
+    at: datetime = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class _Record:
+    hold: Hold
+    state: HoldState
+    body_hash: str
+
+
+@dataclass
+class FakeHolds:
+    """Holds in a dictionary, by the clock it is given."""
+
+    clock: HandClock = field(default_factory=HandClock)
+    away: bool = False
+    records: dict[HoldId, _Record] = field(default_factory=dict)
+
+    def flush(self) -> None:
+        self.records.clear()
+
+    def claim(self, hold: Hold, *, body_hash: str) -> Answer:
+        self._reach()
+        record = self.records.get(hold.id)
+        if record is not None:
+            same = record.body_hash == body_hash
+            return Answer(outcome=Outcome.REPEATED if same else Outcome.REUSED, hold=record.hold if same else hold)
+        taken = self._others(hold)
+        if taken:
+            return Answer(outcome=Outcome.TAKEN, hold=hold, taken=taken)
+        claimed = replace(hold, made_at=self._now(), expires_at=self._now() + LASTS)
+        self.records[hold.id] = _Record(claimed, HoldState.HELD, body_hash)
+        return Answer(outcome=Outcome.CLAIMED, hold=claimed)
+
+    def keep(self, hold: Hold, *, lasts: int, reclaim: bool) -> Answer:
+        self._reach()
+        record = self.records.get(hold.id)
+        if record is not None and record.hold.claim_id != hold.claim_id:
+            return Answer(outcome=Outcome.STRANGER, hold=hold)
+        if record is not None and record.state is not HoldState.HELD:
+            return Answer(outcome=Outcome(record.state.value), hold=hold)
+        known = record.hold if record is not None else hold
+        living = known.expires_at > self._now()
+        if not living and not reclaim:
+            return Answer(outcome=Outcome.EXPIRED, hold=hold)
+        taken = self._others(hold)
+        if taken:
+            return Answer(outcome=Outcome.TAKEN, hold=hold, taken=taken)
+        wanted = self._now() + lasts
+        if not reclaim:
+            wanted = min(wanted, hold.extendable_until)
+        kept = replace(hold, made_at=known.made_at, expires_at=max(known.expires_at, wanted))
+        self.records[hold.id] = _Record(kept, HoldState.HELD, record.body_hash if record else "")
+        return Answer(outcome=Outcome.KEPT if record is not None and living else Outcome.CLAIMED, hold=kept)
+
+    def settle(self, hold: Hold, state: HoldState) -> bool:
+        self._reach()
+        record = self.records.get(hold.id)
+        if record is not None and record.hold.claim_id != hold.claim_id:
+            return False
+        if record is None:
+            self.records[hold.id] = _Record(hold, state, "")
+        elif record.state is not HoldState.BOOKED:
+            record.state = state
+        return True
+
+    def forget(self, hold: Hold) -> None:
+        self._reach()
+        record = self.records.get(hold.id)
+        if record is not None and record.hold.claim_id == hold.claim_id:
+            del self.records[hold.id]
+
+    def recall(self, hold_id: HoldId) -> Memory | None:
+        self._reach()
+        record = self.records.get(hold_id)
+        if record is None:
+            return None
+        expired = record.state is HoldState.HELD and record.hold.expires_at <= self._now()
+        state = HoldState.EXPIRED if expired else record.state
+        return Memory(state=state, hold=record.hold, body_hash=record.body_hash)
+
+    def taken(self, resource_ids: Sequence[ResourceId], during: Range, *, but: HoldId | None = None) -> Busy:
+        self._reach()
+        found: dict[ResourceId, list[Range]] = {}
+        for record in self._living():
+            if record.hold.id != but and overlaps([record.hold.claim], during):
+                for each in set(record.hold.resource_ids) & set(resource_ids):
+                    found.setdefault(each, []).append(record.hold.claim)
+        return found
+
+    def _reach(self) -> None:
+        if self.away:
+            raise HoldsAway
+
+    def _now(self) -> int:
+        return instant(self.clock.now())
+
+    def _living(self) -> list[_Record]:
+        held = [record for record in self.records.values() if record.state is HoldState.HELD]
+        return [record for record in held if record.hold.expires_at > self._now()]
+
+    def _others(self, hold: Hold) -> frozenset[ResourceId]:
+        return frozenset(self.taken(hold.resource_ids, hold.claim, but=hold.id))
+
+
+@dataclass
+class _Allocation:
+    booking_id: BookingId
+    claim: Claim
+    active: bool = True
+
+
+@dataclass
+class _Truth:
+    bookings: dict[BookingId, Booking] = field(default_factory=dict)
+    allocations: list[_Allocation] = field(default_factory=list)
+    keys: dict[tuple[str, str], tuple[str, BookingId, datetime]] = field(default_factory=dict)
+    told: list[BookingEvent] = field(default_factory=list)
+
+    def taken(self, claims: Iterable[Claim], *, but: BookingId | None = None) -> bool:
+        return any(
+            theirs.active
+            and theirs.booking_id != but
+            and theirs.claim.resource_id == ours.resource_id
+            and overlaps([theirs.claim.during], ours.during)
+            for theirs in self.allocations
+            for ours in claims
+        )
+
+
+class FakeBookings:
+    """Bookings in dictionaries; a transaction works on a copy."""
+
+    def __init__(self, clinic: Clinic | None = None) -> None:
+        self.clinic = clinic or Clinic(version=0)
+        self.truth = _Truth()
+        self.before_commit: Callable[[], None] = lambda: None
+
+    @property
+    def told(self) -> list[BookingEvent]:
+        return self.truth.told
+
+    def find(self, booking_ids: Sequence[BookingId]) -> dict[BookingId, Booking]:
+        return {each: self.truth.bookings[each] for each in booking_ids if each in self.truth.bookings}
+
+    def claims(self, booking_id: BookingId) -> list[Claim]:
+        theirs = [each.claim for each in self.truth.allocations if each.booking_id == booking_id]
+        return sorted(theirs, key=lambda claim: claim.resource_id)
+
+    def earlier(self, hold_id: HoldId, idempotency: Idempotency | None = None) -> Earlier:
+        if idempotency is not None:
+            known = self.truth.keys.get((idempotency.scope, idempotency.key))
+            if known is not None and known[0] != idempotency.body_hash:
+                return Earlier(key_reused=True)
+            if known is not None:
+                return Earlier(booking=self.truth.bookings[known[1]])
+        return Earlier(booking=next((each for each in self.truth.bookings.values() if each.hold_id == hold_id), None))
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        unit = _FakeTransaction(self.clinic, copy.deepcopy(self.truth))
+        result = work(unit)
+        self.before_commit()
+        self.truth = unit.truth
+        return result
+
+    def sweep(self, *, before: datetime) -> int:
+        old = [key for key, (_, _, made_at) in self.truth.keys.items() if made_at < before]
+        for key in old:
+            del self.truth.keys[key]
+        return len(old)
+
+
+class _FakeTransaction:
+    def __init__(self, clinic: Clinic, truth: _Truth) -> None:
+        self.clinic = clinic
+        self.truth = truth
+
+    def lock_catalog(self, ids: Iterable[str]) -> Clinic:
+        return self.clinic
+
+    def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
+        if any(each.hold_id == booking.hold_id for each in self.truth.bookings.values()):
+            raise AlreadyMade
+        if idempotency is not None:
+            if (idempotency.scope, idempotency.key) in self.truth.keys:
+                raise AlreadyMade
+            known = (idempotency.body_hash, booking.id, booking.made_at)
+            self.truth.keys[idempotency.scope, idempotency.key] = known
+        if self.truth.taken(claims):
+            raise Taken
+        self.truth.bookings[booking.id] = booking
+        self.truth.allocations += [_Allocation(booking.id, claim) for claim in claims]
+
+    def lock(self, booking_id: BookingId) -> Booking | None:
+        return self.truth.bookings.get(booking_id)
+
+    def change(self, booking: Booking) -> None:
+        self.truth.bookings[booking.id] = booking
+
+    def free(self, booking_id: BookingId) -> None:
+        for each in self.truth.allocations:
+            if each.booking_id == booking_id:
+                each.active = False
+
+    def allocate_again(self, booking_id: BookingId) -> None:
+        theirs = [each for each in self.truth.allocations if each.booking_id == booking_id]
+        if self.truth.taken([each.claim for each in theirs], but=booking_id):
+            raise Taken
+        for each in theirs:
+            each.active = True
+
+    def tell(self, event: BookingEvent) -> None:
+        self.truth.told.append(event)
+
+
+class FakeCalendar:
+    """A clinic that a test may change, over the allocations of `FakeBookings`."""
+
+    def __init__(self, bookings: FakeBookings) -> None:
+        self.bookings = bookings
+        self.after_looking: Callable[[], None] = lambda: None
+
+    def known(self) -> Clinic:
+        if not self.bookings.clinic.locations:
+            raise Refused("not_ready", "The catalog has not been loaded yet.")
+        return self.bookings.clinic
+
+    def look(self, plan: Callable[[Clinic], Question[T]]) -> Reading[T]:
+        clinic = self.known()
+        question = plan(clinic)
+        reading = Reading(
+            clinic=clinic, subject=question.subject, busy=self._busy(question.resource_ids, question.during)
+        )
+        self.after_looking()
+        return reading
+
+    def allocated(self, resource_ids: Sequence[ResourceId], during: Range) -> frozenset[ResourceId]:
+        return frozenset(self._busy(resource_ids, during))
+
+    def _busy(self, resource_ids: Sequence[ResourceId], during: Range) -> dict[ResourceId, list[Range]]:
+        busy: dict[ResourceId, list[Range]] = {}
+        for each in self.bookings.truth.allocations:
+            claim = each.claim
+            if each.active and claim.resource_id in resource_ids and overlaps([claim.during], during):
+                busy.setdefault(claim.resource_id, []).append(claim.during)
+        return busy
+
+
+@dataclass
+class Office:
+    """A desk over fakes, and the fakes."""
+
+    desk: Desk
+    clock: HandClock
+    holds: FakeHolds
+    bookings: FakeBookings
+    calendar: FakeCalendar
+
+    @contextlib.contextmanager
+    def holds_away(self) -> Iterator[None]:
+        self.holds.away = True
+        yield
+        self.holds.away = False
+
+
+def office(clinic: Clinic, **changes: Any) -> Office:
+    """Return a desk at a clinic; one clock tells real and clinic's time, as outside a demo."""
+    clock = HandClock()
+    holds, bookings = FakeHolds(clock), FakeBookings(clinic)
+    calendar = FakeCalendar(bookings)
+    desk = Desk(
+        calendar=calendar,
+        holds=holds,
+        bookings=bookings,
+        parse_phone=parse_phone,
+        clock=clock,
+        real_clock=clock,
+        hold_key=b"h" * 32,
+        manage_key=b"m" * 32,
+    )
+    return Office(replace(desk, **changes), clock, holds, bookings, calendar)
