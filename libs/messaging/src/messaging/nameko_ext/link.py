@@ -41,12 +41,7 @@ class Link:
     """
 
     def __init__(self, url: str, opened: Callable[[Any], None]) -> None:
-        self._client = Connection(
-            url,
-            connect_timeout=CONNECT_SECONDS,
-            heartbeat=HEARTBEAT_SECONDS,
-            transport_options={} if url.startswith(embedded_transport.NAME) else _socket_options(),
-        )
+        self._client = connection_to(url)
         self._opened = opened
         self._writing = Semaphore()
         self._channel: Any = None
@@ -173,6 +168,16 @@ class Link:
                 connection.collect()  # no good-bye: it would wait for an answer that may never come
         except LOST as error:
             log.debug("broker link closed badly", reason=_reason(error))
+
+
+def connection_to(url: str) -> Connection:
+    """Return kombu's client for an address, with every limit set; nothing is connected yet."""
+    return Connection(
+        url,
+        connect_timeout=CONNECT_SECONDS,
+        heartbeat=HEARTBEAT_SECONDS,
+        transport_options={} if url.startswith(embedded_transport.NAME) else _socket_options(),
+    )
 
 
 def _socket_options() -> dict[str, Any]:
