@@ -76,31 +76,23 @@ class _Sought(_Command):
     practitioner_id = _optional(_Id)
 
 
-class Availability(_Sought):
-    """`availability`."""
-
+class _Availability(_Sought):
     since = fields.AwareDateTime(required=True, format="iso")
     until = fields.AwareDateTime(required=True, format="iso")
     hold = fields.Nested(_OwnHold, load_default=None, allow_none=True)
 
 
-class Hold(_Sought):
-    """`hold`."""
-
+class _Hold(_Sought):
     start = fields.AwareDateTime(required=True, format="iso")
     idempotency = fields.Nested(_Idempotency, load_default=None, allow_none=True)
 
 
-class HoldToken(_Command):
-    """`extend_hold`, `describe_hold`, `release_hold`."""
-
+class _HoldToken(_Command):
     hold_id = _id()
     token = _Text(required=True, longest=4000)
 
 
-class Book(_Command):
-    """`book`."""
-
+class _Book(_Command):
     hold_id = _id()
     hold_token = _Text(required=True, longest=4000)
     guest = fields.Nested(_Guest, required=True)
@@ -108,24 +100,31 @@ class Book(_Command):
     idempotency = fields.Nested(_Idempotency, load_default=None, allow_none=True)
 
 
-class BookingToken(_Command):
-    """`booking`, `undo_cancel`."""
-
+class _BookingToken(_Command):
     booking_id = _id()
     manage_token = _Text(required=True)
+
+
+class _UndoCancel(_BookingToken):
     if_revision = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
-class Cancel(BookingToken):
-    """`cancel`."""
-
+class _Cancel(_UndoCancel):
     accept_fee = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
-class Facts(_Command):
-    """`message_facts`."""
-
+class _Facts(_Command):
     booking_ids = fields.List(_Id(), required=True, validate=validate.Length(max=500))
+
+
+AVAILABILITY = _Availability()
+HOLD = _Hold()
+HOLD_TOKEN = _HoldToken()
+BOOK = _Book()
+SHOW = _BookingToken()
+CANCEL = _Cancel()
+UNDO_CANCEL = _UndoCancel()
+FACTS = _Facts()
 
 
 def parsed(schema: Schema, message: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -55,8 +55,8 @@ def _real(url: str) -> World:
 
 
 @pytest.fixture(params=["fake", "real"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield _fake() if request.param == "fake" else _real(request.getfixturevalue("redis_url"))
+def world(request: pytest.FixtureRequest) -> World:
+    return _fake() if request.param == "fake" else _real(request.getfixturevalue("redis_url"))
 
 
 def a_hold(*resources: str, since: int = NOON, until: int = NOON + HOUR) -> Hold:

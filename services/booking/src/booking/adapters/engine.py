@@ -49,6 +49,6 @@ def _bound_green_waits() -> None:
         while (state := connection.poll()) != extensions.POLL_OK:
             silent = psycopg2.OperationalError(f"PostgreSQL has said nothing for {SILENT_S} s")
             reading = state == extensions.POLL_READ
-            trampoline(connection, read=reading, write=not reading, timeout=SILENT_S, timeout_exc=silent)
+            trampoline(connection.fileno(), read=reading, write=not reading, timeout=SILENT_S, timeout_exc=silent)
 
     extensions.set_wait_callback(wait)

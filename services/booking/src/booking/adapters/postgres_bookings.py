@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from messaging import deadline
 from messaging.outbox import record
 from psycopg2 import errorcodes
 from runtime import failpoints
@@ -72,6 +73,7 @@ class PostgresBookings:
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """See `Bookings.transact`."""
         for attempt in range(1, _ATTEMPTS + 1):
+            deadline.check()
             try:
                 return self._once(work)
             except DBAPIError as error:
@@ -198,7 +200,11 @@ def _allocate(made: CTE, claims: Sequence[Claim]) -> Any:
     wanted = values(*names, name="wanted").data(
         [(claim.resource_id, span) for claim, span in zip(claims, during, strict=True)]
     )
-    rows = select(made.c.id, wanted.c.resource_id, wanted.c.during, true()).order_by(wanted.c.resource_id)
+    rows = (
+        select(made.c.id, wanted.c.resource_id, wanted.c.during, true())
+        .select_from(made.join(wanted, true()))
+        .order_by(wanted.c.resource_id)
+    )
     # ON CONFLICT DO NOTHING covers the exclusion constraint; unlike a plain insert it never deadlocks two rivals
     # who each have written and wait for the other (they would stand still for deadlock_timeout).
     return (

@@ -1,0 +1,54 @@
+"""What the service needs of the outside world, put together once from the settings."""
+
+from dataclasses import dataclass
+
+from messaging.inbox import Inbox
+from messaging.outbox import Waker
+from runtime.clock import SystemClock, clock_from
+from runtime.secrets import derive_key
+from sqlalchemy import Engine
+
+from booking.adapters.catalog_copy import ClinicMemory
+from booking.adapters.engine import engine_for
+from booking.adapters.phones import parse_phone
+from booking.adapters.postgres_bookings import PostgresBookings
+from booking.adapters.postgres_calendar import PostgresCalendar
+from booking.adapters.redis_holds import RedisHolds, connect
+from booking.adapters.tables import inbox
+from booking.application.ports import Desk
+from booking.settings import BookingSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """The use cases' desk, and what events and health need beside it."""
+
+    desk: Desk
+    engine: Engine
+    holds: RedisHolds
+    inbox: Inbox
+    waker: Waker
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.waker.close()
+        self.engine.dispose()
+
+
+def outside(settings: BookingSettings) -> Outside:
+    """Return the outside that the settings describe; nothing is connected until it is used."""
+    engine = engine_for(settings.booking_database_url)
+    waker = Waker(settings.booking_database_url)
+    memory = ClinicMemory()
+    holds = RedisHolds(connect(settings.redis_url), installation=settings.installation)
+    desk = Desk(
+        calendar=PostgresCalendar(engine, memory),
+        holds=holds,
+        bookings=PostgresBookings(engine, memory, wake=waker.wake),
+        parse_phone=parse_phone,
+        clock=clock_from(settings),
+        real_clock=SystemClock(),
+        hold_key=derive_key(settings.secret_key, "hold"),
+        manage_key=derive_key(settings.secret_key, "manage"),
+    )
+    return Outside(desk=desk, engine=engine, holds=holds, inbox=Inbox(engine, inbox, SystemClock()), waker=waker)
