@@ -23,6 +23,15 @@ document.addEventListener("htmx:config:request", (event) => {
   if (ctx.sourceElement.hasAttribute("data-stay")) ctx.request.anchor = null;
 });
 
+document.addEventListener("htmx:after:request", (event) => {
+  // An answer without the part that was asked for is a page of its own, such as "we cannot reach our calendar".
+  const { ctx } = event.detail;
+  if (ctx.select === "#choose" && !ctx.text.includes('id="choose"')) {
+    event.preventDefault();
+    location.assign(ctx.request.action);
+  }
+});
+
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = event.detail;
   enhance();

@@ -28,11 +28,11 @@ async def show(request: Request) -> Response:
         private=True,
         clocks=[
             {
-                "place": language.place_of(zone),
-                "day": language.full_day(now.astimezone(ZoneInfo(zone)).date()),
-                "clock": language.clock(now.astimezone(ZoneInfo(zone))),
+                "place": branch["address"]["city"],
+                "day": language.full_day(now.astimezone(ZoneInfo(branch["zone"])).date()),
+                "clock": language.clock(now.astimezone(ZoneInfo(branch["zone"]))),
             }
-            for zone in dict.fromkeys(one["zone"] for one in request.app.state.slotwell.catalog.locations())
+            for branch in request.app.state.slotwell.catalog.locations()
         ],
         ahead=_ahead_in_words(request),
         leaps=_LEAPS,

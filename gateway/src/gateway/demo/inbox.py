@@ -104,10 +104,15 @@ def _when(request: Request, message: Message) -> str:
 def _now(request: Request) -> str:
     language = language_of(request)
     local = request.app.state.slotwell.clock.now().astimezone(_zone(request))
-    return f"{language.full_day(local.date())}, {language.clock(local)}, {language.place_of(_zone(request).key)}"
+    return f"{language.full_day(local.date())}, {language.clock(local)}, {_place(request)}"
 
 
 def _zone(request: Request) -> ZoneInfo:
-    """The first branch's zone: the demo shows all of its times in one."""
+    """One branch's zone: the demo's inbox shows all of its times in one."""
     locations = request.app.state.slotwell.catalog.locations()
     return ZoneInfo(locations[-1]["zone"] if locations else "UTC")
+
+
+def _place(request: Request) -> str:
+    locations = request.app.state.slotwell.catalog.locations()
+    return str(locations[-1]["address"]["city"]) if locations else "UTC"

@@ -77,7 +77,7 @@ def email(content: bytes, *, recipient: str, received_at: datetime) -> Message:
         text=_body(parsed, "plain") or "",
         html=_body(parsed, "html"),
         headers={name: _clean(str(value)) for name, value in parsed.items()},
-        attachments=[_attachment(part) for part in parsed.iter_attachments()],
+        attachments=tuple(_attachment(part) for part in parsed.iter_attachments()),
         key=_clean(str(parsed["Message-ID"])) if parsed["Message-ID"] else None,
         received_at=received_at,
     )

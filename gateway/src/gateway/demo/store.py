@@ -93,7 +93,7 @@ def _message(row: asyncpg.Record) -> Message:
         text=row["body"],
         html=row["html"],
         headers=json.loads(row["headers"]),
-        attachments=[Attachment(**attachment) for attachment in json.loads(row["attachments"])],
+        attachments=tuple(Attachment(**attachment) for attachment in json.loads(row["attachments"])),
         key=row["key"],
         received_at=row["received_at"],
     )

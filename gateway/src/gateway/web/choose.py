@@ -83,7 +83,7 @@ async def choose_page(
         alternatives=near,
         all_times=choice.address("when"),
         zone=location["zone"] if location else "",
-        zone_place=language.place_of(location["zone"]) if location else "",
+        zone_place=location["address"]["city"] if location else "",
         notice=notice,
         held=held,
         # One page view makes at most one hold of a time, however often its button is pressed.

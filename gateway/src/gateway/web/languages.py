@@ -10,11 +10,10 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel import Locale, negotiate_locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 from babel.support import NullTranslations, Translations
@@ -97,10 +96,6 @@ class Language:
             pattern = pattern.replace("0.00", "0")
             return format_currency(amount, money["currency"], pattern, self.locale, currency_digits=False)
         return format_currency(amount, money["currency"], pattern, self.locale)
-
-    def place_of(self, zone: str) -> str:
-        """ "Paris": the city that names a time zone."""
-        return get_timezone_location(ZoneInfo(zone), locale=self.locale, return_city=True)
 
     def any_of(self, names: Sequence[str]) -> str:
         """ "Ana, Bruno or Chloé"."""

@@ -61,20 +61,20 @@ def visit_of(
     zone = ZoneInfo(location["zone"])
     starts = datetime.fromisoformat(start).astimezone(zone)
     ends = datetime.fromisoformat(end).astimezone(zone)
-    address = location.get("address") or {}
+    address = location["address"]
     return Visit(
         start=starts.isoformat(),
         day=language.full_day(starts.date(), near=today),
         clock=language.clock(starts),
         clock_end=language.clock(ends),
-        zone_place=language.place_of(location["zone"]),
+        zone_place=location["address"]["city"],
         service=service,
         who=language.all_of([person["name"] for person in practitioners]),
         minutes=minutes,
         price=language.price(price) if price else "",
         place=location["name"],
-        street=address.get("street", ""),
-        city=" ".join(filter(None, [address.get("postal_code"), address.get("city")])),
+        street=address["street"],
+        city=f"{address['postal_code']} {address['city']}",
     )
 
 
