@@ -16,6 +16,7 @@ from catalog.domain.problem import Place, Problem
 from catalog.domain.resource import Resource, ResourceKind
 from catalog.domain.schedule import Schedule
 from catalog.domain.service import Service
+from catalog.fields import is_key
 
 SECTIONS: dict[str, tuple[str, type[Schema]]] = {
     "locations": ("location", schemas.LocationSchema),
@@ -68,7 +69,7 @@ def _wrong_sections(document: Mapping[Any, Any]) -> Iterator[Problem]:
 
 def _own_id(kind: str, entry: Any) -> UUID | None:
     own = (entry.get("key"), entry.get("id")) if isinstance(entry, Mapping) else (None, None)
-    return next((derived_id(kind, value) for value in own if isinstance(value, str) and value), None)
+    return next((derived_id(kind, value) for value in own if is_key(value)), None)
 
 
 def _flat(messages: Any, place: Place) -> Iterator[Problem]:

@@ -1,13 +1,14 @@
 """How single values are written in a catalog document, and what is said when they are written otherwise."""
 
 import re
+import reprlib
 import unicodedata
 from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -20,6 +21,16 @@ YEARS = range(2000, 2200)
 MISSING: dict[str, Any] = {"required": "is missing", "null": "must not be empty"}
 
 T = TypeVar("T")
+
+
+def is_key(value: object) -> TypeGuard[str]:
+    """Whether this is written like a key or a UUID."""
+    return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]{1,60}", value) is not None
+
+
+def shown(value: object) -> str:
+    """The value for a message: quoted, and cut when it is long."""
+    return reprlib.repr(value)
 
 
 class Written(fields.Field[T], Generic[T]):
@@ -75,7 +86,7 @@ class Word(Text):
     def read(self, value: Any) -> str:
         text = super().read(value)
         if not self.pattern.fullmatch(text):
-            raise ValidationError(f"{text!r} is not written like {self.like}")
+            raise ValidationError(f"{shown(text)} is not written like {self.like}")
         return text
 
 
@@ -130,15 +141,15 @@ class Reference(Written[UUID]):
         self.kind = kind
 
     def read(self, value: Any) -> UUID:
-        if not isinstance(value, str) or not value:
-            raise ValidationError("is not a key")
+        if not is_key(value):
+            raise ValidationError(f"{shown(value)} is not a key or an id")
         return derived_id(self.kind, value)
 
 
 class WallTime(Written[time]):
     def read(self, value: Any) -> time:
         if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-            raise ValidationError(f"{value!r} is not a time of day like 09:00")
+            raise ValidationError(f"{shown(value)} is not a time of day like 09:00")
         return time.fromisoformat(value)
 
 
@@ -160,7 +171,7 @@ class Day(Written[date]):
         except ValueError:
             day = None
         if day is None or day.year not in YEARS:
-            raise ValidationError(f"{value!r} is not a day like 2027-01-31")
+            raise ValidationError(f"{shown(value)} is not a day like 2027-01-31")
         return day
 
 
@@ -173,9 +184,9 @@ class Instant(Written[datetime]):
         except ValueError:
             moment = None
         if moment is None or moment.year not in YEARS:
-            raise ValidationError(f"{value!r} is not a time like 2027-01-31T09:00:00+01:00")
+            raise ValidationError(f"{shown(value)} is not a time like 2027-01-31T09:00:00+01:00")
         if moment.tzinfo is None:
-            raise ValidationError(f"{value!r} lacks an offset from UTC, such as +01:00 at its end")
+            raise ValidationError(f"{shown(value)} lacks an offset from UTC, such as +01:00 at its end")
         return moment
 
 
@@ -185,7 +196,7 @@ class Amount(Written[Decimal]):
     def read(self, value: Any) -> Decimal:
         text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
         if not re.fullmatch(r"\d{1,7}(\.\d{1,2})?", text, re.ASCII):
-            raise ValidationError(f'{value!r} is not an amount of money like "95.00"')
+            raise ValidationError(f'{shown(value)} is not an amount of money like "95.00"')
         return Decimal(text)
 
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from messaging.postgres import engine_for
 from runtime import correlation
 from runtime.clock import SystemClock
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from catalog.adapters.engine import open_engine
 from catalog.adapters.postgres_catalog import PostgresCatalog
 from catalog.adapters.yaml_documents import YamlDocument, read_yaml
 from catalog.application.errors import InvalidCatalog
@@ -28,7 +28,7 @@ def load_file(path: Path, *, database_url: str) -> Loaded:
     """Load the file, or raise `InvalidFile` and change nothing."""
     document = read_yaml(path.read_text(encoding="utf-8"))
     command = _command(document)
-    engine = open_engine(database_url)
+    engine = engine_for(database_url, application="catalog")
     try:
         # Nobody to wake: a relay that runs finds the events at its next look.
         catalog = PostgresCatalog(engine, wake=lambda: None)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from catalog.adapters.engine import open_engine
 from catalog.adapters.postgres_catalog import PostgresCatalog
 from catalog.adapters.tables import outbox
 from catalog.application.ports import Catalog
 from catalog.migrate import migrate
+from messaging.postgres import engine_for
 from sqlalchemy import Engine, create_engine, make_url, select
 from sqlalchemy.pool import NullPool
 
@@ -44,7 +44,7 @@ def database_url(postgres_url: str) -> str:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
+    engine = engine_for(database_url, application="catalog")
     yield engine
     engine.dispose()
 

@@ -10,7 +10,6 @@ import pytest
 import yaml
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from catalog.adapters.engine import open_engine
 from catalog.adapters.postgres_vitals import PostgresVitals
 from catalog.adapters.tables import metadata
 from catalog.application.errors import StorageAway
@@ -18,6 +17,7 @@ from catalog.application.load import load
 from catalog.documents import parse
 from catalog.load import main
 from catalog.migrate import migrate
+from messaging.postgres import engine_for
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
@@ -108,4 +108,4 @@ def test_the_relays_last_beat_is_seen_and_a_database_that_is_away_is_said_so(eng
         connection.execute(text("INSERT INTO heartbeat (process, at) VALUES ('catalog-relay', '2026-11-23T08:00Z')"))
     assert vitals.relay_seen_at() == NOW
     with pytest.raises(StorageAway):
-        PostgresVitals(open_engine("postgresql://nobody@127.0.0.1:1/nothing")).relay_seen_at()
+        PostgresVitals(engine_for("postgresql://nobody@127.0.0.1:1/nothing", application="catalog")).relay_seen_at()

@@ -167,6 +167,11 @@ OFFER = "services.0.offers.0"
             "not a time",
         ),
         ("rooms.0.location", "lyon", "rooms[0].location", "does not have"),
+        ("rooms.0.location", "\ud800", "rooms[0].location", "is not a key"),
+        ("rooms.0.location", ["paris"], "rooms[0].location", "is not a key"),
+        ("rooms.0.name", "Til\x00leul", "rooms[0].name", "control characters"),
+        ("rooms.0.name", "\ud800", "rooms[0].name", "control characters"),
+        ("rooms.0.key", "\ud800", "rooms[0].key", "control characters"),
         ("rooms.0.capacity", 0, "rooms[0].capacity", "between 1 and"),
         ("rooms", {}, "rooms", "is not a list"),
         ("rooms.0", "Tilleul", "rooms[0]", "is not an object"),
@@ -311,3 +316,9 @@ def test_questions_durations_and_offers_are_named_once(document: dict[str, Any])
         "services[0].offers[1].location",
         "services[0].offers[0].durations[1].minutes",
     ]
+
+
+def test_a_message_does_not_repeat_a_whole_book(document: dict[str, Any]) -> None:
+    put(document, "locations.0.opening_hours.0.from", "9" * 10_000)
+    [message] = problems(document).values()
+    assert len(message) < 100
