@@ -9,9 +9,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
-NAMES = sorted(
-    path.name.removesuffix(".schema.json") for path in (CONTRACTS / "events").glob("*.schema.json")
-)
+NAMES = sorted(path.name.removesuffix(".schema.json") for path in (CONTRACTS / "events").glob("*.schema.json"))
 
 
 def read(path: Path) -> Any:

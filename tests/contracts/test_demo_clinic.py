@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from booking.adapters import catalog_events
 from catalog.adapters.yaml_documents import read_yaml
 from catalog.application.published import Kind, Published, states_of
 from catalog.documents import parse
@@ -62,9 +63,7 @@ def test_it_has_the_branches_services_people_and_rooms_of_the_story(entities: li
         at = {offer["location_id"] for offer in service["offers"]}
         massage = service["modality"] == "massage"
         assert at == ({paris["location_id"], montreal["location_id"]} if massage else {paris["location_id"]})
-        assert all(
-            not word.lower().startswith(("massage", "physical")) for word in service["discreet_name"].split()
-        )
+        assert all(not word.lower().startswith(("massage", "physical")) for word in service["discreet_name"].split())
     assert services["Deep tissue massage"]["screening"]
     assert services["Pain relief massage"]["screening"]
     for name in ("Couples massage", "Physical therapy evaluation", "Physical therapy session"):
@@ -88,12 +87,17 @@ def test_every_massage_can_be_had_online_on_every_day_at_both_branches(entities:
         for offer in service["offers"]:
             needed = {item["skill"] for item in service["requirements"] if item["kind"] == "practitioner"}
             if offer["channel"] == "online":
-                missing = {
-                    (offer["location_id"], day, skill) for day in range(7) for skill in needed
-                } - working
+                missing = {(offer["location_id"], day, skill) for day in range(7) for skill in needed} - working
                 assert not missing, service["name"]
 
 
 def test_phone_numbers_are_of_the_ranges_kept_for_stories(entities: list[Published]) -> None:
     for location in of(entities, Kind.LOCATION):
         assert location["phone"].startswith(("+33199001", "+1514555011"))
+
+
+def test_booking_can_read_all_of_it(entities: list[Published]) -> None:
+    for entity in entities:
+        told = catalog_events.told(entity.kind.event, entity.data)
+        assert told is not None
+        assert catalog_events.read(told.kind, told.data)

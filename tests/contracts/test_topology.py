@@ -11,9 +11,7 @@ def matches(pattern: str, key: str) -> bool:
     wanted, given = pattern.split("."), key.split(".")
     if wanted[-1] == "#":
         wanted, given = wanted[:-1], given[: len(wanted) - 1]
-    return len(wanted) == len(given) and all(
-        want in ("*", have) for want, have in zip(wanted, given, strict=True)
-    )
+    return len(wanted) == len(given) and all(want in ("*", have) for want, have in zip(wanted, given, strict=True))
 
 
 def receivers(name: str) -> set[str]:

@@ -1,0 +1,67 @@
+"""What booking really publishes keeps the contracts: each event that its rules can tell, dumped as it leaves."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from booking.adapters.event_wire import to_event
+from booking.domain.booking import Booking, cancelled, new_booking_id, reinstated
+from booking.domain.clinic import CancellationPolicy
+from booking.domain.events import BOOKED, CANCELLED, REINSTATED, BookingEvent
+from booking.domain.guest import Guest
+from booking.domain.ids import HoldId, LocationId, PractitionerId, ServiceId
+from booking.domain.money import Money
+
+from tests.contracts.contract_files import example, problems
+
+NOW = datetime(2026, 11, 24, 8, 0, 0, 123456, tzinfo=UTC)
+EXAMPLE = example("booking.booked.v1")["data"]
+
+
+def a_booking(*, email: str | None = "ana@example.com", zone: str | None = "Europe/London") -> Booking:
+    guest = Guest(name="Ana", email=email, phone="+33199001234", phone_typed="01 99 00 12 34", locale="fr", zone=zone)
+    return Booking(
+        id=new_booking_id(),
+        hold_id=HoldId("0d6a5f5e-0f0e-4c1c-9f6a-2b1f8f4f5e11"),
+        state="confirmed",
+        revision=1,
+        generation=0,
+        location_id=LocationId(EXAMPLE["location_id"]),
+        service_id=ServiceId(EXAMPLE["service_id"]),
+        practitioner_ids=(PractitionerId(EXAMPLE["practitioner_ids"][0]),),
+        start=NOW + timedelta(days=7),
+        minutes=60,
+        zone="Europe/Paris",
+        price=Money(amount=Decimal("95.00"), currency="EUR"),
+        policy=CancellationPolicy(free_until_hours=12, fee_percent=50),
+        guest=guest,
+        screening=None,
+        made_at=NOW,
+    )
+
+
+def told() -> list[BookingEvent]:
+    booked = a_booking()
+    off = cancelled(booked, now=NOW + timedelta(hours=1), accept_fee=False, phone="+33199001010")
+    back = reinstated(off, now=NOW + timedelta(hours=1, minutes=2))
+    return [
+        BookingEvent(name=BOOKED, occurred_at=NOW, booking=booked),
+        BookingEvent(name=BOOKED, occurred_at=NOW, booking=a_booking(email=None, zone=None)),
+        BookingEvent(name=CANCELLED, occurred_at=NOW, booking=off),
+        BookingEvent(name=CANCELLED, occurred_at=NOW, booking=replace(off, fee_accepted=off.late_fee)),
+        BookingEvent(name=REINSTATED, occurred_at=NOW, booking=back),
+    ]
+
+
+@pytest.mark.parametrize("event", told(), ids=lambda event: event.name)
+def test_what_booking_publishes_keeps_its_contract(event: BookingEvent) -> None:
+    wire = json.loads(json.dumps(to_event(event).to_wire()))
+    assert problems(event.name, wire) == []
+    text = json.dumps(wire)
+    assert not any(private in text for private in ("ana@", "99001234", "99 00 12 34", "Ana"))
+
+
+def test_every_event_of_booking_has_a_contract_and_is_shown_here() -> None:
+    assert {event.name for event in told()} == {BOOKED, CANCELLED, REINSTATED}
