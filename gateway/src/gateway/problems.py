@@ -65,16 +65,20 @@ KINDS: Mapping[str, Kind] = {
     ),
     "undo_expired": Kind(409, "It is too late to take the cancellation back", "Book again."),
     "not_cancellable": Kind(409, "This booking can no longer be cancelled", _CALL, extras=("phone",)),
-    "revision_mismatch": Kind(412, "The booking has changed since", "Read it again and decide on what it is now."),
+    "revision_mismatch": Kind(
+        412, "The booking has changed since", "Read it again and decide on what it is now.", extras=("revision",)
+    ),
     # What the clinic does not do this way
     "by_phone_only": Kind(422, "This is booked by phone", _CALL, "service_id", ("phone",)),
     "on_request_only": Kind(422, "This is booked on request", _CALL, "service_id", ("phone",)),
     "duration_not_offered": Kind(
-        422, "This length is not offered", "Choose a length from the service's offer.", "duration_minutes"
+        422, "This length is not offered", "Choose one of `durations`.", "duration_minutes", ("durations",)
     ),
-    "not_a_start": Kind(422, "No appointment starts then", "Start at `nearest`, if given.", "start", ("nearest",)),
+    "not_a_start": Kind(422, "No appointment starts then", "Choose one of `nearest`.", "start", ("nearest",)),
     "in_the_past": Kind(422, "This time has passed", "Choose a later time.", "start"),
-    "too_soon": Kind(422, "This is too soon to book", "Choose `earliest` or later.", "start", ("earliest",)),
+    "too_soon": Kind(
+        422, "This is too soon to book", "Choose `earliest` or later, or call.", "start", ("earliest", "phone")
+    ),
     "beyond_horizon": Kind(422, "This is too far ahead", "Choose `latest` or earlier.", "start", ("latest",)),
     "practitioner_cannot": Kind(
         422, "This practitioner does not give this", "Choose another, or leave the choice to us.", "practitioner_id"

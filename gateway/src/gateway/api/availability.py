@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
-from gateway.api.operation import Asked, Operation, Reply
+from gateway.api.operation import READING, Asked, Operation, Reply
 from gateway.schemas.availability import Availability, FindSlots
 from gateway.schemas.projection import projector
 
@@ -38,7 +38,7 @@ OPERATIONS = [
             "on_request_only",
             "duration_not_offered",
             "practitioner_cannot",
-            "unavailable",
+            *READING,
         ),
     ),
 ]

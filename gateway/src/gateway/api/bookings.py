@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
 from gateway.api.credentials import idempotency, if_revision
-from gateway.api.operation import Asked, Operation, Reply
+from gateway.api.operation import READING, WRITING, Asked, Operation, Reply
 from gateway.application.calendar import calendar_file
 from gateway.schemas.bookings import Booking, Cancel, MakeBooking, NewBooking
 from gateway.schemas.holds import Empty
@@ -99,8 +99,7 @@ OPERATIONS = [
             "phone_invalid",
             "email_invalid",
             "idempotency_key_reused",
-            "unavailable",
-            "outcome_unknown",
+            *WRITING,
         ),
     ),
     Operation(
@@ -116,7 +115,7 @@ OPERATIONS = [
             200: Reply(description="The booking", schema=Booking, headers=("ETag",)),
             304: Reply(description="It is as you have seen it", headers=("ETag",)),
         },
-        refusals=("token_invalid", "unavailable"),
+        refusals=("token_invalid", *READING),
     ),
     Operation(
         id="showCalendar",
@@ -130,7 +129,7 @@ OPERATIONS = [
         replies={
             200: Reply(description="The calendar file", media_type="text/calendar", headers=("Content-Disposition",))
         },
-        refusals=("token_invalid", "unavailable"),
+        refusals=("token_invalid", *READING),
     ),
     Operation(
         id="cancel",
@@ -150,8 +149,7 @@ OPERATIONS = [
             "outside_policy",
             "not_cancellable",
             "revision_mismatch",
-            "unavailable",
-            "outcome_unknown",
+            *WRITING,
         ),
     ),
     Operation(
@@ -172,8 +170,7 @@ OPERATIONS = [
             "undo_expired",
             "slot_taken",
             "revision_mismatch",
-            "unavailable",
-            "outcome_unknown",
+            *WRITING,
         ),
     ),
 ]

@@ -1,6 +1,8 @@
 """What a client shows: tokens, idempotency keys, the revision that it has seen."""
 
 import re
+from collections.abc import Mapping
+from typing import Literal
 
 from runtime.secrets import derive_key
 from starlette.requests import Request
@@ -9,20 +11,25 @@ from gateway.application.errors import Refused, WrongField
 from gateway.application.idempotency import Idempotency
 from gateway.platform import Platform
 
+Token = Literal["hold", "manage"]
+
 _BEARER = re.compile(r"bearer +(\S.*)", re.IGNORECASE)
-_TOKEN = re.compile(r"[A-Za-z0-9._~+/=:-]{1,4096}")
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=:-]+")
+_LONGEST: Mapping[Token, int] = {"hold": 4000, "manage": 500}
+# A token names what it opens, so an id that cannot exist is simply not what the token opens.
+INVALID: Mapping[Token, str] = {"hold": "hold_token_invalid", "manage": "token_invalid"}
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 _TAG = re.compile(r'"(\d{1,9})"')
 
 
-def bearer(request: Request, *, invalid: str) -> str:
-    """The token in Authorization. Without one `token_required`; one that cannot be ours is refused as `invalid`."""
+def bearer(request: Request, kind: Token) -> str:
+    """The token in Authorization. Without one `token_required`; one that cannot be ours is as good as a wrong one."""
     header = request.headers.get("authorization", "")
     found = _BEARER.fullmatch(header)
     if found is None:
         raise Refused(code="token_required", detail="Authorization: Bearer <token> is missing.")
-    if not _TOKEN.fullmatch(found[1]):
-        raise Refused(code=invalid)
+    if len(found[1]) > _LONGEST[kind] or not _TOKEN.fullmatch(found[1]):
+        raise Refused(code=INVALID[kind])
     return found[1]
 
 

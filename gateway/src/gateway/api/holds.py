@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
 from gateway.api.credentials import idempotency
-from gateway.api.operation import Asked, Operation, Reply
+from gateway.api.operation import WRITING, Asked, Operation, Reply
 from gateway.schemas.holds import Empty, Hold, MakeHold
 from gateway.schemas.projection import projector
 
@@ -53,8 +53,7 @@ OPERATIONS = [
             "beyond_horizon",
             "practitioner_cannot",
             "idempotency_key_reused",
-            "unavailable",
-            "outcome_unknown",
+            *WRITING,
         ),
     ),
     Operation(
@@ -69,7 +68,7 @@ OPERATIONS = [
         body_optional=True,
         token="hold",  # noqa: S106  # the kind of token, not a token
         replies={200: Reply(description="Held longer", schema=Hold)},
-        refusals=("hold_token_invalid", "hold_expired", "hold_released", "unavailable", "outcome_unknown"),
+        refusals=("hold_token_invalid", "hold_expired", "hold_released", *WRITING),
     ),
     Operation(
         id="releaseHold",
@@ -80,6 +79,6 @@ OPERATIONS = [
         answer=release_hold,
         token="hold",  # noqa: S106  # the kind of token, not a token
         replies={204: Reply(description="Given back; doing it twice is no error")},
-        refusals=("hold_token_invalid", "unavailable", "outcome_unknown"),
+        refusals=("hold_token_invalid", *WRITING),
     ),
 ]

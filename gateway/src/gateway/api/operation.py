@@ -8,17 +8,16 @@ from marshmallow import Schema
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.credentials import bearer
+from gateway.api.credentials import INVALID, Token, bearer
 from gateway.api.reading import load, read_json, read_query
 from gateway.application.errors import Refused
 from gateway.platform import Platform
 from gateway.schemas.catalog import Nothing
 from gateway.schemas.fields import is_id
 
-Token = Literal["hold", "manage"]
-
-# A token names what it opens, so an id that cannot exist is simply not what the token opens.
-_INVALID_TOKEN: Mapping[Token, str] = {"hold": "hold_token_invalid", "manage": "token_invalid"}
+# What a question to a service can come to, beside its answer.
+READING = ("unavailable", "not_ready")
+WRITING = ("unavailable", "outcome_unknown", "not_ready")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ class Operation:
 
     async def __call__(self, request: Request) -> Response:
         """Read the request and answer it. Raises `Refused` and its kin, which `gateway.app` turns into problems."""
-        token = bearer(request, invalid=_INVALID_TOKEN[self.token]) if self.token else ""
+        token = bearer(request, self.token) if self.token else ""
         query = read_query(self.query, request)
         raw = {} if self.body is None else await read_json(request, optional=self.body_optional)
         body = {} if self.body is None else load(self.body, raw)
@@ -86,7 +85,7 @@ class Operation:
     def _id(self, request: Request) -> str:
         for value in request.path_params.values():
             if not is_id(value):
-                raise Refused(code=_INVALID_TOKEN[self.token] if self.token else self.unknown_id)
+                raise Refused(code=INVALID[self.token] if self.token else self.unknown_id)
             return str(value).lower()
         return ""
 

@@ -44,7 +44,7 @@ class MakeBooking(Request):
     """A hold that becomes a booking."""
 
     hold_id = Id(required=True)
-    hold_token = Text(required=True, most=4096, pattern=_TOKEN)
+    hold_token = Text(required=True, most=4000, pattern=_TOKEN)
     guest = fields.Nested(Guest, required=True, error_messages=_NESTED)
     screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=_NESTED)
 

@@ -37,9 +37,9 @@ class Problem(Answer):
     deadline = fields.String(metadata={"format": "date-time", "description": "Until when it was free of charge"})
     fee = fields.Nested(Money, metadata={"description": "What it costs now"})
     phone = fields.String(metadata={"description": "The branch's number, E.164"})
-    nearest = fields.String(
-        allow_none=True, metadata={"format": "date-time", "description": "The start nearest to the one asked for"}
-    )
+    nearest = fields.List(fields.Nested(Slot), metadata={"description": "The free times nearest to the one asked for"})
+    durations = fields.List(fields.Integer(), metadata={"description": "The lengths on offer, in minutes"})
+    revision = fields.Integer(metadata={"description": "What the booking's revision is now"})
     earliest = fields.String(metadata={"format": "date-time"})
     latest = fields.String(metadata={"format": "date-time"})
     screening = fields.Nested(Screening, metadata={"description": "The questions to ask"})
