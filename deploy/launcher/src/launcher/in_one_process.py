@@ -3,9 +3,15 @@
 Importing this module patches the standard library: import it last, in a process that has no other use.
 """
 
+import logging
+
 from messaging import green
 
+# eventlet complains of locks that it can't exchange: those of cached properties that the preparation used.
+# One thread of the system never waits for them.
+_last_resort, logging.lastResort = logging.lastResort, logging.NullHandler()
 green.patch(asyncio_hub=True)
+logging.lastResort = _last_resort
 
 import asyncio  # noqa: E402 - after the patch, which decides what it is built on
 import signal  # noqa: E402

@@ -1,7 +1,12 @@
 """Eventlet, before anything else: the first thing that a service's process does."""
 
-import eventlet
-import eventlet.hubs
+import warnings
+
+# It announces its own deprecation at every import; nameko needs it, and who runs Slotwell can't act on it.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+
+import eventlet  # noqa: E402
+import eventlet.hubs  # noqa: E402
 
 
 def patch(*, asyncio_hub: bool = False) -> None:
