@@ -53,7 +53,7 @@ class RetryPolicy:
         """How long to wait after so many failures, or None: no more."""
         if failures >= self.attempts:
             return None
-        pause: timedelta = self.first * 2 ** (failures - 1)
+        pause: timedelta = self.first * 2 ** min(failures - 1, 30)
         return min(self.longest, pause)
 
 

@@ -81,12 +81,18 @@ class Delivery:
         """Done with it: it leaves the queue."""
         if self._queue.settle(self):
             self._receipt.one_done()
+            self._queue.feed()
 
     def requeue(self) -> None:
         """Not done: it goes back to the head of the queue."""
+        self.put_back()
+        self._queue.feed()
+
+    def put_back(self) -> None:
+        """As `requeue`, but nobody gets it yet."""
         if self._queue.settle(self) and not self.withdrawn:
             self.redelivered = True
-            self._queue.put_back(self)
+            self._queue.put_first(self)
 
 
 Deliver = Callable[[Delivery], None]
@@ -111,7 +117,8 @@ class Consumer:
         self._queue.leave(self)
         if requeue:
             for delivery in reversed(list(self.unsettled)):
-                delivery.requeue()
+                delivery.put_back()
+            self._queue.feed()
 
 
 class Queue:
@@ -132,9 +139,8 @@ class Queue:
         receipt.add(self, copy)
         self._ready.append(copy)
 
-    def put_back(self, copy: Delivery) -> None:
+    def put_first(self, copy: Delivery) -> None:
         self._ready.appendleft(copy)
-        self.feed()
 
     def remove(self, copy: Delivery) -> None:
         if copy in self._ready:
@@ -154,7 +160,6 @@ class Queue:
         if consumer is None:
             return False
         del consumer.unsettled[copy]
-        self.feed()
         return True
 
     def feed(self) -> None:

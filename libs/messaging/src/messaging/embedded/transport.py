@@ -58,6 +58,7 @@ class Channel(base.StdChannel):
         self._prefetch = 0
         self._tags = count(1)
         self._consumers: dict[str, Consumer] = {}
+        self._ever: list[Consumer] = []  # also those that were cancelled: they may hold what they did not settle
         self._unsettled: dict[int, Delivery] = {}
 
     def exchange_declare(self, exchange: str, **_: Any) -> None:
@@ -96,6 +97,7 @@ class Channel(base.StdChannel):
             self._events.put(lambda: callback(message) if callback else None)
 
         self._consumers[name] = self._broker.consume(queue, deliver, prefetch=self._prefetch)
+        self._ever.append(self._consumers[name])
         return name
 
     def basic_cancel(self, consumer_tag: str, **_: Any) -> None:
@@ -147,12 +149,9 @@ class Channel(base.StdChannel):
 
     def close(self) -> None:
         """Cancel its consumers and give back what they did not settle."""
-        consumers, self._consumers = self._consumers, {}
-        for consumer in consumers.values():
-            consumer.cancel(requeue=False)
-        unsettled, self._unsettled = self._unsettled, {}
-        for delivery in reversed(list(unsettled.values())):
-            delivery.requeue()
+        self._unsettled.clear()
+        for consumer in self._ever:
+            consumer.cancel(requeue=True)
         self.connection = None
 
 

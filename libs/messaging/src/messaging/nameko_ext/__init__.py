@@ -16,9 +16,9 @@ Nothing else in the platform imports nameko (docs/adr).
 """
 
 from messaging.nameko_ext.ask import ask
-from messaging.nameko_ext.every import every
-from messaging.nameko_ext.rpc import rpc
+from messaging.nameko_ext.calls import rpc
 from messaging.nameko_ext.run import run_service, start_service
-from messaging.nameko_ext.subscribe import subscribe
+from messaging.nameko_ext.subscriptions import subscribe
+from messaging.nameko_ext.timers import every
 
 __all__ = ["ask", "every", "rpc", "run_service", "start_service", "subscribe"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import eventlet
 from kombu import Connection, Exchange, Queue
+from runtime import correlation
 
 from messaging import wire
 from messaging.bus.errors import BrokerAway, DeadlinePassed, RemoteFault
@@ -49,7 +50,7 @@ def _exchange(
             wire.call_body(kwargs),
             content_type=wire.CONTENT_TYPE,
             content_encoding="utf-8",
-            headers=wire.call_headers(correlation_id=None, deadline=deadline),
+            headers=wire.call_headers(correlation_id=correlation.current(), deadline=deadline),
             properties={"delivery_mode": wire.TRANSIENT, "reply_to": reply_to, "correlation_id": reply_to},
         )
         channel.basic_publish(message, exchange=wire.RPC_EXCHANGE, routing_key=f"{service}.{method}")
