@@ -28,7 +28,7 @@ def load_file(path: Path, *, database_url: str) -> Loaded:
     """Load the file, or raise `InvalidFile` and change nothing."""
     document = read_yaml(path.read_text(encoding="utf-8"))
     command = _command(document)
-    engine = engine_for(database_url, application="catalog")
+    engine = engine_for(database_url, application="slotwell-catalog")
     try:
         # Nobody to wake: a relay that runs finds the events at its next look.
         catalog = PostgresCatalog(engine, wake=lambda: None)

@@ -44,7 +44,7 @@ class OutsideProvider(DependencyProvider):
 
     def setup(self) -> None:
         settings: CatalogSettings = self.container.config[SETTINGS]
-        self.engine = engine_for(settings.catalog_database_url, application="catalog")
+        self.engine = engine_for(settings.catalog_database_url, application="slotwell-catalog")
         self.waker = Waker(settings.catalog_database_url)
         self.outside = Outside(
             catalog=PostgresCatalog(self.engine, wake=self.waker.wake),

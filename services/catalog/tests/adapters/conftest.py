@@ -44,7 +44,7 @@ def database_url(postgres_url: str) -> str:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    engine = engine_for(database_url, application="catalog")
+    engine = engine_for(database_url, application="slotwell-catalog")
     yield engine
     engine.dispose()
 

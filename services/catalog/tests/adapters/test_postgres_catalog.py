@@ -107,5 +107,6 @@ def test_the_relays_last_beat_is_seen_and_a_database_that_is_away_is_said_so(eng
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO heartbeat (process, at) VALUES ('catalog-relay', '2026-11-23T08:00Z')"))
     assert vitals.relay_seen_at() == NOW
+    nowhere = engine_for("postgresql://nobody@127.0.0.1:1/nothing", application="slotwell-catalog")
     with pytest.raises(StorageAway):
-        PostgresVitals(engine_for("postgresql://nobody@127.0.0.1:1/nothing", application="catalog")).relay_seen_at()
+        PostgresVitals(nowhere).relay_seen_at()
