@@ -4,6 +4,10 @@ Importing this module patches the standard library: import it last, in a process
 """
 
 import logging
+import os
+
+# All we talk to is on this machine or called by address: eventlet's own resolver is not needed.
+os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 
 from messaging import green
 
@@ -14,6 +18,7 @@ green.patch(asyncio_hub=True)
 logging.lastResort = _last_resort
 
 import asyncio  # noqa: E402 - after the patch, which decides what it is built on
+import select  # noqa: E402
 import signal  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
 from importlib import import_module  # noqa: E402
@@ -24,6 +29,7 @@ import eventlet.hubs  # noqa: E402
 from eventlet.asyncio import spawn_for_awaitable  # noqa: E402
 from eventlet.event import Event  # noqa: E402
 from eventlet.greenthread import GreenThread  # noqa: E402
+from eventlet.patcher import original  # noqa: E402
 from messaging.bus import Bus, connect  # noqa: E402
 from messaging.nameko_ext import start_service  # noqa: E402
 from messaging.topology import Topology, declare  # noqa: E402
@@ -41,6 +47,19 @@ LOOK_AFTER_SERVERS_EVERY = 1.0
 BROKER = "embedded://"
 
 log = get_logger("launcher")
+
+
+def _let_a_mere_look_pass() -> None:
+    """A `select` that does not wait never blocks, so it may be called from asyncio's side too (httpcore does)."""
+    waiting, looking = select.select, original("select").select
+
+    def either(*what: Any) -> Any:
+        return looking(*what) if len(what) > 3 and what[3] == 0 else waiting(*what)
+
+    select.select = either
+
+
+_let_a_mere_look_pass()
 
 
 class Platform:
