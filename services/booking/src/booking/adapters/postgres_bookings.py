@@ -8,9 +8,7 @@ from messaging import deadline
 from messaging.outbox import record
 from psycopg2 import errorcodes
 from runtime import failpoints
-from sqlalchemy import CTE, Connection, Engine, column, delete, func, literal, select, true, update, values
-from sqlalchemy.dialects.postgresql import Range as SqlRange
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Engine, Select, Text, bindparam, delete, func, select, true, update
 from sqlalchemy.exc import DBAPIError
 
 from booking.adapters.booking_rows import booking_of, row_of
@@ -22,10 +20,51 @@ from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.events import BookingEvent
 from booking.domain.ids import BookingId, HoldId
-from booking.domain.zones import instant, utc
+from booking.domain.zones import instant
 
 T = TypeVar("T")
 
+# Written out, since SQLAlchemy would compile this statement anew each time. ON CONFLICT DO NOTHING covers the exclusion
+# constraint too; unlike a plain insert it never deadlocks two rivals who each have written and wait for the other (both
+# would stand still for deadlock_timeout).
+_COLUMNS = [column.name for column in bookings.columns]
+_ADD = f"""
+    WITH made AS (
+        INSERT INTO bookings ({", ".join(_COLUMNS)})
+        VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)})
+        ON CONFLICT (hold_id) DO NOTHING RETURNING id, made_at
+    ), taken AS (
+        INSERT INTO allocations (booking_id, resource_id, during, active)
+        SELECT made.id, wanted.id, tstzrange(to_timestamp(wanted.since), to_timestamp(wanted.until)), true
+        FROM made, unnest(%(resources)s::uuid[], %(since)s::bigint[], %(until)s::bigint[]) AS wanted (id, since, until)
+        ORDER BY wanted.id
+        ON CONFLICT DO NOTHING RETURNING 1
+    ), remembered AS (
+        INSERT INTO idempotency (scope, key, body_hash, booking_id, made_at)
+        SELECT %(scope)s, %(key)s, %(body_hash)s, made.id, made.made_at FROM made WHERE %(scope)s IS NOT NULL
+        ON CONFLICT DO NOTHING RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM taken), (SELECT count(*) FROM remembered)
+""".replace("%(practitioner_ids)s", "%(practitioner_ids)s::uuid[]")  # noqa: S608 - made of our own column names
+
+
+def _earlier() -> Select[Any]:
+    """What the idempotency key has made, or else the hold: always one row."""
+    remembered = (
+        select(idempotency.c.body_hash, idempotency.c.booking_id)
+        .where(idempotency.c.scope == bindparam("scope", type_=Text), idempotency.c.key == bindparam("key", type_=Text))
+        .subquery()
+    )
+    one = select(true().label("row")).subquery()
+    of_hold = select(bookings.c.id).where(bookings.c.hold_id == bindparam("hold_id")).scalar_subquery()
+    return select(remembered.c.body_hash, bookings).select_from(
+        one.outerjoin(remembered, one.c.row).outerjoin(
+            bookings, bookings.c.id == func.coalesce(remembered.c.booking_id, of_hold)
+        )
+    )
+
+
+_EARLIER = _earlier()
 _SACRIFICED = {errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE}
 _ATTEMPTS = 5
 
@@ -64,8 +103,9 @@ class PostgresBookings:
 
     def earlier(self, hold_id: HoldId, idempotency: Idempotency | None = None) -> Earlier:
         """See `Bookings.earlier`."""
-        rows = self._read(lambda connection: _earlier(connection, hold_id, idempotency))
-        row = rows[0]
+        scope, key = (idempotency.scope, idempotency.key) if idempotency else (None, None)
+        asked = {"scope": scope, "key": key, "hold_id": hold_id}
+        row = self._read(lambda connection: connection.execute(_EARLIER, asked).mappings().one())
         if idempotency is not None and row["body_hash"] is not None and row["body_hash"] != idempotency.body_hash:
             return Earlier(key_reused=True)
         return Earlier(booking=booking_of(row) if row["id"] is not None else None)
@@ -146,14 +186,17 @@ class PostgresTransaction:
 
     def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
         """See `Transaction.add`. One statement: each insert leaves out what conflicts, and their counts tell."""
-        row = insert(bookings).values(row_of(booking)).on_conflict_do_nothing(index_elements=["hold_id"])
-        made = row.returning(bookings.c.id, bookings.c.made_at).cte("made")
-        parts = [made, _allocate(made, claims).cte("taken")]
-        if idempotency is not None:
-            parts.append(_remember(made, idempotency).cte("remembered"))
-        counts = self._connection.execute(
-            select(*(select(func.count()).select_from(part).scalar_subquery() for part in parts))
-        ).one()
+        key = idempotency
+        asked = {
+            **row_of(booking),
+            "resources": [claim.resource_id for claim in claims],
+            "since": [claim.during[0] for claim in claims],
+            "until": [claim.during[1] for claim in claims],
+            "scope": key.scope if key else None,
+            "key": key.key if key else None,
+            "body_hash": key.body_hash if key else None,
+        }
+        counts = self._connection.exec_driver_sql(_ADD, asked).one()
         if counts[0] == 0 or (idempotency is not None and counts[2] == 0):
             raise AlreadyMade
         if counts[1] < len(claims):
@@ -192,50 +235,3 @@ class PostgresTransaction:
         """See `Transaction.tell`."""
         record(self._connection, outbox, to_event(event))
         self.told = True
-
-
-def _allocate(made: CTE, claims: Sequence[Claim]) -> Any:
-    during = [SqlRange(utc(claim.during[0]), utc(claim.during[1]), bounds="[)") for claim in claims]
-    names = column("resource_id", allocations.c.resource_id.type), column("during", allocations.c.during.type)
-    wanted = values(*names, name="wanted").data(
-        [(claim.resource_id, span) for claim, span in zip(claims, during, strict=True)]
-    )
-    rows = (
-        select(made.c.id, wanted.c.resource_id, wanted.c.during, true())
-        .select_from(made.join(wanted, true()))
-        .order_by(wanted.c.resource_id)
-    )
-    # ON CONFLICT DO NOTHING covers the exclusion constraint; unlike a plain insert it never deadlocks two rivals
-    # who each have written and wait for the other (they would stand still for deadlock_timeout).
-    return (
-        insert(allocations)
-        .from_select(["booking_id", "resource_id", "during", "active"], rows)
-        .on_conflict_do_nothing()
-        .returning(allocations.c.id)
-    )
-
-
-def _remember(made: CTE, key: Idempotency) -> Any:
-    row = select(literal(key.scope), literal(key.key), literal(key.body_hash), made.c.id, made.c.made_at)
-    return (
-        insert(idempotency)
-        .from_select(["scope", "key", "body_hash", "booking_id", "made_at"], row)
-        .on_conflict_do_nothing()
-        .returning(idempotency.c.booking_id)
-    )
-
-
-def _earlier(connection: Connection, hold_id: HoldId, key: Idempotency | None) -> Sequence[Any]:
-    remembered = (
-        select(idempotency.c.body_hash, idempotency.c.booking_id)
-        .where(idempotency.c.scope == (key.scope if key else None), idempotency.c.key == (key.key if key else None))
-        .subquery()
-    )
-    one = select(true().label("row")).subquery()
-    of_hold = select(bookings.c.id).where(bookings.c.hold_id == hold_id).scalar_subquery()
-    query = select(remembered.c.body_hash, bookings).select_from(
-        one.outerjoin(remembered, one.c.row).outerjoin(
-            bookings, bookings.c.id == func.coalesce(remembered.c.booking_id, of_hold)
-        )
-    )
-    return connection.execute(query).mappings().all()
