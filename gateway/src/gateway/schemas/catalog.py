@@ -103,8 +103,8 @@ class Paged(Query):
 
     limit = WholeInQuery(least=1, most=100, load_default=50, metadata={"description": "How many at most"})
     cursor = Text(
-        most=200,
-        pattern="^[A-Za-z0-9_-]+$",
+        most=48,
+        pattern="^[A-Za-z0-9_-]{48}$",
         metadata={"description": "`next_cursor` of the page before"},
     )
 
