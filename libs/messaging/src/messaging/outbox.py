@@ -73,8 +73,9 @@ class Waker:
     the relay polls too.
     """
 
-    def __init__(self, dsn: str, *, debounce: float = 0.005) -> None:
+    def __init__(self, dsn: str, *, channel: str = CHANNEL, debounce: float = 0.005) -> None:
         self._dsn = dsn
+        self._channel = channel
         self._debounce = debounce
         self._wanted = threading.Event()
         self._closed = threading.Event()
@@ -105,7 +106,7 @@ class Waker:
             try:
                 connection = connection or self._connect()
                 with connection.cursor() as cursor:
-                    cursor.execute(f"NOTIFY {CHANNEL}")
+                    cursor.execute(f"NOTIFY {self._channel}")
             except psycopg2.Error as error:
                 log.warning("could not wake the relay; it will look by itself", reason=type(error).__name__)
                 _close(connection)
