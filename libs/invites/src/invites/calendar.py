@@ -63,7 +63,8 @@ def build(
     calendar.add_component(event)
     # Rules from a year before to a year after: enough to place the entry, and a file of 2 kB instead of 20.
     calendar.add_missing_timezones(date(start.year - 1, 1, 1), date(end.year + 2, 1, 1))
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def content_type(method: Method) -> str:
