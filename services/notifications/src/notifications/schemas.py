@@ -15,7 +15,7 @@ from notifications.application.ports import Entry
 from notifications.domain.facts import Facts, Guest, Money, Place
 from notifications.domain.values import BookingId, Change, Channel, Happening
 
-__all__ = ["ValidationError", "dump_entry", "load_change", "load_facts"]
+__all__ = ["ValidationError", "dump_entry", "load_booking_id", "load_change", "load_facts"]
 
 
 def is_zone(name: str) -> bool:
@@ -83,6 +83,11 @@ def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Ch
         # A channel that is newer than this service is left to the services that know it.
         channels=tuple(channel for channel in Channel if channel.value in read["channels"]),
     )
+
+
+def load_booking_id(text: object) -> BookingId:
+    """The id in its one spelling; a ValidationError for anything else."""
+    return BookingId(str(fields.UUID().deserialize(text)))
 
 
 class _Money(_Loose):

@@ -34,6 +34,8 @@ class RpcBookings:
             views = answer["ok"]["bookings"]
         except (BrokerAway, DeadlinePassed, RemoteFault, KeyError, TypeError) as problem:
             raise BookingAway(type(problem).__name__) from problem
+        if not isinstance(views, dict):
+            raise BookingAway("its answer can't be read")
         facts: dict[BookingId, Facts] = {}
         unreadable: set[BookingId] = set()
         for booking_id in booking_ids & views.keys():

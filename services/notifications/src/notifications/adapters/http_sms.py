@@ -33,7 +33,7 @@ class HttpSms:
         *,
         url: str,
         secret: str,
-        timeout: float = 10,
+        timeout: float = 8,
         now: Callable[[], datetime] = _real_time,
     ) -> None:
         self._url = url
@@ -52,7 +52,10 @@ class HttpSms:
             **signature(body, secret=self._secret, at=self._now()),
         }
         try:
-            async with asyncio.timeout(self._patience), self._client.stream("POST", self._url, content=body, headers=headers) as answer:
+            async with (
+                asyncio.timeout(self._patience),
+                self._client.stream("POST", self._url, content=body, headers=headers) as answer,
+            ):
                 if answer.is_success:
                     return Accepted(_provider_id(await _beginning(answer)))
                 return self._declined(answer)

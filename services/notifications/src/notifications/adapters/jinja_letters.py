@@ -1,7 +1,6 @@
 """Writes messages from the templates in `templates/<language>/<kind>/`; a further language is a further folder."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from notifications.domain.values import Channel, Key
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_INVITES: Mapping[str, invites.Method] = {"confirmation": "PUBLISH", "cancellation": "CANCEL"}
 
 
 class JinjaLetters:
@@ -42,7 +40,10 @@ class JinjaLetters:
         )
         self.languages = frozenset(path.name for path in folder.iterdir() if path.is_dir())
         for name in self._jinja.list_templates(filter_func=lambda name: name.endswith((".html", ".txt"))):
-            self._jinja.get_template(name)
+            try:
+                self._jinja.get_template(name)
+            except TemplateError as problem:
+                raise Unwritable(f"{name}: {problem}") from problem
 
     def write(self, rule: Rule, key: Key, facts: Facts, *, now: datetime) -> Letter:
         locale = wording.locale_of(facts.guest.locale, self.languages)
@@ -59,9 +60,7 @@ class JinjaLetters:
         to = facts.guest.address(key.channel) or ""
         to_name = _line(facts.guest.name)
         if key.channel is Channel.SMS:
-            return Letter(
-                key=key, written_at=now, to=to, to_name=to_name, text=simplified(part("sms.txt"))
-            )
+            return Letter(key=key, written_at=now, to=to, to_name=to_name, text=simplified(part("sms.txt")))
         return Letter(
             key=key,
             written_at=now,
@@ -107,13 +106,12 @@ class JinjaLetters:
         }
 
     def _invite(self, rule: Rule, facts: Facts, now: datetime) -> Attachment | None:
-        method = _INVITES.get(rule.kind)
-        if method is None:
+        if rule.calendar is None:
             return None
         content = invites.build(
             uid=f"{facts.booking_id}@slotwell",
             sequence=facts.revision,
-            method=method,
+            method=rule.calendar,
             summary=_line(facts.discreet_name),
             start=facts.start,
             end=facts.end,
@@ -125,9 +123,7 @@ class JinjaLetters:
             organizer=self._organizer,
             stamp=now,
         )
-        return Attachment(
-            filename="appointment.ics", content_type=invites.content_type(method), content=content
-        )
+        return Attachment(filename="appointment.ics", content_type=invites.content_type(rule.calendar), content=content)
 
 
 def _line(text: str) -> str:

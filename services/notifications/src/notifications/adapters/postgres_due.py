@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import asyncpg
+from messaging import heartbeat
 
 from notifications.application.ports import Claimed, LedgerAway
 from notifications.domain.relevance import Told
@@ -18,7 +19,8 @@ from notifications.domain.values import BookingId, Channel, Key, Reason, State
 if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
-LEASE = timedelta(seconds=60)
+# Renewed at the hand-over, and longer than any provider may take: who holds it alone may send.
+LEASE = timedelta(seconds=30)
 
 _AWAY = (
     OSError,
@@ -113,9 +115,7 @@ class PostgresDue:
         said: dict[tuple[str, str], list[Told]] = {}
         for row in rows:
             said.setdefault((str(row["booking_id"]), row["channel"]), []).append(
-                Told(
-                    rule=row["rule"], revision=row["revision"], start=row["start"], state=State(row["state"])
-                )
+                Told(rule=row["rule"], revision=row["revision"], start=row["start"], state=State(row["state"]))
             )
         return {
             message.key: [
@@ -150,6 +150,11 @@ class PostgresDue:
     ) -> None:
         async with self._connection() as connection:
             await connection.execute(_RELEASE, *_ours(claimed), wait, due_at, int(doubtful))
+
+    async def beat(self, process: str) -> None:
+        """Say that this sender is alive."""
+        async with self._connection() as connection:
+            await heartbeat.beat(connection, process)
 
     @asynccontextmanager
     async def _connection(self) -> "AsyncIterator[Connection]":

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from notifications.adapters.mime import BadAddress, address, compose
+from notifications.adapters.mime import BadAddress, address, compose, serialised
 from notifications.application.ports import Letter
 from notifications.domain.outcome import Accepted, NotNow, Outcome, Rejected, Unknown
 
@@ -25,8 +25,11 @@ class SmtpEmail:
 
     honours_keys = False
 
-    def __init__(self, *, url: str, sender: str, timeout: float = 15) -> None:
-        """`url` is `smtp://[user:password@]host[:port]` or `smtps://…`; `sender` a mailbox."""
+    def __init__(self, *, url: str, sender: str, timeout: float = 10) -> None:
+        """`timeout` seconds for the envelope, connecting included, and as much again for the content.
+
+        `url` is `smtp://[user:password@]host[:port]` or `smtps://…`; `sender` a mailbox.
+        """
         self._sender = address(sender)
         self._url = urlsplit(url)
         self._timeout = timeout
@@ -37,28 +40,39 @@ class SmtpEmail:
             message = compose(letter, sender=self._sender)
         except BadAddress:
             return Rejected("bad address")
-        client = await self._connected()
-        if isinstance(client, NotNow):
-            return client
-        outcome = await self._carry(client, message)
-        if isinstance(outcome, Unknown) or not client.is_connected or len(self._idle) >= _MOST_IDLE:
-            client.close()
+        client: aiosmtplib.SMTP | None = None
+        try:
+            async with asyncio.timeout(self._timeout):
+                client = await self._connected()
+                await self._envelope(client, message)
+        except _Answered as answer:
+            self._keep(client)
+            return answer.outcome
+        except _BROKEN as problem:
+            _drop(client)
+            return NotNow(_name(problem))
+        outcome = await self._content(client, message)
+        if isinstance(outcome, Unknown):
+            _drop(client)
         else:
-            self._idle.append(client)
+            self._keep(client)
         return outcome
 
     async def close(self) -> None:
         while self._idle:
-            self._idle.pop().close()
+            _drop(self._idle.pop())
 
-    async def _connected(self) -> aiosmtplib.SMTP | NotNow:
+    async def _connected(self) -> aiosmtplib.SMTP:
         """A connection that answers: a kept one, or a new one."""
         while self._idle:
             kept = self._idle.pop()
             try:
                 await kept.rset()
             except _BROKEN:
-                kept.close()
+                _drop(kept)
+            except BaseException:
+                _drop(kept)
+                raise
             else:
                 return kept
         host = self._url.hostname or "localhost"
@@ -76,25 +90,28 @@ class SmtpEmail:
         )
         try:
             await client.connect()
-        except _BROKEN as problem:
-            client.close()
-            return NotNow(_name(problem))
+        except BaseException:
+            _drop(client)
+            raise
         return client
 
-    async def _carry(self, client: aiosmtplib.SMTP, message: EmailMessage) -> Outcome:
+    async def _envelope(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+        """Say from whom and to whom. Until the content follows, the server has taken nothing."""
         (to,) = message["To"].addresses
         try:
             await client.mail(self._sender.addr_spec)
-        except _BROKEN as problem:
-            return NotNow(_name(problem))  # also for a 5xx: it is our address that it does not like
+        except aiosmtplib.SMTPResponseException as problem:
+            # Also for a 5xx: it is our address or our standing that it does not like, and that can be mended.
+            raise _Answered(NotNow(_name(problem))) from problem
         try:
             await client.rcpt(to.addr_spec)
         except aiosmtplib.SMTPResponseException as problem:
-            return _refused(problem)
-        except _BROKEN as problem:
-            return NotNow(_name(problem))
+            raise _Answered(_refused(problem)) from problem
+
+    async def _content(self, client: aiosmtplib.SMTP, message: EmailMessage) -> Outcome:
         try:
-            await client.data(message.as_bytes())
+            async with asyncio.timeout(self._timeout):
+                await client.data(serialised(message))
         except aiosmtplib.SMTPServerDisconnected as problem:
             return Unknown(_name(problem))
         except aiosmtplib.SMTPResponseException as problem:
@@ -102,6 +119,26 @@ class SmtpEmail:
         except _BROKEN as problem:
             return Unknown(_name(problem))
         return Accepted()
+
+    def _keep(self, client: aiosmtplib.SMTP | None) -> None:
+        """Keep a connection whose last command was answered; any other might answer the next one by mistake."""
+        if client is not None and client.is_connected and len(self._idle) < _MOST_IDLE:
+            self._idle.append(client)
+        else:
+            _drop(client)
+
+
+class _Answered(Exception):
+    """The server said no, in order, before it had taken anything."""
+
+    def __init__(self, outcome: NotNow | Rejected) -> None:
+        super().__init__(outcome.problem)
+        self.outcome = outcome
+
+
+def _drop(client: aiosmtplib.SMTP | None) -> None:
+    if client is not None:
+        client.close()
 
 
 def _refused(problem: aiosmtplib.SMTPResponseException) -> NotNow | Rejected:

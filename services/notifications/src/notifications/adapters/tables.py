@@ -52,9 +52,7 @@ messages = Table(
     Column("start", DateTime(timezone=True), nullable=False),
     Column("due_at", DateTime(timezone=True), nullable=False),
     Column("useful_until", DateTime(timezone=True), nullable=False),
-    Column(
-        "not_before", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()
-    ),
+    Column("not_before", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     Column("lease", UUID(as_uuid=False)),
     Column("lease_until", DateTime(timezone=True)),
     Column("handed_over_at", DateTime(timezone=True)),

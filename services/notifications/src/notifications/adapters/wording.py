@@ -31,14 +31,12 @@ def locale_of(tag: str, languages: frozenset[str]) -> Locale:
 
 def day(moment: datetime, zone: str, locale: Locale) -> str:
     """The weekday and date without its year, in full: "Tuesday 1 December"."""
-    pattern = _YEAR.sub("", locale.date_formats["full"].pattern)
-    return format_date(moment.astimezone(ZoneInfo(zone)), pattern, locale=locale)
+    return format_date(moment.astimezone(ZoneInfo(zone)), _without_year(locale), locale=locale)
 
 
 def short_day(moment: datetime, zone: str, locale: Locale) -> str:
     """The same for a text message: "Tue 1 Dec"."""
-    pattern = _YEAR.sub("", locale.date_formats["full"].pattern)
-    pattern = pattern.replace("EEEE", "EEE").replace("MMMM", "MMM")
+    pattern = _without_year(locale).replace("EEEE", "EEE").replace("MMMM", "MMM")
     return format_date(moment.astimezone(ZoneInfo(zone)), pattern, locale=locale)
 
 
@@ -68,3 +66,9 @@ def price(money: Money, locale: Locale) -> str:
 def people(names: tuple[str, ...], locale: Locale) -> str:
     """Names in a row: "Ana and Marc"."""
     return format_list(names, locale=locale)
+
+
+def _without_year(locale: Locale) -> str:
+    pattern = _YEAR.sub("", locale.date_formats["full"].pattern)
+    # The house writes "Tuesday 1 December"; other languages keep the comma that they need.
+    return pattern.replace("EEEE, d", "EEEE d") if locale.language == "en" else pattern

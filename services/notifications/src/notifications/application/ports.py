@@ -37,6 +37,17 @@ class Entry:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """How the service is doing. The sender was seen in real time, by the clock that also says `real_now`."""
+
+    sender_seen_at: datetime | None
+    real_now: datetime
+    parked: int
+    due: int
+    oldest_due_at: datetime | None
+
+
 class Ledger(Protocol):
     """The messages owed, as the planner sees them: inside the transaction of the event's inbox row."""
 

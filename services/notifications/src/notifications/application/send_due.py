@@ -58,8 +58,10 @@ async def send_due(desk: Desk) -> int:
     if not claimed:
         return 0
     failpoints.hit("sender.after_claim")
+    wishes = {message.correlation_id for message in claimed}
     try:
-        answer = await desk.bookings.facts({message.key.booking_id for message in claimed})
+        with correlation.bind(wishes.pop() if len(wishes) == 1 else None):
+            answer = await desk.bookings.facts({message.key.booking_id for message in claimed})
     except BookingAway as problem:
         log.warning("booking does not answer", waiting=len(claimed), problem=str(problem))
         for message in claimed:
@@ -146,9 +148,7 @@ async def _conclude(desk: Desk, message: Claimed, outcome: Outcome, *, honours_k
             await _settle(desk, message, State.SENT, reason=reason, provider_id=provider_id)
         case Rejected(problem):
             log.warning("provider refused", key=str(message.key), problem=problem)
-            state, reason = (
-                (State.UNCERTAIN, Reason.OUTCOME_UNKNOWN) if doubted else (State.FAILED, Reason.REJECTED)
-            )
+            state, reason = (State.UNCERTAIN, Reason.OUTCOME_UNKNOWN) if doubted else (State.FAILED, Reason.REJECTED)
             await _settle(desk, message, state, reason=reason)
         case NotNow(problem, after):
             log.warning("provider put off", key=str(message.key), problem=problem, attempt=attempt)
@@ -193,13 +193,11 @@ async def _settle(
     """Write the final state, insisting for a while: what is known now is a doubt once the lease has ended."""
     for wait in (*_SETTLE_WAITS, None):
         try:
-            await desk.due.settle(
-                message, state, now=desk.clock.now(), reason=reason, provider_id=provider_id
-            )
+            await desk.due.settle(message, state, now=desk.clock.now(), reason=reason, provider_id=provider_id)
         except LedgerAway:
             if wait is None:
                 raise
             await asyncio.sleep(wait)
         else:
             break
-    log.info("message settled", key=str(message.key), state=state.value, reason=reason)
+    log.info(state.value, key=str(message.key), reason=reason and reason.value)

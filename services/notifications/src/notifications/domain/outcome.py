@@ -46,6 +46,6 @@ def wait_before(attempt: int, *, asked: timedelta | None = None, luck: float) ->
     Doubles up to a quarter of an hour; `luck` in [0, 1) spreads it, so that what failed together does not come
     back together. What the provider asked for is the least, though never more than a quarter of an hour.
     """
-    grown = min(_FIRST_WAIT * 2 ** min(attempt - 1, 20), _LONGEST_WAIT)
+    grown: timedelta = min(_FIRST_WAIT * 2 ** min(attempt - 1, 20), _LONGEST_WAIT)
     spread = grown * (0.75 + luck / 4)
     return max(spread, min(asked or timedelta(), _LONGEST_WAIT))

@@ -26,9 +26,7 @@ def _message(rule: Rule, change: Change, channel: Channel) -> Owed:
         due = quiet.decent(wanted, zone=change.recipient_zone, limit=rule.useful_until.of(change))
     late = rule.reminder and change.made_at >= min(wanted, due)
     return Owed(
-        key=Key(
-            booking_id=change.booking_id, revision=change.revision, rule=rule.name, channel=channel
-        ),
+        key=Key(booking_id=change.booking_id, revision=change.revision, rule=rule.name, channel=channel),
         due_at=due,
         useful_until=rule.useful_until.of(change),
         start=change.start,

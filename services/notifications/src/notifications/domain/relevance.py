@@ -6,7 +6,7 @@ from datetime import datetime
 
 from notifications.domain.facts import Facts
 from notifications.domain.rules import BY_NAME, QUIET_HOURS, Rule
-from notifications.domain.values import Key, Reason, State
+from notifications.domain.values import Channel, Key, Reason, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,26 +62,34 @@ def judge(
     rule = BY_NAME[key.rule]
     if facts is None:
         return Skip(Reason.BOOKING_UNKNOWN)
-    if now > useful_until:
-        return Skip(Reason.TOO_LATE)
-    if facts.revision < key.revision:
-        return Wait()
-    if facts.state != rule.state:
-        stands = rule.state == "confirmed"
-        return Skip(Reason.BOOKING_NOT_CONFIRMED if stands else Reason.BOOKING_NOT_CANCELLED)
-    if facts.revision > key.revision:
-        return Skip(Reason.SUPERSEDED)
-    if any(earlier.state == State.SENDING for earlier in told):
+    if (reason := _stale(rule, key, facts, useful_until, now)) is not None:
+        return Skip(reason)
+    if facts.revision < key.revision or any(earlier.state == State.SENDING for earlier in told):
         return Wait()
     if _still_holds(rule, start, told):
         return Skip(Reason.ALREADY_TOLD)
     if facts.guest.address(key.channel) is None:
         return Skip(Reason.NO_ADDRESS)
-    quiet = QUIET_HOURS.get(key.channel)
-    if rule.reminder and quiet is not None and quiet.hold(now, facts.guest.zone):
-        decent = quiet.decent(now, zone=facts.guest.zone, limit=useful_until)
-        return Defer(decent) if decent > now else Skip(Reason.QUIET_HOURS)
-    return Send()
+    return _at_this_hour(rule, key.channel, facts.guest.zone, useful_until, now)
+
+
+def _stale(rule: Rule, key: Key, facts: Facts, useful_until: datetime, now: datetime) -> Reason | None:
+    if now > useful_until:
+        return Reason.TOO_LATE
+    if facts.revision < key.revision:
+        return None  # booking has not caught up: what it says is not yet about this message
+    if facts.state != rule.state:
+        stands = rule.state == "confirmed"
+        return Reason.BOOKING_NOT_CONFIRMED if stands else Reason.BOOKING_NOT_CANCELLED
+    return Reason.SUPERSEDED if facts.revision > key.revision else None
+
+
+def _at_this_hour(rule: Rule, channel: Channel, zone: str, useful_until: datetime, now: datetime) -> Verdict:
+    quiet = QUIET_HOURS.get(channel)
+    if not rule.reminder or quiet is None or not quiet.hold(now, zone):
+        return Send()
+    decent = quiet.decent(now, zone=zone, limit=useful_until)
+    return Defer(decent) if decent > now else Skip(Reason.QUIET_HOURS)
 
 
 def _still_holds(rule: Rule, start: datetime, told: Collection[Told]) -> bool:

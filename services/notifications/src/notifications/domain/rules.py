@@ -19,11 +19,11 @@ class Rule:
     changes owe it, and `state` which state the booking must still have when it goes out. A `reminder` is not
     owed to someone who booked after it would have been due, and keeps out of quiet hours; everything else
     answers an action and goes at once. `unsaid_by` names the rules after whose message this one, although
-    told before, has to be told again.
+    told before, has to be told again. `calendar` is what its e-mail does to the guest's calendar, if anything.
     """
 
     name: str
-    kind: Literal["confirmation", "reminder", "cancellation"]
+    kind: str
     owed_by: frozenset[Happening]
     state: Literal["confirmed", "cancelled"]
     due: Moment
@@ -31,6 +31,7 @@ class Rule:
     channels: frozenset[Channel] = frozenset(Channel)
     reminder: bool = False
     unsaid_by: frozenset[str] = frozenset()
+    calendar: Literal["PUBLISH", "CANCEL"] | None = None
 
 
 _STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED})
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
         due=At("happened_at"),
         useful_until=At("start"),
         unsaid_by=frozenset({"cancellation"}),
+        calendar="PUBLISH",
     ),
     Rule(
         name="first_reminder",
@@ -71,6 +73,7 @@ RULES: tuple[Rule, ...] = (
         due=At("undo_until"),
         useful_until=after("undo_until", hours=7 * 24),  # a receipt: worth having late
         unsaid_by=frozenset({"confirmation"}),
+        calendar="CANCEL",
     ),
 )
 

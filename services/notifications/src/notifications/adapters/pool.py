@@ -1,0 +1,50 @@
+"""The sender's connections to PostgreSQL (asyncpg), and its ear for news of the ledger."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import asyncpg
+from runtime.logs import get_logger
+
+CHANNEL = "messages"
+"""The notification channel on which the service tells senders that the ledger owes something new."""
+
+log = get_logger(__name__)
+
+_LIMITS = {
+    "application_name": "notifications-sender",
+    "statement_timeout": "4000",
+    "lock_timeout": "2000",
+    "idle_in_transaction_session_timeout": "10000",
+    "timezone": "UTC",
+}
+
+
+def open_pool(database_url: str) -> "asyncpg.Pool[asyncpg.Record]":
+    """A pool that connects at first use: await it. A database that is away is no reason not to start."""
+    return asyncpg.create_pool(
+        database_url, min_size=0, max_size=10, timeout=3, command_timeout=5, server_settings=_LIMITS
+    )
+
+
+async def listen(database_url: str, heard: Callable[[], None]) -> None:
+    """Call `heard` at each notification, and whenever some may have been missed; until cancelled."""
+    while True:
+        lost = asyncio.Event()
+        try:
+            connection = await asyncpg.connect(database_url, timeout=3, command_timeout=5, server_settings=_LIMITS)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+            log.warning("can't listen to the ledger", problem=type(problem).__name__)
+            await asyncio.sleep(1)
+            continue
+        try:
+            connection.add_termination_listener(lambda *_: lost.set())  # noqa: B023  (this round's event)
+            await connection.add_listener(CHANNEL, lambda *_: heard())
+            heard()
+            await lost.wait()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await asyncio.sleep(1)
+        finally:
+            with contextlib.suppress(OSError, asyncpg.InterfaceError):
+                connection.terminate()

@@ -1,0 +1,30 @@
+"""Use case: is the service fit to serve, is its sender alive, does anything pile up?"""
+
+from datetime import datetime, timedelta
+
+from runtime.health import Part, heartbeat_part
+
+from notifications.application.ports import Vitals
+
+LATE_AFTER = timedelta(minutes=5)
+
+
+def parts_of(vitals: Vitals | None, *, now: datetime) -> list[Part]:
+    """The parts of the service; `vitals` is None when the database does not answer.
+
+    Only the database is needed: without a sender messages wait, and a parked event concerns one booking.
+    """
+    if vitals is None:
+        return [Part(name="database", ok=False, detail="does not answer")]
+    waiting = now - vitals.oldest_due_at if vitals.oldest_due_at else timedelta()
+    return [
+        Part(name="database", ok=True),
+        heartbeat_part("sender", vitals.sender_seen_at, now=vitals.real_now),
+        Part(name="inbox", ok=vitals.parked == 0, detail=f"{vitals.parked} parked", needed=False),
+        Part(
+            name="backlog",
+            ok=waiting < LATE_AFTER,
+            detail=f"{vitals.due} due, the oldest for {int(waiting.total_seconds())} s",
+            needed=False,
+        ),
+    ]

@@ -1,0 +1,34 @@
+"""The service's process: `python -m notifications.run` keeps the ledger and answers calls."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # nothing is imported in earnest before the standard library has been patched
+    from notifications.settings import NotificationsSettings
+
+WORKERS = 10
+
+
+def nameko_config(settings: "NotificationsSettings") -> dict[str, Any]:
+    """What nameko needs to know, and the settings for the service's own dependencies."""
+    return {"AMQP_URI": settings.amqp_url, "max_workers": WORKERS, "slotwell": settings}
+
+
+def main() -> None:
+    """Read the settings and serve until told to stop."""
+    from messaging import green
+
+    green.patch()
+
+    from messaging.nameko_ext import run_service
+    from runtime import logs
+
+    from notifications.service import NotificationsService
+    from notifications.settings import NotificationsSettings
+
+    settings = NotificationsSettings.load()
+    logs.configure(settings.process or "notifications", level=settings.log_level)
+    run_service(NotificationsService, nameko_config(settings))
+
+
+if __name__ == "__main__":
+    main()

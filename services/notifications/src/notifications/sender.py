@@ -1,0 +1,143 @@
+"""The sender: sends what the ledger owes. Any number may run: `python -m notifications.sender`."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
+
+from messaging.bus import Bus, connect
+from messaging.heartbeat import INTERVAL_SECONDS
+from runtime import logs
+from runtime.clock import clock_from
+from runtime.logs import get_logger
+
+from notifications.adapters.booking_facts import RpcBookings
+from notifications.adapters.http_sms import HttpSms
+from notifications.adapters.jinja_letters import JinjaLetters
+from notifications.adapters.mime import address
+from notifications.adapters.pool import listen, open_pool
+from notifications.adapters.postgres_due import PostgresDue
+from notifications.adapters.postgres_vitals import SENDER
+from notifications.adapters.smtp_email import SmtpEmail
+from notifications.application.ports import LedgerAway, Provider
+from notifications.application.send_due import Desk, send_due
+from notifications.domain.values import Channel
+from notifications.settings import NotificationsSettings
+
+log = get_logger(__name__)
+
+# The clinic's clock may jump in a demo, and no notification tells of it: look at least this often.
+_LOOK_EVERY = 0.8
+
+
+async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Event) -> None:
+    """Send until `stop` is set; then finish what providers have in hand and give the rest back."""
+    providers = _providers(settings)
+    clock = clock_from(settings)
+    writer = JinjaLetters(public_url=settings.public_url, organizer=_organizer(settings))
+    wake = {channel: asyncio.Event() for channel in Channel}
+
+    def wake_all() -> None:
+        for event in wake.values():
+            event.set()
+
+    async with open_pool(settings.notifications_database_url) as pool:
+        due = PostgresDue(pool)
+        desks = [
+            Desk(
+                channel=channel,
+                due=due,
+                bookings=RpcBookings(bus),
+                writer=writer,
+                provider=providers.get(channel),
+                clock=clock,
+                stop=stop,
+            )
+            for channel in Channel
+        ]
+        async with asyncio.TaskGroup() as group:
+            helpers = [
+                group.create_task(listen(settings.notifications_database_url, wake_all)),
+                group.create_task(_beat(due, _process_name(settings))),
+                group.create_task(_wake_at_stop(stop, wake_all)),
+            ]
+            # One loop a channel, so that a slow text provider delays no e-mail.
+            loops = [group.create_task(_work(desk, wake[desk.channel])) for desk in desks]
+            await asyncio.gather(*loops)
+            for helper in helpers:
+                helper.cancel()
+        for provider in providers.values():
+            await provider.close()
+
+
+async def _work(desk: Desk, wake: asyncio.Event) -> None:
+    while not desk.stop.is_set():
+        wake.clear()
+        try:
+            busy = await send_due(desk)
+        except LedgerAway as problem:
+            log.warning("the ledger does not answer", problem=str(problem))
+            busy = 0
+        if not busy:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), _LOOK_EVERY)
+
+
+async def _beat(due: PostgresDue, process: str) -> None:
+    while True:
+        try:
+            await due.beat(process)
+        except LedgerAway:
+            log.warning("no heartbeat: the ledger does not answer")
+            await asyncio.sleep(1)
+        else:
+            await asyncio.sleep(INTERVAL_SECONDS)
+
+
+async def _wake_at_stop(stop: asyncio.Event, wake_all: Callable[[], None]) -> None:
+    await stop.wait()
+    wake_all()
+
+
+def _providers(settings: NotificationsSettings) -> dict[Channel, Provider]:
+    """The channels that are set up. A further provider is chosen here."""
+    providers: dict[Channel, Provider] = {}
+    if settings.smtp_url:
+        providers[Channel.EMAIL] = SmtpEmail(url=settings.smtp_url, sender=settings.mail_from)
+    if settings.sms_url:
+        providers[Channel.SMS] = HttpSms(url=settings.sms_url, secret=settings.sms_secret)
+    for channel in Channel:
+        if channel not in providers:
+            log.warning("channel not set up: its messages are skipped", channel=channel.value)
+    return providers
+
+
+def _organizer(settings: NotificationsSettings) -> str:
+    """Whom calendar entries name."""
+    return address(settings.mail_from).addr_spec if settings.mail_from else "noreply@slotwell.invalid"
+
+
+def _process_name(settings: NotificationsSettings) -> str:
+    return settings.process if settings.process.startswith(SENDER) else SENDER
+
+
+async def _main(settings: NotificationsSettings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    bus = await connect(settings.amqp_url, name=_process_name(settings))
+    try:
+        await serve(settings, bus, stop=stop)
+    finally:
+        await bus.close()
+
+
+def main() -> None:
+    """Run one sender until SIGTERM or Ctrl-C."""
+    settings = NotificationsSettings.load()
+    logs.configure(_process_name(settings), level=settings.log_level)
+    asyncio.run(_main(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Notifications' entrypoints: events in, questions answered."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+from messaging.envelope import Event, MalformedEvent
+from messaging.inbox import DatabaseAway, Inbox
+from messaging.nameko_ext import every, rpc, subscribe
+from messaging.outbox import Waker
+from messaging.postgres import engine_for
+from nameko.extensions import DependencyProvider
+from runtime.clock import Clock, SystemClock, clock_from
+from runtime.health import report
+from runtime.logs import get_logger
+from sqlalchemy import Connection, Engine
+
+from notifications.adapters.pool import CHANNEL
+from notifications.adapters.postgres_ledger import PostgresLedger
+from notifications.adapters.postgres_vitals import PostgresVitals
+from notifications.adapters.tables import inbox as inbox_rows
+from notifications.application.plan_messages import plan_messages
+from notifications.application.ports import LedgerAway, Vitals
+from notifications.application.report_health import parts_of
+from notifications.schemas import ValidationError, dump_entry, load_booking_id, load_change
+from notifications.settings import NotificationsSettings
+
+log = get_logger(__name__)
+
+SETTINGS = "slotwell"
+"""Where in nameko's configuration the service's settings stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What the entrypoints need of the outside world."""
+
+    engine: Engine
+    inbox: Inbox
+    waker: Waker
+    clock: Clock
+
+    def apply(self, connection: Connection, event: Event) -> None:
+        """The effect of an event, in the transaction of its inbox row."""
+        try:
+            change = load_change(event.name, event.occurred_at, event.data)
+        except ValidationError as problem:
+            raise MalformedEvent(str(problem)) from problem
+        plan_messages(
+            change,
+            ledger=PostgresLedger(connection),
+            correlation_id=event.correlation_id,
+            now=self.clock.now(),
+        )
+        log.info("planned", booking_id=change.booking_id, revision=change.revision, event_id=str(event.id))
+
+
+class OutsideProvider(DependencyProvider):  # type: ignore[misc, unused-ignore]  # nameko is untyped
+    """Opens the outside when the service starts, and lets go of it when it stops."""
+
+    outside: Outside
+
+    def setup(self) -> None:
+        settings: NotificationsSettings = self.container.config[SETTINGS]
+        engine = engine_for(settings.notifications_database_url, application="notifications", pool_size=10)
+        self.outside = Outside(
+            engine=engine,
+            inbox=Inbox(engine, inbox_rows, SystemClock()),
+            waker=Waker(settings.notifications_database_url, channel=CHANNEL),
+            clock=clock_from(settings),
+        )
+
+    def stop(self) -> None:
+        self.outside.waker.close()
+        self.outside.engine.dispose()
+
+    def get_dependency(self, worker_ctx: object) -> Outside:  # noqa: ARG002  (nameko's signature)
+        return self.outside
+
+
+class NotificationsService:
+    """Keeps the ledger of messages owed. Sending them is the sender's work."""
+
+    name = "notifications"
+    outside: Outside = cast("Outside", OutsideProvider())  # nameko puts the one in the other's place
+
+    @subscribe("notifications.booking.v1")
+    def booking_changed(self, body: Any) -> None:
+        """Plan what a change of a booking owes; a failure is kept for a retry."""
+        self.outside.inbox.receive(body, self.outside.apply)
+        self.outside.waker.wake()
+
+    @every(seconds=1, expected_exceptions=DatabaseAway)
+    def retry(self) -> None:
+        """Try failed and replayed events again."""
+        if self.outside.inbox.retry_due(self.outside.apply):
+            self.outside.waker.wake()
+
+    @every(seconds=3600, expected_exceptions=DatabaseAway)
+    def prune(self) -> None:
+        """Forget events that nobody can deliver again."""
+        self.outside.inbox.prune(older_than=timedelta(days=30))
+
+    @rpc
+    def messages(self, booking_id: str) -> dict[str, Any]:
+        """What the guest of one booking was sent, is owed or was spared, and why."""
+        try:
+            wanted = load_booking_id(booking_id)
+        except ValidationError:
+            return {"refused": {"code": "unknown_booking", "detail": "That is not a booking's id."}}
+        with self.outside.engine.connect() as connection:
+            entries = PostgresLedger(connection).of_booking(wanted)
+        return {"ok": {"items": [dump_entry(entry) for entry in entries]}}
+
+    @rpc
+    def health(self) -> dict[str, Any]:
+        """Ready or not, part by part."""
+        now = self.outside.clock.now()
+        vitals: Vitals | None
+        try:
+            vitals = PostgresVitals(self.outside.engine).read(now=now)
+        except LedgerAway:
+            vitals = None
+        return {"ok": report(parts_of(vitals, now=now))}
