@@ -41,9 +41,7 @@ def test_a_moment_in_the_night_waits_for_the_morning(moment: str, zone: str, dec
         ("2027-03-28 05:00", "2027-03-28 05:30", "2027-03-27 19:30"),
     ],
 )
-def test_if_the_morning_is_too_late_the_evening_before_has_to_do(
-    moment: str, limit: str, decent: str
-) -> None:
+def test_if_the_morning_is_too_late_the_evening_before_has_to_do(moment: str, limit: str, decent: str) -> None:
     assert NIGHT.decent(at(moment), zone="Europe/Paris", limit=at(limit)) == at(decent)
 
 

@@ -1,0 +1,181 @@
+"""What the ledger promises to the planner and to senders, in memory and in PostgreSQL."""
+
+from datetime import timedelta
+
+import pytest
+from notifications.application.ports import Claimed
+from notifications.domain.relevance import Told
+from notifications.domain.values import BookingId, Channel, Reason, State
+
+from services.notifications.tests.adapters.conftest import Kept
+from services.notifications.tests.made import BOOKING, MADE_AT, START, cancelled, change, key, reinstated
+
+pytestmark = pytest.mark.anyio
+
+
+async def claim(kept: Kept, channel: Channel = Channel.EMAIL, *, days: int = 0) -> list[Claimed]:
+    return await kept.due.claim(channel, now=MADE_AT + timedelta(days=days), limit=10)
+
+
+async def one(kept: Kept) -> Claimed:
+    (message,) = await claim(kept)
+    return message
+
+
+def stands(kept: Kept, rule: str = "confirmation", revision: int = 1) -> tuple[State, Reason | None, int]:
+    (entry,) = [e for e in kept.entries(BOOKING) if e.key == key(rule, revision=revision)]
+    return entry.state, entry.reason, entry.attempts
+
+
+async def test_what_was_planned_is_there_in_the_order_of_its_times(kept: Kept) -> None:
+    kept.hear(change())
+    assert [(e.key.rule, e.key.channel, e.state) for e in kept.entries(BOOKING)] == [
+        (rule, channel, State.DUE)
+        for rule in ("confirmation", "first_reminder", "second_reminder")
+        for channel in Channel
+    ]
+    assert kept.entries(BookingId("f4b0f6c4-1d3c-4a51-9d0e-6f2d1b8a7c55")) == []
+
+
+async def test_hearing_it_again_changes_nothing_even_after_it_was_sent(kept: Kept) -> None:
+    kept.hear(change())
+    await kept.due.settle(await one(kept), State.SENT, now=MADE_AT)
+    before = kept.entries(BOOKING)
+    kept.hear(change())
+    assert kept.entries(BOOKING) == before
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_later_revision_voids_an_earlier_one_whichever_comes_first(kept: Kept, late: bool) -> None:
+    for which in (cancelled(), change()) if late else (change(), cancelled()):
+        kept.hear(which)
+    assert stands(kept) == (State.SKIPPED, Reason.SUPERSEDED, 0)
+    assert stands(kept, "cancellation", 2) == (State.DUE, None, 0)
+
+
+async def test_only_what_is_due_on_the_channel_is_claimed_and_only_once(kept: Kept) -> None:
+    kept.hear(change())
+    (message,) = await claim(kept)
+    assert (message.key, message.start, message.attempts, message.unknown) == (key(), START, 0, 0)
+    assert message.correlation_id == "4f0c2d1e9b7a4c61"
+    assert await claim(kept) == []
+    assert [m.key.channel for m in await claim(kept, Channel.SMS)] == [Channel.SMS]
+    assert [m.key.rule for m in await claim(kept, days=30)] == ["first_reminder", "second_reminder"]
+
+
+async def test_a_claim_takes_the_longest_due_first_and_no_more_than_asked(kept: Kept) -> None:
+    for number in range(5):
+        which = BookingId(f"f4b0f6c4-1d3c-4a51-9d0e-6f2d1b8a7c5{number}")
+        kept.hear(change(booking_id=which, made_at=MADE_AT - timedelta(minutes=number)))
+    messages = await kept.due.claim(Channel.EMAIL, now=MADE_AT, limit=3)
+    assert [m.key.booking_id[-1] for m in messages] == ["4", "3", "2"]
+
+
+async def test_a_message_handed_over_is_counted_and_settled(kept: Kept) -> None:
+    kept.hear(change())
+    message = await one(kept)
+    assert await kept.due.hand_over(message)
+    await kept.due.settle(message, State.SENT, now=MADE_AT, reason=Reason.REPEATED, provider_id="p-1")
+    assert stands(kept) == (State.SENT, Reason.REPEATED, 1)
+    (sent,) = [e for e in kept.entries(BOOKING) if e.state is State.SENT]
+    assert sent.sent_at == MADE_AT
+    await kept.end_leases()
+    assert await claim(kept) == []
+
+
+async def test_nobody_hands_over_twice(kept: Kept) -> None:
+    kept.hear(change())
+    message = await one(kept)
+    assert await kept.due.hand_over(message)
+    assert not await kept.due.hand_over(message)
+
+
+async def test_what_was_given_back_comes_again_after_its_wait(kept: Kept) -> None:
+    kept.hear(change())
+    message = await one(kept)
+    await kept.due.hand_over(message)
+    await kept.due.release(message, wait=timedelta(minutes=1))
+    assert await claim(kept) == []
+    await kept.end_waits()
+    again = await one(kept)
+    assert (again.attempts, again.unknown) == (1, 0)
+    assert again.lease != message.lease
+
+
+async def test_what_was_given_back_in_doubt_says_so(kept: Kept) -> None:
+    kept.hear(change())
+    message = await one(kept)
+    await kept.due.hand_over(message)
+    await kept.due.release(message, wait=timedelta(), doubtful=True)
+    await kept.end_waits()
+    assert (await one(kept)).unknown == 1
+
+
+async def test_what_was_put_off_to_a_better_hour_is_due_then(kept: Kept) -> None:
+    kept.hear(change())
+    await kept.due.release(await one(kept), wait=timedelta(), due_at=MADE_AT + timedelta(days=1))
+    await kept.end_waits()
+    assert await claim(kept) == []
+    assert len(await claim(kept, days=1)) == 1
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+async def test_when_a_lease_ends_another_sender_gets_it_and_knows_whether_it_was_handed_over(
+    kept: Kept, handed_over: bool
+) -> None:
+    kept.hear(change())
+    message = await one(kept)
+    if handed_over:
+        await kept.due.hand_over(message)
+    await kept.end_leases()
+    again = await one(kept)
+    assert (again.unknown, again.attempts) == (int(handed_over), int(handed_over))
+    # The first one, back from the dead, has nothing to say any more.
+    assert not await kept.due.hand_over(message)
+    await kept.due.settle(message, State.FAILED, now=MADE_AT)
+    await kept.due.release(message, wait=timedelta())
+    assert stands(kept) == (State.SENDING, None, int(handed_over))
+
+
+async def test_a_lease_that_has_ended_is_not_handed_over_even_if_nobody_else_has_come(kept: Kept) -> None:
+    kept.hear(change())
+    message = await one(kept)
+    await kept.end_leases()
+    assert not await kept.due.hand_over(message)
+
+
+async def test_news_voids_what_is_claimed_but_not_what_a_provider_has_in_hand(kept: Kept) -> None:
+    kept.hear(change())
+    email = await one(kept)
+    (sms,) = await claim(kept, Channel.SMS)
+    assert await kept.due.hand_over(email)
+    kept.hear(cancelled())
+    assert not await kept.due.hand_over(sms)
+    assert stands(kept) == (State.SENDING, None, 1)
+    await kept.due.settle(email, State.SENT, now=MADE_AT)
+    assert stands(kept) == (State.SENT, None, 1)
+
+
+async def test_news_makes_a_doubtful_message_uncertain_and_not_skipped(kept: Kept) -> None:
+    kept.hear(change())
+    message = await one(kept)
+    await kept.due.hand_over(message)
+    await kept.due.release(message, wait=timedelta(minutes=1), doubtful=True)
+    kept.hear(cancelled())
+    assert stands(kept) == (State.UNCERTAIN, Reason.OUTCOME_UNKNOWN, 1)
+
+
+async def test_it_knows_what_the_guest_was_told_or_is_about_to_be(kept: Kept) -> None:
+    kept.hear(change())
+    first = await one(kept)
+    await kept.due.hand_over(first)
+    kept.hear(reinstated())
+    now = reinstated().happened_at
+    (later,) = await kept.due.claim(Channel.EMAIL, now=now, limit=10)
+    on_its_way = Told(rule="confirmation", revision=1, start=START, state=State.SENDING)
+    assert await kept.due.told([later]) == {later.key: [on_its_way]}
+    await kept.due.settle(first, State.SENT, now=now)
+    ((told,),) = (await kept.due.told([later])).values()
+    assert told.state is State.SENT
+    (sms,) = await kept.due.claim(Channel.SMS, now=now, limit=10)
+    assert (await kept.due.told([sms]))[sms.key] == []

@@ -1,0 +1,226 @@
+"""Ports without a network: a ledger in memory, a booking service that says what it is told, a provider that notes."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from notifications.application.ports import (
+    Answer,
+    BookingAway,
+    Claimed,
+    Entry,
+    LedgerAway,
+    Letter,
+    Unwritable,
+)
+from notifications.domain.facts import Facts
+from notifications.domain.outcome import Accepted, Outcome
+from notifications.domain.relevance import Told
+from notifications.domain.rules import Rule
+from notifications.domain.values import BookingId, Change, Channel, Key, Owed, Reason, State
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    owed: Owed
+    state: State
+    reason: Reason | None
+    due_at: datetime
+    not_before: datetime
+    correlation_id: str
+    lease: str | None = None
+    lease_until: datetime | None = None
+    handed_over: bool = False
+    attempts: int = 0
+    unknown: int = 0
+    sent_at: datetime | None = None
+    provider_id: str | None = None
+
+
+@dataclass(slots=True)
+class MemoryLedger:
+    """The `Ledger` and the `DueMessages` over the same rows. `real` is the time that leases and waits go by."""
+
+    rows: dict[Key, Row] = field(default_factory=dict)
+    revisions: dict[BookingId, int] = field(default_factory=dict)
+    real: datetime = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+    lease: timedelta = timedelta(seconds=30)
+    away: int = 0  # how many of the next calls find nobody home
+
+    def advance(self, change: Change) -> int:
+        known = max(self.revisions.get(change.booking_id, 0), change.revision)
+        self.revisions[change.booking_id] = known
+        return known
+
+    def void_before(self, booking_id: BookingId, revision: int) -> None:
+        for key, row in self.rows.items():
+            in_hand = row.state is State.SENDING and row.handed_over
+            if key.booking_id != booking_id or key.revision >= revision or in_hand:
+                continue
+            if row.state in (State.DUE, State.SENDING):
+                row.state = State.UNCERTAIN if row.unknown else State.SKIPPED
+                row.reason = Reason.OUTCOME_UNKNOWN if row.unknown else Reason.SUPERSEDED
+                row.lease = None
+
+    def owe(self, owed: Sequence[Owed], *, correlation_id: str, now: datetime) -> None:
+        for message in owed:
+            self.rows.setdefault(
+                message.key,
+                Row(
+                    owed=message,
+                    state=State.SKIPPED if message.skipped else State.DUE,
+                    reason=message.skipped,
+                    due_at=message.due_at,
+                    not_before=self.real,
+                    correlation_id=correlation_id,
+                ),
+            )
+
+    def of_booking(self, booking_id: BookingId) -> list[Entry]:
+        entries = [
+            Entry(
+                key=key,
+                state=row.state,
+                reason=row.reason,
+                due_at=row.due_at,
+                sent_at=row.sent_at,
+                attempts=row.attempts,
+            )
+            for key, row in self.rows.items()
+            if key.booking_id == booking_id
+        ]
+        return sorted(entries, key=lambda e: (e.key.revision, e.due_at, e.key.rule, e.key.channel.value))
+
+    async def claim(self, channel: Channel, *, now: datetime, limit: int) -> list[Claimed]:
+        self._answer()
+        for row in self.rows.values():
+            if row.state is State.SENDING and row.lease_until is not None and row.lease_until < self.real:
+                row.unknown += row.handed_over
+                row.state, row.lease, row.handed_over, row.not_before = State.DUE, None, False, self.real
+        due = sorted(
+            (
+                (key, row)
+                for key, row in self.rows.items()
+                if row.state is State.DUE and key.channel is channel
+                if row.due_at <= now and row.not_before <= self.real
+            ),
+            key=lambda item: item[1].due_at,
+        )[:limit]
+        lease = str(uuid.uuid4())
+        for _, row in due:
+            row.state, row.lease, row.lease_until = State.SENDING, lease, self.real + self.lease
+            row.handed_over = False
+        return [
+            Claimed(
+                key=key,
+                lease=lease,
+                start=row.owed.start,
+                useful_until=row.owed.useful_until,
+                attempts=row.attempts,
+                unknown=row.unknown,
+                correlation_id=row.correlation_id,
+            )
+            for key, row in due
+        ]
+
+    async def told(self, claimed: Collection[Claimed]) -> Mapping[Key, list[Told]]:
+        self._answer()
+        return {
+            message.key: [
+                Told(rule=key.rule, revision=key.revision, start=row.owed.start, state=row.state)
+                for key, row in self.rows.items()
+                if (key.booking_id, key.channel) == (message.key.booking_id, message.key.channel)
+                if key.revision < message.key.revision
+                if row.state in (State.SENT, State.UNCERTAIN) or (row.state is State.SENDING and row.handed_over)
+            ]
+            for message in claimed
+        }
+
+    async def hand_over(self, claimed: Claimed) -> bool:
+        row = self._ours(claimed)
+        if row is None or row.handed_over or row.lease_until is None or row.lease_until <= self.real:
+            return False
+        row.handed_over, row.lease_until = True, self.real + self.lease
+        row.attempts += 1
+        return True
+
+    async def settle(
+        self,
+        claimed: Claimed,
+        state: State,
+        *,
+        now: datetime,
+        reason: Reason | None = None,
+        provider_id: str | None = None,
+    ) -> None:
+        row = self._ours(claimed)
+        if row is not None:
+            row.state, row.reason, row.provider_id, row.lease = state, reason, provider_id, None
+            row.sent_at = now if state is State.SENT else None
+
+    async def release(
+        self, claimed: Claimed, *, wait: timedelta, due_at: datetime | None = None, doubtful: bool = False
+    ) -> None:
+        row = self._ours(claimed)
+        if row is not None:
+            row.state, row.lease, row.handed_over = State.DUE, None, False
+            row.not_before, row.due_at = self.real + wait, due_at or row.due_at
+            row.unknown += doubtful
+
+    def _ours(self, claimed: Claimed) -> Row | None:
+        self._answer()
+        row = self.rows[claimed.key]
+        return row if row.state is State.SENDING and row.lease == claimed.lease else None
+
+    def _answer(self) -> None:
+        if self.away:
+            self.away -= 1
+            raise LedgerAway("not now")
+
+
+@dataclass(slots=True)
+class FakeBookings:
+    """Booking, saying what it is told to say."""
+
+    known: dict[BookingId, Facts] = field(default_factory=dict)
+    away: bool = False
+    unreadable: set[BookingId] = field(default_factory=set)
+    questions: list[AbstractSet[BookingId]] = field(default_factory=list)
+
+    async def facts(self, booking_ids: AbstractSet[BookingId]) -> Answer:
+        self.questions.append(booking_ids)
+        if self.away:
+            raise BookingAway("not now")
+        found = {key: self.known[key] for key in booking_ids if key in self.known}
+        return Answer(facts=found, unreadable=self.unreadable)
+
+
+@dataclass(slots=True)
+class FakeProvider:
+    """Notes what it gets; answers what stands next in `answers`, else that it took it."""
+
+    honours_keys: bool = False
+    answers: list[Outcome] = field(default_factory=list)
+    got: list[Letter] = field(default_factory=list)
+
+    async def send(self, letter: Letter) -> Outcome:
+        self.got.append(letter)
+        return self.answers.pop(0) if self.answers else Accepted("p-1")
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+
+@dataclass(slots=True)
+class PlainWriter:
+    """Writes the rule's name."""
+
+    broken: bool = False
+
+    def write(self, rule: Rule, key: Key, facts: Facts, *, now: datetime) -> Letter:
+        if self.broken:
+            raise Unwritable("en/confirmation/sms.txt")
+        to = facts.guest.address(key.channel) or ""
+        return Letter(key=key, written_at=now, to=to, to_name=facts.guest.name, text=rule.name)

@@ -1,0 +1,59 @@
+"""Settings that are half there are refused together, without repeating a secret."""
+
+import pytest
+from notifications.settings import NotificationsSettings
+
+WHOLE = {
+    "AMQP_URL": "embedded://",
+    "SECRET_KEY": "k" * 32,
+    "NOTIFICATIONS_DATABASE_URL": "postgresql://notifications:hush@localhost/slotwell_notifications",
+    "SMTP_URL": "smtp://user:hush@localhost:2525",
+    "MAIL_FROM": "La Belle <hello@labelle.example>",
+    "SMS_URL": "https://sms.example/messages",
+    "SMS_SECRET": "hush, sixteen characters",
+}
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **differences: str | None) -> NotificationsSettings:
+    for name, value in {**WHOLE, **differences}.items():
+        if value is None:
+            monkeypatch.delenv(f"SLOTWELL_{name}", raising=False)
+        else:
+            monkeypatch.setenv(f"SLOTWELL_{name}", value)
+    return NotificationsSettings.load()
+
+
+def test_everything_given_is_taken_and_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch)
+    assert settings.smtp_url == WHOLE["SMTP_URL"]
+    assert "hush" not in repr(settings)
+
+
+def test_channels_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, SMTP_URL=None, MAIL_FROM=None, SMS_URL=None, SMS_SECRET=None)
+    assert (settings.smtp_url, settings.sms_url) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("differences", "words"),
+    [
+        ({"NOTIFICATIONS_DATABASE_URL": None}, "SLOTWELL_NOTIFICATIONS_DATABASE_URL"),
+        ({"NOTIFICATIONS_DATABASE_URL": "mysql://x"}, "SLOTWELL_NOTIFICATIONS_DATABASE_URL"),
+        ({"SMTP_URL": "http://localhost"}, "SLOTWELL_SMTP_URL"),
+        ({"MAIL_FROM": "La Belle"}, "SLOTWELL_MAIL_FROM"),
+        ({"MAIL_FROM": None}, "needs SLOTWELL_MAIL_FROM"),
+        ({"SMS_SECRET": "short hush"}, "needs SLOTWELL_SMS_SECRET"),
+        ({"SMS_URL": "ftp://sms.example"}, "SLOTWELL_SMS_URL"),
+    ],
+)
+def test_what_is_wrong_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    differences: dict[str, str | None],
+    words: str,
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        load(monkeypatch, **differences)
+    said = capsys.readouterr().err
+    assert words in said
+    assert "hush" not in said
