@@ -239,11 +239,8 @@ async def test_the_clock_moves_forward_by_form_and_by_json(visitor: httpx.AsyncC
 
 @pytest.mark.parametrize("minutes", [-5, 0, "soon", 1e12, None, True, "nan"])
 async def test_the_clock_refuses_what_is_no_way_forward(visitor: httpx.AsyncClient, minutes: object) -> None:
-    assert (
-        await visitor.post(
-            "/demo/clock", json={"forward_minutes": minutes} if minutes != "nan" else {"forward_minutes": "nan"}
-        )
-    ).status_code == 422
+    answer = await visitor.post("/demo/clock", json={"forward_minutes": minutes})
+    assert answer.status_code == 422
 
 
 async def test_another_site_cannot_move_the_clock(visitor: httpx.AsyncClient) -> None:

@@ -17,6 +17,7 @@ export function showGuestZone() {
     const own = wall(time, guest, day(time, guest) !== day(time, zone.dataset.zone));
     const small = document.createElement("small");
     small.textContent = own;
+    small.ariaHidden = "true"; // the button's name says it
     time.after(small);
     const button = time.closest("button");
     button.setAttribute(
