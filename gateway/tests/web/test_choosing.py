@@ -31,7 +31,7 @@ async def test_a_branch_lists_its_services_and_the_number_to_call_for_those_by_p
 async def test_the_deep_link_shows_free_times_with_full_names(browser: httpx.AsyncClient) -> None:
     page = await times(browser)
     assert len(slots(page)) > 10
-    names = [unescape(name) for name in re.findall(r'value="[^"]+" aria-label="([^"]+)"', page.text)]
+    names = [unescape(name) for name in re.findall(r'name="slot" value="[^"]+"><span class="unseen">([^<]+)<', page.text)]
     assert re.fullmatch(r"\w+ \d+ \w+, \d\d:\d\d, with Ana Moreau", names[0])
 
 

@@ -19,11 +19,8 @@ export function showGuestZone() {
     small.textContent = own;
     small.ariaHidden = "true"; // the button's name says it
     time.after(small);
-    const button = time.closest("button");
-    button.setAttribute(
-      "aria-label",
-      `${button.getAttribute("aria-label")}, ${own} ${word("yourTime", { place })}`,
-    );
+    const name = time.closest("button").querySelector(".unseen");
+    name.append(`, ${own} ${word("yourTime", { place })}`);
   }
 }
 

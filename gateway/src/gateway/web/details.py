@@ -41,7 +41,7 @@ from gateway.web.words import (
 
 Form = Mapping[str, str]
 # After these there is nothing to book with the form as it stands: another time, or a call, comes first.
-_NOTHING_TO_BOOK = {"hold_released", "hold_token_invalid", "clearance_needed", "by_phone_only", "in_the_past"}
+_NOTHING_TO_BOOK = {"hold_released", "hold_token_invalid", "by_phone_only", "in_the_past"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
