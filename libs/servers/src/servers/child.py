@@ -13,6 +13,7 @@ import psutil
 
 from servers.accounts import Account
 from servers.errors import ServerFailed
+from servers.orphans import wait_gone
 
 EXEC_AS = Path(__file__).with_name("exec_as.py")
 LOG_LIMIT_BYTES = 20_000_000
@@ -88,7 +89,7 @@ class Child:
         family = self._family()
         for member in family:
             _signal(member, signal.SIGKILL)
-        psutil.wait_procs(family, timeout=10)
+        wait_gone(family, within_seconds=10)
         self._process.wait(timeout=10)
 
     def pause(self) -> None:

@@ -1,7 +1,8 @@
 """Servers that outlived their owner (its SIGKILL, on a system whose kernel does not tell them)."""
 
 import signal
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import psutil
@@ -18,11 +19,28 @@ def end_orphans(folder: Path, programs: Collection[str], how: signal.Signals, *,
     heads = [process for process in orphans if process.ppid() not in {other.pid for other in orphans}]
     for process in heads:
         _signal(process, how)
-    _, alive = psutil.wait_procs(orphans, timeout=within_seconds)
-    for process in alive:
+    for process in wait_gone(orphans, within_seconds=within_seconds):
         _signal(process, signal.SIGKILL)
-    psutil.wait_procs(alive, timeout=10)
+    wait_gone(orphans, within_seconds=10)
     return True
+
+
+def wait_gone(processes: Sequence[psutil.Process], *, within_seconds: float) -> Sequence[psutil.Process]:
+    """Wait for processes to end and return those that did not in time.
+
+    psutil's own way waits in `select.poll`, which eventlet takes away.
+    """
+    deadline = time.monotonic() + within_seconds
+    while (left := [one for one in processes if _lives(one)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _working_in(folder: Path, programs: Collection[str]) -> list[psutil.Process]:

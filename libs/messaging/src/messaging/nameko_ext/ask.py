@@ -45,7 +45,9 @@ def _exchange(
         exchange = Exchange(wire.RPC_EXCHANGE, type="topic", durable=True)
         queue = Queue(reply_to, exchange=exchange, routing_key=reply_to, exclusive=True, auto_delete=True)
         queue(channel).declare()
-        channel.basic_consume(reply_to, no_ack=True, callback=lambda message: answers.append(message.body))
+        channel.basic_consume(
+            reply_to, no_ack=True, callback=lambda message: answers.append(message.body), consumer_tag=reply_to
+        )
         message = channel.prepare_message(
             wire.call_body(kwargs),
             content_type=wire.CONTENT_TYPE,
@@ -57,6 +59,8 @@ def _exchange(
         asked.append(None)
         while not answers:
             connection.drain_events(timeout=None)
+        # Cancelled first: a queue that goes away under its consumer is an error to the client.
+        channel.basic_cancel(reply_to)
         channel.queue_delete(reply_to)
     finally:
         client.transport.close_connection(connection)
