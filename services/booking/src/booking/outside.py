@@ -4,18 +4,19 @@ from dataclasses import dataclass
 
 from messaging.inbox import Inbox
 from messaging.outbox import Waker
+from messaging.postgres import engine_for
 from runtime.clock import SystemClock, clock_from
 from runtime.secrets import derive_key
 from sqlalchemy import Engine
 
 from booking.adapters.catalog_copy import ClinicMemory
-from booking.adapters.engine import engine_for
 from booking.adapters.phones import parse_phone
 from booking.adapters.postgres_bookings import PostgresBookings
 from booking.adapters.postgres_calendar import PostgresCalendar
 from booking.adapters.redis_holds import RedisHolds, connect
 from booking.adapters.tables import inbox
 from booking.application.ports import Desk
+from booking.run import WORKERS
 from booking.settings import BookingSettings
 
 
@@ -37,7 +38,10 @@ class Outside:
 
 def outside(settings: BookingSettings) -> Outside:
     """Return the outside that the settings describe; nothing is connected until it is used."""
-    engine = engine_for(settings.booking_database_url)
+    # No ping before each use: whoever reads or writes repeats once what finds its connection dead.
+    engine = engine_for(
+        settings.booking_database_url, application="slotwell-booking", pool_size=WORKERS, ping_before_use=False
+    )
     waker = Waker(settings.booking_database_url)
     memory = ClinicMemory()
     holds = RedisHolds(connect(settings.redis_url), installation=settings.installation)

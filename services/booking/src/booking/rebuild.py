@@ -8,11 +8,11 @@ import asyncio
 from typing import Any
 
 from messaging.bus import connect
+from messaging.postgres import engine_for
 from runtime import logs
 from runtime.clock import SystemClock
 
 from booking.adapters import catalog_copy
-from booking.adapters.engine import engine_for
 from booking.settings import BookingSettings
 
 WITHIN = 10.0
@@ -21,7 +21,7 @@ WITHIN = 10.0
 def rebuild(settings: BookingSettings, *, replace: bool = False) -> int:
     """Ask the catalog for all of it and take it in, in one transaction; return how many entities changed."""
     entities = asyncio.run(_snapshot(settings.amqp_url))
-    engine = engine_for(settings.booking_database_url)
+    engine = engine_for(settings.booking_database_url, application="slotwell-booking-rebuild")
     with engine.begin() as connection:
         changed = catalog_copy.load(connection, entities, now=SystemClock().now(), replace=replace)
     engine.dispose()

@@ -9,7 +9,6 @@ from decimal import Decimal
 import psycopg2
 import pytest
 from booking.adapters.catalog_copy import ClinicMemory, load
-from booking.adapters.engine import engine_for
 from booking.adapters.postgres_bookings import OutcomeUnknown, PostgresBookings
 from booking.adapters.tables import outbox
 from booking.application.ports import AlreadyMade, Bookings, Idempotency, Taken, Transaction
@@ -21,7 +20,7 @@ from booking.domain.hold import new_hold_id
 from booking.domain.money import Money
 from booking.domain.screening import Answers
 from booking.domain.zones import instant
-from booking.migrate import migrate
+from messaging.postgres import engine_for
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -33,9 +32,8 @@ NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def engine(postgres_url: str) -> Iterator[Engine]:
-    migrate(postgres_url)
-    made = engine_for(postgres_url)
+def engine(booking_url: str) -> Iterator[Engine]:
+    made = engine_for(booking_url, application="test", ping_before_use=False)
     with made.begin() as connection:
         load(connection, entities(), now=NOW)
     yield made

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from booking.adapters.catalog_copy import load
-from booking.migrate import migrate
 from booking.outside import Outside, outside
 from booking.service import BookingService
 from booking.settings import BookingSettings
@@ -21,11 +20,10 @@ KEY = {"scope": "guest", "key": "k1", "body_hash": "abc"}
 
 
 @pytest.fixture
-def here(postgres_url: str, redis_url: str) -> Iterator[Outside]:
-    migrate(postgres_url)
+def here(booking_url: str, redis_url: str) -> Iterator[Outside]:
     made = outside(
         BookingSettings(
-            booking_database_url=postgres_url, redis_url=redis_url, amqp_url="embedded://", secret_key="s" * 32
+            booking_database_url=booking_url, redis_url=redis_url, amqp_url="embedded://", secret_key="s" * 32
         )
     )
     yield made

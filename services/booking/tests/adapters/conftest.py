@@ -1,0 +1,27 @@
+"""A migrated database for each test, copied from one that was migrated once."""
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+from booking.migrate import migrate
+from servers.postgres import Postgres
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def migrated(fresh_database: Callable[[], str]) -> str:
+    """Return the name of a database at the newest revision, to be copied."""
+    url = fresh_database()
+    migrate(url)
+    return url.removeprefix("postgresql://").partition("/")[2].partition("?")[0]
+
+
+@pytest.fixture
+def booking_url(postgres_server: Postgres, migrated: str) -> Iterator[str]:
+    """Return the URL of a migrated database of this test's own."""
+    name = f"booking_{next(_NUMBERS)}"
+    postgres_server.execute('CREATE DATABASE :"name" TEMPLATE :"template";', name=name, template=migrated)
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
