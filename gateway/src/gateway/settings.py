@@ -1,5 +1,6 @@
 """What the gateway reads from the environment."""
 
+from email.utils import parseaddr
 from typing import Literal
 
 from pydantic import Field
@@ -14,9 +15,7 @@ class GatewaySettings(Settings):
     gateway_database_url: str = Field(pattern=_POSTGRES, repr=False, description="the gateway's own database")
     host: str = Field(default="127.0.0.1", min_length=1, description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
-    mail_from: str = Field(
-        default="Slotwell <bookings@slotwell.example>", min_length=3, description="the organizer in calendar files"
-    )
+    mail_from: str = Field(default="", description="the sender of e-mails: La Belle <hello@example.com>")
     trusted_proxies: str = Field(
         default="127.0.0.1,::1",
         pattern=r"^[0-9A-Fa-f:.,/* ]*$",
@@ -27,3 +26,8 @@ class GatewaySettings(Settings):
     def broker(self) -> Literal["broker", "rabbitmq"]:
         """What carries our calls, as `/readyz` names it."""
         return "broker" if self.amqp_url.startswith("embedded:") else "rabbitmq"
+
+    @property
+    def organizer(self) -> str:
+        """The address in calendar files, the same as in those that are mailed: a calendar compares them."""
+        return parseaddr(self.mail_from)[1] or "noreply@slotwell.invalid"

@@ -59,8 +59,10 @@ async def docs(_request: Request) -> Response:
             '<a href="/docs/problems">/docs/problems</a> every refusal.</p>'
         )
         return _plain("API", body)
-    body = f'<redoc spec-url="/openapi.json" disable-search="false"></redoc><script src="{script}"></script>'
-    return HTMLResponse(_PAGE.format(title="The API of Slotwell", head="", body=body), headers=_DOCS_HEADERS)
+    icon = ASSETS.address("icon.svg")
+    head = "<style>body{margin:0}</style>" + (f'<link rel="icon" href="{icon}">' if icon else "")
+    body = f'<redoc spec-url="/openapi.json"></redoc><script src="{script}"></script>'
+    return HTMLResponse(_PAGE.format(title="The API of Slotwell", head=head, body=body), headers=_DOCS_HEADERS)
 
 
 async def problems(_request: Request) -> Response:

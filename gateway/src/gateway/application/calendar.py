@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
 
 import invites
@@ -35,7 +34,7 @@ def calendar_file(booking: Mapping[str, Any], *, settings: GatewaySettings, now:
         location=f"{location['name']}, {address['street']}, {address['postal_code']} {address['city']}",
         description=location["phone"],
         url=f"{settings.public_url.rstrip('/')}/bookings/{booking['id']}",
-        organizer=parseaddr(settings.mail_from)[1],
+        organizer=settings.organizer,
         stamp=now,
     )
     return CalendarFile(

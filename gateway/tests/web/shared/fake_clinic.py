@@ -518,7 +518,7 @@ def page_app(clock: Clock, **settings: Any) -> Starlette:
                 "public_url": "http://testserver",
                 "demo": False,
                 "secret_key": "s" * 32,
-                "mail_from": "La Belle <hello@labelle.example>",
+                "organizer": "hello@labelle.example",
                 **settings,
             }
         ),
