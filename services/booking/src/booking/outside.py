@@ -16,8 +16,7 @@ from booking.adapters.postgres_calendar import PostgresCalendar
 from booking.adapters.redis_holds import RedisHolds, connect
 from booking.adapters.tables import inbox
 from booking.application.ports import Desk
-from booking.run import WORKERS
-from booking.settings import BookingSettings
+from booking.settings import WORKERS, BookingSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # nothing is imported in earnest before the standard library has been patched
     from booking.settings import BookingSettings
 
-WORKERS = 20
-
 
 def nameko_config(settings: "BookingSettings") -> dict[str, Any]:
     """What nameko needs to know, and the settings for the service's own dependencies."""
+    from booking.settings import WORKERS
+
     return {"AMQP_URI": settings.amqp_url, "max_workers": WORKERS, "slotwell": settings}
 
 

@@ -3,6 +3,9 @@
 from pydantic import Field
 from runtime.settings import Settings
 
+WORKERS = 20
+"""Calls that one process answers at once; each may need a connection to the database."""
+
 
 class BookingSettings(Settings):
     """Booking's settings, read from `SLOTWELL_…`."""
