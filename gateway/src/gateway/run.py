@@ -114,6 +114,7 @@ def _server(platform: Platform) -> _Server:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="warning",  # that it serves, and where, is said in our own words
             access_log=False,
             server_header=False,
             proxy_headers=True,

@@ -29,6 +29,7 @@ class BusCatalogFeed:
         self._bus = bus
         self._retry_seconds = retry_seconds
         self._refresh_seconds = refresh_seconds
+        self._told = False
 
     async def arrivals(self) -> AsyncIterator[Arrival]:
         """A snapshot as soon as one can be had, again after every gap and every ten minutes, and each change."""
@@ -68,8 +69,11 @@ class BusCatalogFeed:
                 "catalog", "snapshot", {}, timeout=SNAPSHOT_SECONDS, correlation_id=correlation.new_id()
             )
         except (BrokerAway, DeadlinePassed, RemoteFault) as problem:
-            log.info("catalog_snapshot_not_had", reason=str(problem))
+            if not self._told:  # once an outage, not once a second
+                log.warning("catalog_snapshot_not_had", reason=type(problem).__name__)
+            self._told = True
             return None
+        self._told = False
         return Arrival(entities=list(read_events(answer["ok"]["entities"])), complete=True)
 
 

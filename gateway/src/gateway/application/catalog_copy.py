@@ -97,11 +97,14 @@ class CatalogCopy:
             both.create_task(self._take_all(feed))
 
     async def _restore_patiently(self) -> None:
+        told = False
         while True:
             try:
                 return await self.restore()
             except StoreAway as problem:
-                log.warning("catalog_copy_not_restored", reason=str(problem))
+                if not told:  # once an outage, not once a second
+                    log.warning("catalog_copy_not_restored", reason=str(problem))
+                told = True
                 await asyncio.sleep(self._retry_seconds)
 
     async def _take_all(self, feed: CatalogFeed) -> None:
