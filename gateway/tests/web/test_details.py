@@ -1,6 +1,7 @@
 import httpx
 import pytest
-from fake_clinic import ANA, AWAY, SWEDISH, UNHEARD, FakeBookingService
+from fake_clinic import AWAY, UNHEARD, FakeBookingService
+from la_belle import ANA, SWEDISH
 from walk import booked, confirm, details, hidden, press, slots, take, times
 
 

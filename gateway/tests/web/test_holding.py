@@ -3,7 +3,8 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from fake_clinic import ANA, AWAY, COUPLES, DEEP, PARIS, UNHEARD, FakeBookingService
+from fake_clinic import AWAY, UNHEARD, FakeBookingService
+from la_belle import ANA, COUPLES, DEEP, PARIS
 from runtime.clock import FixedClock
 from starlette.applications import Starlette
 from walk import CLEAR, GUEST, booked, confirm, details, hidden, press, slots, take, times

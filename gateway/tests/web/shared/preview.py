@@ -11,10 +11,11 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import uvicorn
-from fake_clinic import ANA, AWAY, UNHEARD, page_app
+from fake_clinic import AWAY, UNHEARD, page_app
 from fake_messages import FakeMessageStore
 from gateway.demo.message import email, text_message
 from gateway.demo.routes import routes as demo_routes
+from la_belle import ANA
 from runtime.clock import DemoClock
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response

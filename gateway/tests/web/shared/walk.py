@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 import httpx
-from fake_clinic import DEEP, PARIS
+from la_belle import DEEP, PARIS
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 GUEST = {"name": "Ana Moreau", "email": "ana@example.com", "phone": "+33 1 99 00 12 34"}
