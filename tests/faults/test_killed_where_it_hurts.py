@@ -1,0 +1,89 @@
+"""Processes killed by SIGKILL at the worst points: what was acknowledged stands, and is told exactly once."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+import pytest
+from tests.outside.stack import StackPlatform
+
+from tests.checker.history import bookings, lost, unpublished
+from tests.checker.overlaps import overlaps
+from tests.outside.client import Api, Json, a_guest, ok
+from tests.outside.messages import about, kinds, sent_about
+from tests.outside.until import until
+
+CONFIRMED = [("confirmation", "email"), ("confirmation", "sms")]
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """A process, and the point at which it dies."""
+
+    process: str
+    failpoint: str
+
+
+DEATHS = [
+    Death("booking", "booking.after_commit_before_wake"),
+    Death("booking-relay", "relay.before_publish"),
+    Death("booking-relay", "relay.after_publish_before_mark"),
+    Death("notifications", "inbox.inside_transaction"),
+    Death("notifications-sender", "sender.after_claim"),
+    Death("notifications-sender", "sender.after_provider_accepts"),
+]
+
+
+@pytest.mark.parametrize("death", DEATHS, ids=lambda death: death.failpoint)
+def test_a_booking_outlives_a_process_killed_at(stack: StackPlatform, death: Death) -> None:
+    api = stack.api
+    hold = ok(api.hold(api.a_slot(after=timedelta(days=3))), 201)
+    guest, key = a_guest(), f"fault-{death.failpoint}-{hold['id']}"
+    stack.stop(death.process)
+    stack.start(death.process, failpoints=(death.failpoint,))
+
+    first = _asked_once(api, hold, guest, key)
+    stack.wait_until_killed(death.process)
+    stack.start(death.process)
+    booking = (
+        ok(first, 201) if first is not None and first.status_code == 201 else _booked(api, hold, guest, key)
+    )
+
+    assert kinds(sent_about(api, booking, count=2, within=60)) == CONFIRMED
+    _another_booking_goes_all_the_way(api)
+    assert kinds(about(api, booking)) == CONFIRMED
+    assert list(bookings(stack.databases["booking"])).count(booking["id"]) == 1
+    assert lost(stack.databases["booking"], [booking["id"]]) == []
+    assert overlaps(stack.databases["booking"]) == []
+    until(lambda: unpublished(stack.databases["booking"]) == 0, within=30, expecting="an empty outbox")
+
+
+def _asked_once(api: Api, hold: Json, guest: Json, key: str) -> httpx.Response | None:
+    """Ask for the booking once; None if the connection broke under it."""
+    try:
+        return api.book(hold, guest, key=key)
+    except httpx.TransportError:
+        return None
+
+
+def _booked(api: Api, hold: Json, guest: Json, key: str) -> Json:
+    """Repeat the same request until it is answered, as a client does after 503."""
+    answer = until(
+        lambda: api.book(hold, guest, key=key),
+        within=60,
+        every=0.5,
+        expecting="the booking, asked for again with the same key",
+        enough=lambda seen: seen.status_code != 503,
+    )
+    assert answer.status_code in {200, 201}, answer.text
+    found: Json = answer.json()
+    return found
+
+
+def _another_booking_goes_all_the_way(api: Api) -> None:
+    """When a later booking's messages have arrived, a second copy of an earlier one would have, too."""
+    deadline = time.monotonic() + 30
+    hold = ok(api.hold(api.a_slot(after=timedelta(days=4))), 201)
+    booking = _booked(api, hold, a_guest(), f"witness-{hold['id']}")
+    sent_about(api, booking, count=2, within=max(1.0, deadline - time.monotonic()))

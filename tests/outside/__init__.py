@@ -1,0 +1,1 @@
+"""The platform seen from outside: started as a process, spoken to through HTTP, killed by signals."""
