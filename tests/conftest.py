@@ -1,0 +1,68 @@
+"""Platforms to test: started once, shared by all who do not break them.
+
+The journeys travel in time, so their platforms' clocks run ahead; `calm` is one whose clock nobody moves.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.outside.client import Api
+from tests.outside.embedded import EmbeddedPlatform
+from tests.outside.platform import Platform
+from tests.outside.stack import StackPlatform
+
+_FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def _embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPlatform]:
+    yield from _running(EmbeddedPlatform(tmp_path_factory.mktemp("embedded")))
+
+
+@pytest.fixture(scope="session")
+def _rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPlatform]:
+    yield from _running(StackPlatform(tmp_path_factory.mktemp("stack")))
+
+
+@pytest.fixture(scope="session", params=["embedded", "rabbitmq"])
+def platform(request: pytest.FixtureRequest) -> Platform:
+    """Both ways to run Slotwell: every test that asks for it runs on the one and on the other."""
+    found: Platform = request.getfixturevalue(f"_{request.param}")
+    return found
+
+
+@pytest.fixture
+def api(platform: Platform) -> Api:
+    """A client of the platform."""
+    return platform.api
+
+
+@pytest.fixture(scope="session")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """An embedded platform whose clock nobody moves."""
+    yield from _running(EmbeddedPlatform(tmp_path_factory.mktemp("calm")))
+
+
+@pytest.fixture(scope="session")
+def figures(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say something that the end of the run repeats, passed or not."""
+    return request.config.stash[_FIGURES].append
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_FIGURES] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.stash[_FIGURES]:
+        terminalreporter.section("figures")
+        for line in config.stash[_FIGURES]:
+            terminalreporter.line(line)
+
+
+def _running(platform: EmbeddedPlatform) -> Iterator[EmbeddedPlatform]:
+    """Start the platform and stop it after its last test."""
+    platform.start()
+    yield platform
+    platform.stop()
