@@ -4,12 +4,12 @@ The journeys travel in time, so their platforms' clocks run ahead; `calm` is one
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+
 from tests.outside.client import Api
 from tests.outside.embedded import EmbeddedPlatform
-from tests.outside.platform import Platform
+from tests.outside.platform import Platform, running
 from tests.outside.stack import StackPlatform
 
 _FIGURES = pytest.StashKey[list[str]]()
@@ -17,12 +17,12 @@ _FIGURES = pytest.StashKey[list[str]]()
 
 @pytest.fixture(scope="session")
 def _embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPlatform]:
-    yield from _running(EmbeddedPlatform(tmp_path_factory.mktemp("embedded")))
+    yield from running(EmbeddedPlatform(tmp_path_factory.mktemp("embedded")))
 
 
 @pytest.fixture(scope="session")
 def _rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPlatform]:
-    yield from _running(StackPlatform(tmp_path_factory.mktemp("stack")))
+    yield from running(StackPlatform(tmp_path_factory.mktemp("stack")))
 
 
 @pytest.fixture(scope="session", params=["embedded", "rabbitmq"])
@@ -41,7 +41,7 @@ def api(platform: Platform) -> Api:
 @pytest.fixture(scope="session")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """An embedded platform whose clock nobody moves."""
-    yield from _running(EmbeddedPlatform(tmp_path_factory.mktemp("calm")))
+    yield from running(EmbeddedPlatform(tmp_path_factory.mktemp("calm")))
 
 
 @pytest.fixture(scope="session")
@@ -59,10 +59,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("figures")
         for line in config.stash[_FIGURES]:
             terminalreporter.line(line)
-
-
-def _running(platform: EmbeddedPlatform) -> Iterator[EmbeddedPlatform]:
-    """Start the platform and stop it after its last test."""
-    platform.start()
-    yield platform
-    platform.stop()

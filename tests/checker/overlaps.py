@@ -21,8 +21,7 @@ def claims(database: str) -> list[Claim]:
     """Return every active allocation in booking's database."""
     found = rows(
         database,
-        "SELECT resource_id::text, lower(during), upper(during), booking_id::text"
-        " FROM allocations WHERE active",
+        "SELECT resource_id::text, lower(during), upper(during), booking_id::text FROM allocations WHERE active",
     )
     return [Claim(resource=r, begin=b, end=e, booking=k) for r, b, e, k in found]
 

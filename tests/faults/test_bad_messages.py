@@ -7,12 +7,11 @@ import sys
 import uuid
 from datetime import timedelta
 
-from tests.outside.stack import StackPlatform
-
 from tests.checker.reading import change, rows
 from tests.outside.broker import as_json, publish, put
 from tests.outside.client import a_guest, ok
 from tests.outside.messages import about, kinds, sent_about
+from tests.outside.stack import StackPlatform
 from tests.outside.until import until
 
 CONFIRMED = [("confirmation", "email"), ("confirmation", "sms")]
@@ -105,7 +104,7 @@ def _parked(stack: StackPlatform) -> list[dict[str, str]]:
 
 
 def _command(stack: StackPlatform, *arguments: str) -> str:
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [
             sys.executable,
             "-m",

@@ -3,12 +3,11 @@
 import time
 from datetime import timedelta
 
-from tests.outside.stack import StackPlatform
-
 from tests.checker.history import lost
 from tests.checker.overlaps import overlaps
 from tests.outside.client import Api, a_guest, ok, problem
 from tests.outside.messages import sent_about
+from tests.outside.stack import StackPlatform
 from tests.outside.until import until
 
 SERVED = 30  # seconds within which the platform must serve again after a part came back
@@ -68,16 +67,14 @@ def test_with_rabbitmq_away_the_answer_is_503_within_a_second_and_nothing_is_los
 def test_readyz_names_the_part_that_is_not_ready(stack: StackPlatform) -> None:
     api = stack.api
     assert all(part["ok"] for part in ok(api.http.get("/readyz"))["parts"])
-    stack.stop("notifications")
+    stack.stop_process("notifications")
     try:
         until(lambda: not _ready(api), within=20, expecting="/readyz to notice")
         answer = api.http.get("/readyz")
         assert answer.status_code == 503
-        assert {part["name"].split(".")[0] for part in answer.json()["parts"] if not part["ok"]} == {
-            "notifications"
-        }
+        assert {part["name"].split(".")[0] for part in answer.json()["parts"] if not part["ok"]} == {"notifications"}
     finally:
-        stack.start("notifications")
+        stack.start_process("notifications")
     until(lambda: _ready(api), within=SERVED, expecting="the platform to be ready again")
 
 
@@ -85,20 +82,18 @@ def test_with_catalog_stopped_booking_and_gateway_restart_and_a_guest_still_book
     stack: StackPlatform,
 ) -> None:
     api = stack.api
-    stack.stop("catalog")
+    stack.stop_process("catalog")
     try:
         for process in ("booking", "gateway"):
-            stack.stop(process)
-            stack.start(process)
-        slots = until(
-            lambda: _slots_or_nothing(api), within=SERVED, expecting="free times although catalog is down"
-        )
+            stack.stop_process(process)
+            stack.start_process(process)
+        slots = until(lambda: _slots_or_nothing(api), within=SERVED, expecting="free times although catalog is down")
         ok(api.book(ok(api.hold(slots[0]), 201), a_guest()), 201)
         page = api.http.get("/")
         assert page.status_code == 200
         assert "La Belle" in page.text
     finally:
-        stack.start("catalog")
+        stack.start_process("catalog")
     until(lambda: _ready(api), within=SERVED, expecting="the platform to be ready again")
 
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.outside.stack import StackPlatform
 
 from tests.checker.history import bookings, lost, unpublished
 from tests.checker.overlaps import overlaps
 from tests.outside.client import Api, Json, a_guest, ok
 from tests.outside.messages import about, kinds, sent_about
+from tests.outside.stack import StackPlatform
 from tests.outside.until import until
 
 CONFIRMED = [("confirmation", "email"), ("confirmation", "sms")]
@@ -40,15 +40,13 @@ def test_a_booking_outlives_a_process_killed_at(stack: StackPlatform, death: Dea
     api = stack.api
     hold = ok(api.hold(api.a_slot(after=timedelta(days=3))), 201)
     guest, key = a_guest(), f"fault-{death.failpoint}-{hold['id']}"
-    stack.stop(death.process)
-    stack.start(death.process, failpoints=(death.failpoint,))
+    stack.stop_process(death.process)
+    stack.start_process(death.process, failpoints=(death.failpoint,))
 
     first = _asked_once(api, hold, guest, key)
     stack.wait_until_killed(death.process)
-    stack.start(death.process)
-    booking = (
-        ok(first, 201) if first is not None and first.status_code == 201 else _booked(api, hold, guest, key)
-    )
+    stack.start_process(death.process)
+    booking = ok(first, 201) if first is not None and first.status_code == 201 else _booked(api, hold, guest, key)
 
     assert kinds(sent_about(api, booking, count=2, within=60)) == CONFIRMED
     _another_booking_goes_all_the_way(api)

@@ -33,9 +33,7 @@ def test_nothing_acknowledged_is_lost_when_the_platform_is_killed_twice_under_lo
         assert sorted(message["channel"] for message in found) == ["email", "sms"], found
 
 
-def _kill_in_the_middle_of_bookings(
-    platform: EmbeddedPlatform, acknowledged: list[Json], *, after: timedelta
-) -> None:
+def _kill_in_the_middle_of_bookings(platform: EmbeddedPlatform, acknowledged: list[Json], *, after: timedelta) -> None:
     """Let clients book until six more bookings are acknowledged, and kill the platform under them."""
     slots = platform.api.slots(after=after, span=timedelta(days=7))
     enough = len(acknowledged) + 6

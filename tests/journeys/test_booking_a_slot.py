@@ -47,9 +47,7 @@ def test_every_time_that_is_answered_carries_the_branchs_offset(api: Api) -> Non
         assert slot.start.utcoffset() == slot.start.astimezone(ZoneInfo(zone)).utcoffset()
 
 
-def test_the_confirmation_arrives_by_email_and_sms_with_link_and_calendar_file(
-    platform: Platform, api: Api
-) -> None:
+def test_the_confirmation_arrives_by_email_and_sms_with_link_and_calendar_file(platform: Platform, api: Api) -> None:
     guest = a_guest()
     booking = api.booked(guest=guest)
     mail, text = sent_about(api, booking, count=2)
@@ -62,9 +60,7 @@ def test_the_confirmation_arrives_by_email_and_sms_with_link_and_calendar_file(
     assert link in mail["text"]
     assert link in mail["html"]
     assert link in text["text"]
-    calendar = Calendar.from_ical(
-        next(a["text"] for a in mail["attachments"] if a["filename"].endswith(".ics"))
-    )
+    calendar = Calendar.from_ical(next(a["text"] for a in mail["attachments"] if a["filename"].endswith(".ics")))
     event = calendar.walk("VEVENT")[0]
     assert event["DTSTART"].dt == datetime.fromisoformat(booking["start"])
     assert str(event["UID"]) == f"{booking['id']}@slotwell"

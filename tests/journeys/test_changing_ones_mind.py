@@ -88,9 +88,7 @@ def test_a_cancellation_undone_in_time_sends_nothing(platform: Platform, api: Ap
     assert ok(api.booking(booking))["state"] == "confirmed"
 
 
-def test_a_cancellation_is_told_once_the_undo_has_passed_and_nothing_follows_it(
-    platform: Platform, api: Api
-) -> None:
+def test_a_cancellation_is_told_once_the_undo_has_passed_and_nothing_follows_it(platform: Platform, api: Api) -> None:
     slot = api.a_slot(after=timedelta(days=4))
     booking = api.booked(slot)
     sent_about(api, booking, count=2)

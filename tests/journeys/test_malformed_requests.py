@@ -97,9 +97,7 @@ def starts_at(when: Callable[[Known], object]) -> Callable[[Known], httpx.Respon
 def range_of(begin: timedelta, end: timedelta) -> Callable[[Known], httpx.Response]:
     return lambda known: known.api.http.get(
         "/v1/availability",
-        params=known.when(
-            **{"from": (known.api.now() + begin).isoformat(), "to": (known.api.now() + end).isoformat()}
-        ),
+        params=known.when(**{"from": (known.api.now() + begin).isoformat(), "to": (known.api.now() + end).isoformat()}),
     )
 
 
@@ -110,15 +108,11 @@ TABLE = [
     Malformed("not JSON", raw("/v1/holds", b"{nonsense"), 400, "malformed_json"),
     Malformed("an empty body", raw("/v1/holds", b""), 400, "malformed_json"),
     Malformed("bytes that are not UTF-8", raw("/v1/holds", b'{"start": "\xff\xfe"}'), 400, "malformed_json"),
-    Malformed(
-        "NaN, which JSON has not", raw("/v1/holds", b'{"duration_minutes": NaN}'), 400, "malformed_json"
-    ),
+    Malformed("NaN, which JSON has not", raw("/v1/holds", b'{"duration_minutes": NaN}'), 400, "malformed_json"),
     Malformed("thousands of braces", raw("/v1/bookings", NESTED), 400, "malformed_json"),
     Malformed("a list where an object belongs", raw("/v1/holds", b"[]"), 422, "invalid_request"),
     Malformed("null where an object belongs", raw("/v1/bookings", b"null"), 422, "invalid_request"),
-    Malformed(
-        "a body of 65 KiB", raw("/v1/holds", b'{"x": "' + b"x" * 66_560 + b'"}'), 413, "body_too_large"
-    ),
+    Malformed("a body of 65 KiB", raw("/v1/holds", b'{"x": "' + b"x" * 66_560 + b'"}'), 413, "body_too_large"),
     Malformed(
         "a form instead of JSON",
         raw("/v1/holds", b"a=b", "application/x-www-form-urlencoded"),
@@ -165,12 +159,8 @@ TABLE = [
         "invalid_request",
         "start",
     ),
-    Malformed(
-        "a duration as text", hold_with(duration_minutes="sixty"), 422, "invalid_request", "duration_minutes"
-    ),
-    Malformed(
-        "a duration as truth", hold_with(duration_minutes=True), 422, "invalid_request", "duration_minutes"
-    ),
+    Malformed("a duration as text", hold_with(duration_minutes="sixty"), 422, "invalid_request", "duration_minutes"),
+    Malformed("a duration as truth", hold_with(duration_minutes=True), 422, "invalid_request", "duration_minutes"),
     Malformed(
         "a duration below nothing",
         hold_with(duration_minutes=-60),
@@ -178,13 +168,9 @@ TABLE = [
         "invalid_request",
         "duration_minutes",
     ),
-    Malformed(
-        "an endless duration", hold_with(duration_minutes=10**30), 422, "invalid_request", "duration_minutes"
-    ),
+    Malformed("an endless duration", hold_with(duration_minutes=10**30), 422, "invalid_request", "duration_minutes"),
     Malformed("a duration that is not sold", hold_with(duration_minutes=61), 422, "duration_not_offered"),
-    Malformed(
-        "a service that is no id", hold_with(service_id="massage"), 422, "invalid_request", "service_id"
-    ),
+    Malformed("a service that is no id", hold_with(service_id="massage"), 422, "invalid_request", "service_id"),
     Malformed("an unknown service", hold_with(service_id=UNKNOWN), 404, "unknown_service"),
     Malformed("an unknown branch", hold_with(location_id=UNKNOWN), 404, "unknown_location"),
     Malformed("an unknown practitioner", hold_with(practitioner_id=UNKNOWN), 404, "unknown_practitioner"),
@@ -242,9 +228,7 @@ TABLE = [
     Malformed("a guest that is a list", book_with(guest=[]), 422, "invalid_request", "guest"),
     Malformed("a guest without name", guest_with(name=LEFT_OUT), 422, "invalid_request", "guest.name"),
     Malformed("a guest with a blank name", guest_with(name="   "), 422, "invalid_request", "guest.name"),
-    Malformed(
-        "a name as long as a novel", guest_with(name="a" * 5_000), 422, "invalid_request", "guest.name"
-    ),
+    Malformed("a name as long as a novel", guest_with(name="a" * 5_000), 422, "invalid_request", "guest.name"),
     Malformed("a name with a NUL", guest_with(name="Ana\x00"), 422, "invalid_request", "guest.name"),
     Malformed(
         "a name with a line break",
@@ -260,9 +244,7 @@ TABLE = [
         "invalid_request",
         "guest.name",
     ),
-    Malformed(
-        "an unknown field of the guest", guest_with(role="owner"), 422, "invalid_request", "guest.role"
-    ),
+    Malformed("an unknown field of the guest", guest_with(role="owner"), 422, "invalid_request", "guest.role"),
     Malformed("an e-mail address without at", guest_with(email="ana.example.com"), 422, "email_invalid"),
     Malformed(
         "an e-mail address with a line break",
@@ -271,9 +253,7 @@ TABLE = [
         "email_invalid",
     ),
     Malformed("a phone number of letters", guest_with(phone="call me"), 422, "phone_invalid"),
-    Malformed(
-        "no way to reach the guest", guest_with(phone=LEFT_OUT, email=LEFT_OUT), 422, "contact_required"
-    ),
+    Malformed("no way to reach the guest", guest_with(phone=LEFT_OUT, email=LEFT_OUT), 422, "contact_required"),
     Malformed("a guest in no zone", guest_with(zone="Mars/Olympus"), 422, "invalid_request", "guest.zone"),
     Malformed("a hold that is no id", book_with(hold_id="mine"), 422, "invalid_request", "hold_id"),
     Malformed("another hold's id", book_with(hold_id=UNKNOWN), 403, "hold_token_invalid"),
@@ -293,9 +273,7 @@ TABLE = [
         "screening.answers",
     ),
     # Availability
-    Malformed(
-        "availability of nothing", call("GET", "/v1/availability"), 422, "invalid_request", "service_id"
-    ),
+    Malformed("availability of nothing", call("GET", "/v1/availability"), 422, "invalid_request", "service_id"),
     Malformed(
         "from without offset",
         availability_with(**{"from": "2030-01-01T00:00:00"}),
@@ -303,20 +281,12 @@ TABLE = [
         "invalid_request",
         "from",
     ),
-    Malformed(
-        "from that is no time", availability_with(**{"from": "tomorrow"}), 422, "invalid_request", "from"
-    ),
+    Malformed("from that is no time", availability_with(**{"from": "tomorrow"}), 422, "invalid_request", "from"),
     Malformed("to before from", range_of(timedelta(days=2), timedelta(days=1)), 422, "range_inverted"),
-    Malformed(
-        "a range of 63 days", range_of(timedelta(hours=3), timedelta(days=63, hours=3)), 422, "range_too_wide"
-    ),
+    Malformed("a range of 63 days", range_of(timedelta(hours=3), timedelta(days=63, hours=3)), 422, "range_too_wide"),
     Malformed("an unknown filter", availability_with(colour="green"), 422, "invalid_request", "colour"),
-    Malformed(
-        "availability of an unknown service", availability_with(service_id=UNKNOWN), 404, "unknown_service"
-    ),
-    Malformed(
-        "availability at an unknown branch", availability_with(location_id=UNKNOWN), 404, "unknown_location"
-    ),
+    Malformed("availability of an unknown service", availability_with(service_id=UNKNOWN), 404, "unknown_service"),
+    Malformed("availability at an unknown branch", availability_with(location_id=UNKNOWN), 404, "unknown_location"),
     Malformed(
         "availability for no number of minutes",
         availability_with(duration_minutes="an hour"),
@@ -326,12 +296,8 @@ TABLE = [
     ),
     # Lists
     Malformed("a limit of none", call("GET", "/v1/locations?limit=0"), 422, "invalid_request", "limit"),
-    Malformed(
-        "a limit of a thousand", call("GET", "/v1/services?limit=1000"), 422, "invalid_request", "limit"
-    ),
-    Malformed(
-        "a cursor from nowhere", call("GET", "/v1/services?cursor=%00"), 422, "invalid_request", "cursor"
-    ),
+    Malformed("a limit of a thousand", call("GET", "/v1/services?limit=1000"), 422, "invalid_request", "limit"),
+    Malformed("a cursor from nowhere", call("GET", "/v1/services?cursor=%00"), 422, "invalid_request", "cursor"),
     Malformed(
         "a modality that is none",
         call("GET", "/v1/services?modality=surgery"),
@@ -348,14 +314,10 @@ TABLE = [
     ),
     # Paths and methods
     Malformed("an unknown path", call("GET", "/v1/massages"), 404, "unknown_path"),
-    Malformed(
-        "a service that does not exist", call("GET", f"/v1/services/{UNKNOWN}"), 404, "unknown_service"
-    ),
+    Malformed("a service that does not exist", call("GET", f"/v1/services/{UNKNOWN}"), 404, "unknown_service"),
     Malformed("PUT on holds", call("PUT", "/v1/holds"), 405, "method_not_allowed"),
     Malformed("DELETE on bookings", call("DELETE", "/v1/bookings"), 405, "method_not_allowed"),
-    Malformed(
-        "GET on a cancellation", call("GET", f"/v1/bookings/{UNKNOWN}/cancel"), 405, "method_not_allowed"
-    ),
+    Malformed("GET on a cancellation", call("GET", f"/v1/bookings/{UNKNOWN}/cancel"), 405, "method_not_allowed"),
     Malformed("a booking without token", call("GET", f"/v1/bookings/{UNKNOWN}"), 401, "token_required"),
 ]
 

@@ -165,9 +165,7 @@ class Api:
     def release(self, hold: Json) -> httpx.Response:
         return self.http.delete(f"/v1/holds/{hold['id']}", headers=_bearer(hold["token"]))
 
-    def book(
-        self, hold: Json, guest: Json | None = None, *, key: str | None = None, **more: object
-    ) -> httpx.Response:
+    def book(self, hold: Json, guest: Json | None = None, *, key: str | None = None, **more: object) -> httpx.Response:
         body = {"hold_id": hold["id"], "hold_token": hold["token"], "guest": guest or a_guest(), **more}
         return self.http.post("/v1/bookings", json=body, headers=_keyed(key))
 
@@ -188,9 +186,7 @@ class Api:
         )
 
     def calendar(self, booking: Json) -> httpx.Response:
-        return self.http.get(
-            f"/v1/bookings/{booking['id']}/calendar.ics", headers=_bearer(booking["manage_token"])
-        )
+        return self.http.get(f"/v1/bookings/{booking['id']}/calendar.ics", headers=_bearer(booking["manage_token"]))
 
     def messages(self) -> list[Json]:
         """Return everything that the demo's e-mail and SMS receivers were given, the oldest first."""

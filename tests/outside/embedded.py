@@ -1,6 +1,7 @@
 """`make run`'s process: the whole platform on its own servers, in a folder of its own."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -48,9 +49,7 @@ class EmbeddedPlatform:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        until(
-            self._ready, within=STARTED_WITHIN, expecting=f"the embedded platform to be ready\n{self._tail()}"
-        )
+        until(self._ready, within=STARTED_WITHIN, expecting=f"the embedded platform to be ready\n{self._tail()}")
 
     def stop(self) -> None:
         """Stop as Ctrl-C does, and wait until it has gone."""
@@ -70,11 +69,14 @@ class EmbeddedPlatform:
 
     @cached_property
     def databases(self) -> Mapping[str, str]:
-        raise NotImplementedError
+        settings = (self.folder / "data" / "environment").read_text()
+        found = re.findall(r"^SLOTWELL_(\w+)_DATABASE_URL='?([^'\n]+)'?$", settings, flags=re.MULTILINE)
+        return {owner.lower(): address for owner, address in found}
 
     def log(self) -> list[dict[str, Any]]:
         """Return every structured line that the platform has logged since its first start."""
-        return structured(self._log_path(number) for number in range(1, self._starts + 1))
+        paths = [self._log_path(number) for number in range(1, self._starts + 1)]
+        return structured(line for path in paths for line in path.read_text(errors="replace").splitlines())
 
     def _ready(self) -> bool:
         assert self._process is not None

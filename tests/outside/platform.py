@@ -1,9 +1,8 @@
 """What the two ways to run Slotwell have in common, for a test that must not care which one it met."""
 
 import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol, TypeVar
 
 from tests.outside.client import Api
 
@@ -11,10 +10,18 @@ from tests.outside.client import Api
 class Platform(Protocol):
     """A running platform in demo mode, with its own servers and an empty diary at the start."""
 
-    name: str
-    url: str
-    databases: Mapping[str, str]
-    redis_url: str
+    @property
+    def name(self) -> str:
+        """Return `embedded` or `rabbitmq`."""
+        ...
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def databases(self) -> Mapping[str, str]:
+        """Return the address of each owner's database."""
+        ...
 
     @property
     def api(self) -> Api: ...
@@ -24,18 +31,37 @@ class Platform(Protocol):
         ...
 
 
-def structured(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    """Return the JSON lines of log files, whatever stands before the brace; other lines are left out."""
+class Startable(Protocol):
+    """A platform that starts and stops."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+Some = TypeVar("Some", bound=Startable)
+
+
+def running(platform: Some) -> Iterator[Some]:
+    """Start a platform, and stop it after its last test; the body of a fixture."""
+    try:
+        platform.start()
+        yield platform
+    finally:
+        platform.stop()
+
+
+def structured(lines: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the lines that are JSON objects, whatever stands before the brace; others are left out."""
     found = []
-    for path in paths:
-        for line in path.read_text(errors="replace").splitlines():
-            brace = line.find("{")
-            if brace < 0:
-                continue
-            try:
-                record = json.loads(line[brace:])
-            except ValueError:
-                continue
-            if isinstance(record, dict):
-                found.append(record)
+    for line in lines:
+        brace = line.find("{")
+        if brace < 0:
+            continue
+        try:
+            record = json.loads(line[brace:])
+        except ValueError:
+            continue
+        if isinstance(record, dict):
+            found.append(record)
     return found

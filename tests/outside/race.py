@@ -109,19 +109,14 @@ async def _race(url: str, wanted: Sequence[Goal], clients: int, midway: Callable
 
     limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
     async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits, trust_env=False) as http:
-        runs = [
-            one_client(http, number, [dice.choice(goal.starts) for goal in wanted])
-            for number in range(clients)
-        ]
+        runs = [one_client(http, number, [dice.choice(goal.starts) for goal in wanted]) for number in range(clients)]
         disturbance = asyncio.create_task(disturb())
         await asyncio.gather(*runs)
         await disturbance
     return account
 
 
-async def _try(
-    http: httpx.AsyncClient, account: Account, index: int, slot: Slot, practitioner_id: str
-) -> None:
+async def _try(http: httpx.AsyncClient, account: Account, index: int, slot: Slot, practitioner_id: str) -> None:
     held = await _patiently(http, account, "/v1/holds", slot.asked(practitioner_id=practitioner_id))
     if held.status_code == 409:
         account.refused_at_hold += 1
@@ -142,9 +137,7 @@ async def _try(
         account.surprises.append(f"booking: {answer.status_code} {answer.text}")
 
 
-async def _patiently(
-    http: httpx.AsyncClient, account: Account, path: str, body: dict[str, Any]
-) -> httpx.Response:
+async def _patiently(http: httpx.AsyncClient, account: Account, path: str, body: dict[str, Any]) -> httpx.Response:
     """Ask until the answer is no 503; repeating is safe because the key stays the same."""
     headers = {"Idempotency-Key": f"race-{uuid.uuid4()}"}
     for _ in range(ATTEMPTS):

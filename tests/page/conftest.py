@@ -1,13 +1,14 @@
-"""A headless Chromium, its visitors, and an eye for what is wrong with a screen."""
+"""A headless Chromium and its visitors."""
 
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from tests.page.seeing import DESKTOP, PHONE, Visit
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIETLY = [
@@ -19,11 +20,6 @@ QUIETLY = [
     "--disable-component-update",
 ]
 AXE = Path(__file__).parents[2] / "gateway/web/node_modules/axe-core/axe.min.js"
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
-
-Visit = Callable[..., Page]
-Look = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +39,9 @@ def visit(browser: Browser) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(*, viewport: dict[str, int] = DESKTOP, script: bool = True, **options: Any) -> Page:
+    def open_page(*, viewport: ViewportSize = DESKTOP, script: bool = True, **options: Any) -> Page:
         context = browser.new_context(
-            viewport=viewport,  # type: ignore[arg-type]
+            viewport=viewport,
             java_script_enabled=script,
             locale="en-GB",
             timezone_id="Europe/Paris",
@@ -68,37 +64,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
     assert complaints == []
 
 
-@pytest.fixture
-def look() -> Look:
-    """Look at a screen: axe finds nothing, nothing sticks out sideways; keep a picture when one is asked for.
-
-    Pictures go to the folder that SLOTWELL_SCREENSHOTS names.
-    """
-
-    def at(page: Page, name: str) -> None:
-        wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0, f"{name} is {wide} px wider than its window"
-        violations = page.evaluate("() => axe.run().then(found => found.violations)")
-        assert [_finding(one) for one in violations] == [], name
-        keep(page, name)
-
-    return at
-
-
-def keep(page: Page, name: str) -> None:
-    """Keep a picture of the whole screen, if a folder is named for it."""
-    folder = os.environ.get("SLOTWELL_SCREENSHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
 def _axe() -> Path:
     if not AXE.exists():
         pytest.fail("axe-core is missing: run `npm ci` in gateway/web")
     return AXE
-
-
-def _finding(violation: dict[str, Any]) -> str:
-    places = "; ".join(str(node["html"])[:200] for node in violation["nodes"])
-    return f"{violation['id']}: {violation['help']} at {places}"

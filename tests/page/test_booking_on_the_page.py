@@ -11,13 +11,13 @@ from tests.checker.history import bookings
 from tests.outside.client import a_guest
 from tests.outside.platform import Platform
 from tests.outside.until import until
-from tests.page.conftest import PHONE, Look, Visit, keep
+from tests.page.seeing import PHONE, Visit, keep, look
 
 TABS = 150  # a screen has fewer things than that to tab through
 BOOKED = re.compile("You are booked")
 
 
-def test_with_a_mouse(calm: Platform, visit: Visit, look: Look) -> None:
+def test_with_a_mouse(calm: Platform, visit: Visit) -> None:
     page, guest = visit(accept_downloads=True), a_guest()
     page.goto(calm.url)
     look(page, "mouse-1-where")
@@ -46,7 +46,7 @@ def test_with_a_mouse(calm: Platform, visit: Visit, look: Look) -> None:
     assert bookings(calm.databases["booking"])[_booking_id(page)] == "confirmed"
 
 
-def test_with_the_keyboard_alone_on_a_phones_width(calm: Platform, visit: Visit, look: Look) -> None:
+def test_with_the_keyboard_alone_on_a_phones_width(calm: Platform, visit: Visit) -> None:
     page, guest = visit(viewport=PHONE), a_guest()
     page.goto(calm.url)
     page.keyboard.press("Tab")

@@ -10,17 +10,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from tests.outside.stack import StackPlatform
 
 from tests.checker.history import bookings, constraint_names, lost
 from tests.checker.overlaps import overlaps
 from tests.checker.reading import change
 from tests.outside.client import Api
 from tests.outside.race import Account, goals, race
+from tests.outside.stack import StackPlatform
 from tests.outside.until import until
 
 SLOTS = 20
-PROCESSES = ("booking.1", "booking.2")
+PROCESSES = ("booking", "booking.2")
 Figures = Callable[[str], None]
 
 pytestmark = pytest.mark.timeout(300)
@@ -45,9 +45,7 @@ def test_with_redis_away_each_slot_is_booked_once(arena: StackPlatform, figures:
     assert account.polite == 0
 
 
-def test_with_redis_killed_in_the_middle_each_slot_is_booked_once(
-    arena: StackPlatform, figures: Figures
-) -> None:
+def test_with_redis_killed_in_the_middle_each_slot_is_booked_once(arena: StackPlatform, figures: Figures) -> None:
     _wait_for_redis(arena.api)
     wanted = goals(arena.api, count=SLOTS, after=timedelta(days=2))
     try:
@@ -59,13 +57,9 @@ def test_with_redis_killed_in_the_middle_each_slot_is_booked_once(
     assert 0 < account.polite < account.holds
 
 
-def test_with_redis_flushed_in_the_middle_each_slot_is_booked_once(
-    arena: StackPlatform, figures: Figures
-) -> None:
+def test_with_redis_flushed_in_the_middle_each_slot_is_booked_once(arena: StackPlatform, figures: Figures) -> None:
     _wait_for_redis(arena.api)
-    account = race(
-        arena.url, goals(arena.api, count=SLOTS, after=timedelta(days=2)), midway=arena.flush_redis
-    )
+    account = race(arena.url, goals(arena.api, count=SLOTS, after=timedelta(days=2)), midway=arena.redis.flush)
     _won_once_each(arena, account)
     figures(f"race, Redis flushed midway: {account.figures()}; {_shares(arena, account)}; 0 overlaps")
 
@@ -95,9 +89,7 @@ def _won_once_each(arena: StackPlatform, account: Account) -> None:
     """Every slot has one winner, every winner a booking that stands, and nothing else stands."""
     database = arena.databases["booking"]
     assert account.surprises == []
-    assert {index: len(made) for index, made in account.bookings.items()} == dict.fromkeys(
-        account.bookings, 1
-    )
+    assert {index: len(made) for index, made in account.bookings.items()} == dict.fromkeys(account.bookings, 1)
     assert overlaps(database) == []
     assert lost(database, account.acknowledged) == []
     arena.acknowledged.extend(account.acknowledged)

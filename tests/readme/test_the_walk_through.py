@@ -27,7 +27,7 @@ def test_the_readmes_walk_through_books_and_cancels(calm: Platform, tmp_path: Pa
         if shutil.which(program) is None:
             pytest.fail(f"{program} is missing: install it (Debian: apt install {program})")
     script = walk_through().replace("http://127.0.0.1:8080", calm.url)
-    done = subprocess.run(  # noqa: S603 - the README is ours
+    done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],  # noqa: S607 - the reader's own bash
         cwd=tmp_path,
         capture_output=True,

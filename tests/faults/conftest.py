@@ -1,0 +1,28 @@
+"""Platforms that the fault tests break. Each test mends what it broke and waits until all is ready."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.outside.embedded import EmbeddedPlatform
+from tests.outside.platform import running
+from tests.outside.stack import StackPlatform
+
+
+@pytest.fixture(scope="session")
+def _stack_to_break(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPlatform]:
+    yield from running(StackPlatform(tmp_path_factory.mktemp("faults")))
+
+
+@pytest.fixture
+def stack(_stack_to_break: StackPlatform) -> Iterator[StackPlatform]:
+    """A stack whose processes and servers a test may kill, ready before and after."""
+    _stack_to_break.wait_ready()
+    yield _stack_to_break
+    _stack_to_break.wait_ready()
+
+
+@pytest.fixture
+def embedded_to_kill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPlatform]:
+    """An embedded platform that a test may kill."""
+    yield from running(EmbeddedPlatform(tmp_path_factory.mktemp("killed")))

@@ -1,0 +1,96 @@
+"""The real stack: separate processes on PostgreSQL, Redis and RabbitMQ, each of which a test may kill."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from launcher.stack import private_stack
+from servers import Postgres, RabbitMQ, Redis
+
+from tests.outside.client import Api
+from tests.outside.platform import structured
+from tests.outside.until import until
+
+SIGKILLED = -9
+
+
+class StackPlatform:
+    """One stack in demo mode with private servers, its data under `folder`."""
+
+    name = "rabbitmq"
+
+    def __init__(self, folder: Path, *, scale: Mapping[str, int] | None = None, **settings: str) -> None:
+        self._stack = private_stack(folder / "data", **settings)
+        self._scale = dict(scale or {})
+        # What this platform's races have been told: every booking that may stand.
+        self.acknowledged: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return self._stack.url
+
+    @property
+    def databases(self) -> Mapping[str, str]:
+        return self._stack.database_urls
+
+    @property
+    def amqp_url(self) -> str:
+        return self._stack.environment["SLOTWELL_AMQP_URL"]
+
+    @property
+    def postgres(self) -> Postgres:
+        assert self._stack.postgres is not None
+        return self._stack.postgres
+
+    @property
+    def redis(self) -> Redis:
+        assert self._stack.redis is not None
+        return self._stack.redis
+
+    @property
+    def rabbitmq(self) -> RabbitMQ:
+        assert self._stack.rabbitmq is not None
+        return self._stack.rabbitmq
+
+    @cached_property
+    def api(self) -> Api:
+        return Api(self.url)
+
+    def start(self) -> None:
+        """Start everything and wait until it is ready."""
+        self._stack.start(self._scale)
+
+    def stop(self) -> None:
+        """Stop everything and delete its data."""
+        self.api.close()
+        self._stack.discard()
+
+    def stop_process(self, name: str) -> None:
+        """Stop one process as an operator does; it stays down."""
+        self._stack.processes[name].stop()
+
+    def kill_process(self, name: str) -> None:
+        """Kill one process with SIGKILL; it stays down."""
+        self._stack.kill(name)
+
+    def start_process(self, name: str, *, failpoints: Iterable[str] = ()) -> None:
+        """Start one process that is down; at a failpoint it will kill itself with SIGKILL."""
+        wanted = ",".join(failpoints)
+        self._stack.processes[name].start(**({"SLOTWELL_FAILPOINTS": wanted} if wanted else {}))
+
+    def wait_until_killed(self, name: str) -> None:
+        """Wait until the process has died of SIGKILL at its failpoint."""
+        assert self._stack.processes[name].wait_ended(within_seconds=30) == SIGKILLED
+
+    def wait_ready(self) -> None:
+        until(
+            lambda: self.api.http.get("/readyz"),
+            within=60,
+            expecting="the platform to be ready",
+            enough=lambda answer: answer.status_code == 200,
+        )
+
+    def log(self) -> list[dict[str, Any]]:
+        """Return the structured lines of all processes, the dead ones' too."""
+        return structured(line for process in self._stack.processes.values() for line in list(process.lines))
