@@ -10,8 +10,8 @@ from tests.outside.messages import about, kinds, sent_about
 from tests.outside.platform import Platform
 
 CONFIRMED = [("confirmation", "email"), ("confirmation", "sms")]
-DAY_BEFORE = [("reminder_24h", "email"), ("reminder_24h", "sms")]
-HOURS_BEFORE = [("reminder_2h", "email"), ("reminder_2h", "sms")]
+DAY_BEFORE = [("first_reminder", "email"), ("first_reminder", "sms")]
+HOURS_BEFORE = [("second_reminder", "email"), ("second_reminder", "sms")]
 
 
 def in_the_afternoon(api: Api, *, location: str) -> Slot:

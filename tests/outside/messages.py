@@ -34,4 +34,4 @@ def rule_of(message: Json) -> str:
     raise AssertionError(f"no known rule in the key {message['key']!r}")
 
 
-RULES = ("confirmation", "reminder_24h", "reminder_2h", "cancellation")
+RULES = ("confirmation", "first_reminder", "second_reminder", "cancellation")
