@@ -32,7 +32,7 @@ def platform(request: pytest.FixtureRequest) -> Platform:
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def api(platform: Platform) -> Api:
     """A client of the platform."""
     return platform.api

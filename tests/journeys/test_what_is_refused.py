@@ -93,4 +93,6 @@ def test_a_start_off_the_grid_names_the_nearest_one(api: Api) -> None:
     slot = api.a_slot(after=timedelta(days=1))
     body = slot.asked() | {"start": (slot.start + timedelta(minutes=7)).isoformat()}
     refusal = problem(api.http.post("/v1/holds", json=body), 422, "not_a_start")
-    assert datetime.fromisoformat(refusal["nearest"]) is not None
+    starts = [datetime.fromisoformat(one["start"]) for one in refusal["nearest"]]
+    assert slot.start in starts
+    assert all(abs(start - slot.start) <= timedelta(days=1) for start in starts)

@@ -53,6 +53,7 @@ class EmbeddedPlatform:
 
     def stop(self) -> None:
         """Stop as Ctrl-C does, and wait until it has gone."""
+        self.api.close()
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         self._process.wait(30)
