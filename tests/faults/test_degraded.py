@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tests.checker.history import lost
 from tests.checker.overlaps import overlaps
-from tests.outside.client import Api, a_guest, ok, problem
+from tests.outside.client import Api, Slot, a_guest, ok, problem
 from tests.outside.messages import sent_about
 from tests.outside.stack import StackPlatform
 from tests.outside.until import until
@@ -97,8 +97,8 @@ def test_with_catalog_stopped_booking_and_gateway_restart_and_a_guest_still_book
     until(lambda: _ready(api), within=SERVED, expecting="the platform to be ready again")
 
 
-def _slots_or_nothing(api: Api) -> list[object]:
+def _slots_or_nothing(api: Api) -> list[Slot]:
     try:
-        return list(api.slots(after=timedelta(days=5)))
+        return api.slots(after=timedelta(days=5))
     except (AssertionError, OSError, StopIteration):
         return []

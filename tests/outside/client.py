@@ -82,14 +82,14 @@ class Api:
 
     # What is there to book
 
-    def everything(self, path: str, **query: object) -> list[Json]:
+    def everything(self, path: str, **query: str) -> list[Json]:
         """Return all items of a list, following its cursors."""
         return list(self._pages(path, query))
 
-    def _pages(self, path: str, query: Mapping[str, object]) -> Iterator[Json]:
-        cursor: dict[str, object] = {}
+    def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Json]:
+        cursor: dict[str, str] = {}
         while True:
-            page = ok(self.http.get(path, params={**query, **cursor}))  # type: ignore[arg-type]
+            page = ok(self.http.get(path, params={**query, **cursor}))
             yield from page["items"]
             if page["next_cursor"] is None:
                 return
@@ -169,9 +169,9 @@ class Api:
         body = {"hold_id": hold["id"], "hold_token": hold["token"], "guest": guest or a_guest(), **more}
         return self.http.post("/v1/bookings", json=body, headers=_keyed(key))
 
-    def booked(self, slot: Slot | None = None, guest: Json | None = None, **more: object) -> Json:
+    def booked(self, slot: Slot | None = None, guest: Json | None = None) -> Json:
         """Hold and book a slot, and return the booking with its manage token."""
-        return ok(self.book(ok(self.hold(slot or self.a_slot()), 201), guest, **more), 201)
+        return ok(self.book(ok(self.hold(slot or self.a_slot()), 201), guest), 201)
 
     def booking(self, booking: Json) -> httpx.Response:
         return self.http.get(f"/v1/bookings/{booking['id']}", headers=_bearer(booking["manage_token"]))

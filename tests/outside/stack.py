@@ -20,8 +20,8 @@ class StackPlatform:
 
     name = "rabbitmq"
 
-    def __init__(self, folder: Path, *, scale: Mapping[str, int] | None = None, **settings: str) -> None:
-        self._stack = private_stack(folder / "data", **settings)
+    def __init__(self, folder: Path, *, scale: Mapping[str, int] | None = None) -> None:
+        self._stack = private_stack(folder / "data")
         self._scale = dict(scale or {})
         # What this platform's races have been told: every booking that may stand.
         self.acknowledged: list[str] = []

@@ -4,10 +4,10 @@ import re
 from datetime import datetime
 from typing import Any
 
-from icalendar import Calendar
 from playwright.sync_api import Locator, Page, expect
 
 from tests.checker.history import bookings
+from tests.outside.calendar_file import entry
 from tests.outside.client import a_guest
 from tests.outside.platform import Platform
 from tests.outside.until import until
@@ -41,8 +41,8 @@ def test_with_a_mouse(calm: Platform, visit: Visit) -> None:
     look(page, "mouse-5-booked")
     with page.expect_download() as download:
         page.get_by_role("link", name="Add to my calendar").click()
-    event = Calendar.from_ical(download.value.path().read_text()).walk("VEVENT")[0]
-    assert event["DTSTART"].dt == datetime.fromisoformat(chosen)
+    shown = entry(download.value.path().read_text())
+    assert shown.begin == datetime.fromisoformat(chosen)
     assert bookings(calm.databases["booking"])[_booking_id(page)] == "confirmed"
 
 
@@ -138,7 +138,7 @@ def _fill(page: Page, guest: dict[str, Any]) -> None:
 
 def _counts_down(page: Page) -> None:
     """Check that the hold's remaining time is shown and goes down."""
-    left = page.locator("[data-left]")
+    left = page.locator("#hold [data-left]")
     expect(left).to_be_visible()
     expect(left).to_contain_text(re.compile(r"\d+:\d\d"))
     first = left.inner_text()
