@@ -67,7 +67,7 @@ def test_a_confirmation_says_when_where_with_whom_and_what_it_costs(writer: Jinj
         "The attached file puts the time into your calendar.\n"
         "\n"
         "-- \n"
-        "La Belle Paris, +33199001010\n"
+        "La Belle Paris, +33 1 99 00 10 10\n"
     )
     for fact in ("10:30", "Tuesday 1 December", "Ana Moreau", "14 rue des Tilleuls", "€95", LINK):
         assert fact in letter.html
@@ -261,6 +261,18 @@ def test_the_html_loads_nothing_and_turns_dark(writer: JinjaLetters, rule: str) 
 def test_prices_have_cents_only_if_they_need_them(writer: JinjaLetters, money: str, words: str) -> None:
     price = Money(amount=Decimal(money), currency="EUR")
     assert f"60 minutes, {words}\n" in write(writer, known=facts(price=price)).text
+
+
+def test_a_number_is_shown_in_groups_and_dialled_as_it_is(writer: JinjaLetters) -> None:
+    assert '<a class="leaf" href="tel:+33199001010"' in write(writer).html
+    assert ">+33 1 99 00 10 10</a>" in write(writer).html
+    place = replace(facts().place, phone="ask\nus")
+    assert "La Belle Paris, ask us\n" in write(writer, known=facts(place=place)).text
+
+
+def test_a_fee_of_nothing_is_not_named(writer: JinjaLetters) -> None:
+    nothing = Money(amount=Decimal("0.00"), currency="EUR")
+    assert "charge €0" not in write(writer, known=facts(fee=nothing)).text
 
 
 def test_a_booking_with_little_to_tell_still_reads_well(writer: JinjaLetters) -> None:

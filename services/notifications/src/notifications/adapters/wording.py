@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_currency
+from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
 from notifications.domain.facts import Money
 
@@ -61,6 +62,14 @@ def price(money: Money, locale: Locale) -> str:
         return format_currency(money.amount, money.currency, locale=locale)
     pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
     return format_currency(money.amount, money.currency, pattern, locale=locale, currency_digits=False)
+
+
+def telephone(number: str) -> str:
+    """A number as one dials it from anywhere, in groups: "+33 1 99 00 10 10"; any other text as it stands."""
+    try:
+        return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return " ".join(number.split())
 
 
 def people(names: tuple[str, ...], locale: Locale) -> str:
