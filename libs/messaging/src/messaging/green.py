@@ -1,6 +1,7 @@
 """Eventlet, before anything else: the first thing that a service's process does."""
 
 import os
+import sys
 
 
 def patch(*, asyncio_hub: bool = False) -> None:
@@ -17,3 +18,15 @@ def patch(*, asyncio_hub: bool = False) -> None:
     if asyncio_hub:
         eventlet.hubs.use_hub("eventlet.hubs.asyncio")
     eventlet.monkey_patch()
+    if asyncio_hub:
+        _leave_tls_to_asyncio()
+
+
+def _leave_tls_to_asyncio() -> None:
+    """Give whoever imports `ssl` from now on the module that asyncio holds: it refuses the contexts of eventlet's.
+
+    In one process greenlets speak no TLS of their own: psycopg2 brings its own, Redis and the broker are local.
+    """
+    from asyncio import sslproto
+
+    sys.modules["ssl"] = sslproto.ssl  # type: ignore[attr-defined]  # an import of its own, no part of its API
