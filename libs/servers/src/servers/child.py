@@ -94,8 +94,13 @@ class Child:
 
     def pause(self) -> None:
         """Freeze the process and all it started: connections stay open and nothing answers."""
-        for member in self._family():
+        family = self._family()
+        for member in family:
             _signal(member, signal.SIGSTOP)
+        # The kernel stops each at its own next step.
+        deadline = time.monotonic() + 5
+        while not all(_is_stopped(member) for member in family) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def resume(self) -> None:
         for member in self._family():
@@ -141,3 +146,10 @@ def _signal(process: psutil.Process, how: signal.Signals) -> None:
         process.send_signal(how)
     except psutil.NoSuchProcess:
         return
+
+
+def _is_stopped(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() in {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE})
+    except psutil.NoSuchProcess:
+        return True
