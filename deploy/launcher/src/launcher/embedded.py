@@ -55,7 +55,9 @@ def prepare(progress: Progress) -> tuple[Installation, dict[str, str]]:
 
 def main() -> None:
     """Run until Ctrl-C or SIGTERM; exit 0 then, 1 with one clear line when it can't start."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Both, also where a script started us in the background, with SIGINT ignored.
+    for how in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(how, signal.default_int_handler)
     started = time.monotonic()
     progress = Progress()
     try:

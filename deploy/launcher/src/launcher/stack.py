@@ -232,7 +232,9 @@ def main() -> None:
             sys.stdout.write(f"{name:<22} | {line}\n")
             sys.stdout.flush()
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Both, also where a script started us in the background, with SIGINT ignored.
+    for how in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(how, signal.default_int_handler)
     started = time.monotonic()
     try:
         stack = _started(say, progress)
