@@ -13,7 +13,6 @@ from servers import Postgres, Redis, ServerFailed
 
 from launcher import front_end
 from launcher.data_folder import DataFolder
-from launcher.one_shots import load_clinic
 from launcher.options import read_options, refuse_taken_port
 from launcher.problem import Problem, say_and_exit
 from launcher.progress import Progress
@@ -40,13 +39,10 @@ def prepare(progress: Progress) -> tuple[Installation, dict[str, str]]:
             installation.start_servers()
         environment = installation.environment()
         folder.write_environment(environment)
-        if owners := installation.unmigrated():
-            with progress.step("Migrating the databases", f"Databases migrated: {', '.join(owners)}"):
-                installation.migrate(owners, environment)
-        if (stamp := installation.clinic_stamp()) and options.clinic is not None:
-            with progress.step("Loading the clinic", "Clinic loaded"):
-                load_clinic(options.clinic, environment)
-                folder.remember("clinic", stamp)
+        owners, stamp = installation.unmigrated(), installation.clinic_stamp()
+        if owners or stamp:
+            with progress.step("Preparing the databases", "Databases ready"):
+                installation.prepare_databases(owners, stamp, environment)
     except BaseException:
         installation.stop_servers()
         raise

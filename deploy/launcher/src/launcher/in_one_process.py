@@ -41,7 +41,7 @@ from launcher.processes import Kind, Process, processes  # noqa: E402
 from launcher.readiness import wait_ready  # noqa: E402
 from launcher.servers_of_ours import Installation  # noqa: E402
 
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 STOP_WITHIN = 5.0
 LOOK_AFTER_SERVERS_EVERY = 1.0
 BROKER = "embedded://"

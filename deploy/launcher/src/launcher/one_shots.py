@@ -1,10 +1,15 @@
 """What runs once before the platform serves: migrations, the broker's topology, the clinic's data."""
 
+import contextlib
 import hashlib
+import io
+import json
 import os
+import runpy
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,21 +19,46 @@ from launcher.problem import Problem
 TOPOLOGY = ROOT / "contracts" / "topology.json"
 
 
-def migrate(owners: Iterable[str], environment: Mapping[str, str]) -> None:
-    """Bring these owners' databases to the newest revision, all at once; raises Problem with what went wrong."""
-    run_together({f"{owner}'s migration": [f"{owner}.migrate"] for owner in owners}, environment)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneShot:
+    """A job: `python -m <module> <arguments>`, and what to call it when it fails."""
+
+    name: str
+    module: str
+    arguments: Sequence[str] = ()
 
 
-def declare_topology(environment: Mapping[str, str]) -> None:
+def migration(owner: str) -> OneShot:
+    """Bring an owner's database to the newest revision."""
+    return OneShot(name=f"{owner}'s migration", module=f"{owner}.migrate")
+
+
+def topology() -> OneShot:
     """Declare exchanges, queues and bindings on the broker."""
-    run_together({"the topology": ["messaging.topology", str(TOPOLOGY)]}, environment)
+    return OneShot(name="declaring the topology", module="messaging.topology", arguments=[str(TOPOLOGY)])
 
 
-def load_clinic(document: Path, environment: Mapping[str, str]) -> None:
+def clinic(document: Path) -> OneShot:
     """Put a clinic's document into the catalog."""
-    if not document.exists():
-        raise Problem(f"SLOTWELL_CLINIC={document} does not exist.")
-    run_together({"the clinic": ["catalog.load", str(document)]}, environment)
+    return OneShot(name="loading the clinic", module="catalog.load", arguments=[str(document)])
+
+
+def run(jobs: Sequence[OneShot], environment: Mapping[str, str]) -> None:
+    """Run jobs in turn, in one process: most of each is importing the same libraries.
+
+    Raises Problem with the output of the one that failed; those after it are not run.
+    """
+    process = subprocess.run(
+        [sys.executable, "-m", "launcher.one_shots"],
+        input=json.dumps([[job.name, job.module, *job.arguments] for job in jobs]),
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if process.returncode != 0:
+        raise Problem(process.stdout.strip())
 
 
 def migrations_hash(owner: str) -> str:
@@ -43,20 +73,18 @@ def migrations_hash(owner: str) -> str:
     return digest.hexdigest()
 
 
-def run_together(modules: Mapping[str, list[str]], environment: Mapping[str, str]) -> None:
-    """Run `python -m` for each, at once; raises Problem with the output of the first that failed."""
-    started = {
-        name: subprocess.Popen(
-            [sys.executable, "-m", *arguments],
-            env={**os.environ, **environment, "SLOTWELL_PROCESS": arguments[0]},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for name, arguments in modules.items()
-    }
-    outputs = {name: process.communicate()[0] for name, process in started.items()}
-    for name, process in started.items():
-        if process.returncode != 0:
-            raise Problem(f"{name} failed:\n{outputs[name].strip()}")
+def main() -> None:
+    """Run the jobs that standard input names; end at the first that fails."""
+    for name, module, *arguments in json.load(sys.stdin):
+        sys.argv = [module, *arguments]
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                runpy.run_module(module, run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            if end.code not in {None, 0}:
+                sys.exit(f"{name} failed: {said.getvalue().strip() or end.code}")
+
+
+if __name__ == "__main__":
+    main()

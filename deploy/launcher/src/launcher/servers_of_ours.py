@@ -1,13 +1,14 @@
 """An installation in a data folder: the servers that come with it, and what was done to them before."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from servers import Postgres, Redis
 
 from launcher.data_folder import DataFolder
 from launcher.environment import platform_environment
-from launcher.one_shots import migrate, migrations_hash
+from launcher.one_shots import clinic, migration, migrations_hash, run
 from launcher.options import Options
 from launcher.problem import Problem
 from launcher.processes import DATABASE_OWNERS
@@ -60,12 +61,17 @@ class Installation:
         hashes = {owner: migrations_hash(owner) for owner in DATABASE_OWNERS}
         return {owner: found for owner, found in hashes.items() if done.get(owner) != found}
 
-    def migrate(self, owners: dict[str, str], environment: dict[str, str]) -> None:
+    def prepare_databases(self, owners: Mapping[str, str], clinic_stamp: str, environment: Mapping[str, str]) -> None:
+        """Migrate these owners' databases, load the clinic if it has a stamp, and remember that."""
         for owner in owners:
             self.postgres.create_database(f"slotwell_{owner}", owner=f"slotwell_{owner}")
-        migrate(owners, environment)
-        done = self.folder.remembered("migrations") or {}
-        self.folder.remember("migrations", done | owners)
+        jobs = [migration(owner) for owner in owners]
+        if clinic_stamp and self.options.clinic is not None:
+            jobs.append(clinic(self.options.clinic))
+        run(jobs, environment)
+        self.folder.remember("migrations", (self.folder.remembered("migrations") or {}) | dict(owners))
+        if clinic_stamp:
+            self.folder.remember("clinic", clinic_stamp)
 
     def clinic_stamp(self) -> str:
         """What identifies the clinic's document; empty when there is none to load, or it is loaded."""

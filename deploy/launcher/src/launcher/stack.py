@@ -21,7 +21,7 @@ from servers.programs import INSTALLED
 from launcher import front_end
 from launcher.data_folder import DataFolder
 from launcher.environment import database_variable, platform_environment
-from launcher.one_shots import declare_topology, load_clinic, migrate
+from launcher.one_shots import clinic, migration, run, topology
 from launcher.options import Options, read_options, refuse_taken_port
 from launcher.problem import Problem, say_and_exit
 from launcher.processes import DATABASE_OWNERS, parse_scale, processes
@@ -29,7 +29,7 @@ from launcher.progress import Progress
 from launcher.readiness import wait_ready
 from launcher.supervised import Supervised
 
-READY_WITHIN = 90.0
+READY_WITHIN = 180.0
 
 
 class Stack:
@@ -85,13 +85,11 @@ class Stack:
             self._folder = DataFolder(self.options.data, address=self.url)
             with progress.step("Starting the servers", "Servers started"):
                 self._start_servers()
-            with progress.step("Migrating the databases", "Databases ready"):
-                migrate(DATABASE_OWNERS, self.environment)
-            with progress.step("Declaring exchanges and queues", "Exchanges and queues declared"):
-                declare_topology(self.environment)
+            jobs = [migration(owner) for owner in DATABASE_OWNERS]
             if self.options.clinic is not None:
-                with progress.step("Loading the clinic", "Clinic loaded"):
-                    load_clinic(self.options.clinic, self.environment)
+                jobs.append(clinic(self.options.clinic))
+            with progress.step("Preparing databases and queues", "Databases and queues ready"):
+                run([*jobs, topology()], self.environment)
             with progress.step("Starting the processes", "Ready"):
                 self._start_processes(scale or {})
                 self.wait_ready()
