@@ -25,6 +25,7 @@ def engine_for(url: str, *, application: str, pool_size: int = 5, ping_before_us
         max_overflow=10,
         pool_timeout=CONNECT_S,
         pool_pre_ping=ping_before_use,
+        hide_parameters=True,  # an error's text ends in logs, and parameters are guests' names and contacts
         connect_args={
             "connect_timeout": CONNECT_S,
             "tcp_user_timeout": SILENT_S * 1000,
