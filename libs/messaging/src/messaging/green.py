@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 
 
 def patch(*, asyncio_hub: bool = False) -> None:
@@ -12,6 +13,8 @@ def patch(*, asyncio_hub: bool = False) -> None:
     """
     if asyncio_hub:
         os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    # It announces its own deprecation at every import; nameko needs it, and who runs Slotwell can't act on it.
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
     import eventlet.hubs
 
