@@ -4,6 +4,7 @@ import asyncio
 import random
 import uuid
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -83,7 +84,9 @@ def race(
 
     `midway` runs once, in a thread, when a third of the goals are booked and the rest is being fought over.
     """
-    return asyncio.run(_race(url, wanted, clients, midway))
+    # In a thread of its own: a browser's driver may keep a loop running in this one.
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(lambda: asyncio.run(_race(url, wanted, clients, midway))).result()
 
 
 async def _race(url: str, wanted: Sequence[Goal], clients: int, midway: Callable[[], Any] | None) -> Account:

@@ -82,6 +82,11 @@ def book(command: Book, *, desk: Desk) -> Booked:
     if instant(desk.real_clock.now()) >= hold.expires_at + RECLAIMABLE_FOR:
         raise _lost(hold, lapsed=True, desk=desk)
     outcome, in_the_way = _kept(hold, desk=desk)
+    if outcome is Outcome.BOOKED:  # by the same confirm, sent twice, since we looked
+        earlier = _earlier(command, hold, desk=desk)
+        if earlier is None:
+            raise released()
+        return earlier
     lapsed = outcome is not Outcome.KEPT and hold.expires_at <= instant(desk.real_clock.now())
     confirm = _Confirm(
         command=command,
@@ -135,7 +140,7 @@ def _kept(hold: Hold, *, desk: Desk) -> tuple[Outcome, set[ResourceId]]:
         return Outcome.CLAIMED, set()
     if answer.outcome is Outcome.STRANGER:
         raise stranger()
-    if answer.outcome in {Outcome.RELEASED, Outcome.BOOKED}:
+    if answer.outcome is Outcome.RELEASED:
         raise released()
     return answer.outcome, set(answer.taken)
 
