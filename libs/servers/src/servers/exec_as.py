@@ -16,10 +16,12 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -43,6 +45,8 @@ def main(arguments: list[str]) -> None:
     if uid >= 0:
         if closed and on_linux:
             libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+            # Otherwise access(2), by which PostgreSQL looks at its programs, ignores the capability.
+            libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
         os.setgroups([gid])
         os.setgid(gid)
         os.setuid(uid)
