@@ -54,6 +54,15 @@ def test_refused_sql_says_why(postgres: Postgres) -> None:
         postgres.execute("SELEC 1")
 
 
+def test_it_runs_without_roots_rights_but_one_to_pass_closed_folders(postgres: Postgres) -> None:
+    status = dict(
+        line.split(":\t", 1) for line in Path(f"/proc/{postgres.pid}/status").read_text().splitlines() if ":\t" in line
+    )
+    assert psutil.Process(postgres.pid).uids().effective != 0
+    assert int(status["CapPrm"], 16).bit_count() <= 1
+    assert int(status["CapEff"], 16).bit_count() <= 1
+
+
 def test_the_sockets_are_private(postgres: Postgres) -> None:
     folder = Path(postgres.url().partition("host=")[2])
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700

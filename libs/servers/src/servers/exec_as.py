@@ -26,14 +26,19 @@ CAPABILITY_VERSION_3 = 0x20080522
 
 
 def keep_one_capability(libc: ctypes.CDLL) -> None:
-    """Keep the right to pass closed folders, and no other; a container may grant only the wider one."""
+    """Keep the right to pass closed folders, and no other; a container may grant only the wider one, or neither."""
     for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
-        header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-        bit = 1 << capability
-        sets = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
-        if libc.capset(ctypes.byref(header), ctypes.byref(sets)) == 0:
+        if set_capabilities(libc, 1 << capability):
             libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0)
             return
+    set_capabilities(libc, 0)
+
+
+def set_capabilities(libc: ctypes.CDLL, bits: int) -> bool:
+    """Have these capabilities and no others; False if one of them is not ours to keep."""
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    sets = (ctypes.c_uint32 * 6)(bits, bits, bits, 0, 0, 0)
+    return bool(libc.capset(ctypes.byref(header), ctypes.byref(sets)) == 0)
 
 
 def main(arguments: list[str]) -> None:
