@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from messaging.envelope import Event, MalformedEvent
-from messaging.inbox import DatabaseAway, Inbox
+from messaging.inbox import DatabaseAway, Inbox, RetryPolicy
 from messaging.nameko_ext import every, rpc, subscribe
 from messaging.outbox import Waker
 from messaging.postgres import engine_for
@@ -65,7 +65,12 @@ class OutsideProvider(DependencyProvider):  # type: ignore[misc, unused-ignore] 
         engine = engine_for(settings.notifications_database_url, application="notifications", pool_size=10)
         self.outside = Outside(
             engine=engine,
-            inbox=Inbox(engine, inbox_rows, SystemClock()),
+            inbox=Inbox(
+                engine,
+                inbox_rows,
+                SystemClock(),
+                policy=RetryPolicy(attempts=settings.inbox_attempts),
+            ),
             waker=Waker(settings.notifications_database_url, channel=CHANNEL),
             clock=clock_from(settings),
         )

@@ -28,6 +28,9 @@ class NotificationsSettings(Settings):
         default="", pattern=r"^(https?://\S+)?$", repr=False, description="see docs/sms.md for what it answers"
     )
     sms_secret: str = Field(default="", repr=False, description="signs the requests to it")
+    inbox_attempts: int = Field(
+        default=12, ge=1, le=1000, description="tries of one event before it is parked; 12 take about 20 minutes"
+    )
 
     @field_validator("mail_from")
     @classmethod

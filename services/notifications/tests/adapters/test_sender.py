@@ -218,6 +218,18 @@ async def test_it_beats_and_outlives_a_database_that_cuts_its_connections(
     await watching.close()
 
 
+async def test_it_outlives_a_table_that_is_away_for_a_while(
+    house: House, receivers: Receivers, kept_in_postgres: Kept, pool: Any
+) -> None:
+    kept_in_postgres.hear(booked())
+    await pool.execute("ALTER TABLE messages RENAME TO messages_mislaid")
+    async with house.open() as task:
+        await asyncio.sleep(0.3)
+        assert not task.done()
+        await pool.execute("ALTER TABLE messages_mislaid RENAME TO messages")
+        await settled(pool, "sent", 2)
+
+
 async def test_it_stops_within_a_moment(house: House) -> None:
     async with house.open():
         await asyncio.sleep(0.2)

@@ -122,7 +122,7 @@ def test_a_guest_elsewhere_reads_their_own_time_beside_the_branchs(writer: Jinja
     guest = replace(facts().guest, zone="America/Toronto")
     letter = write(writer, known=facts(guest=guest))
     assert "       04:30 in Toronto\n" in letter.text
-    assert "(04:30 in Toronto)" in letter.html
+    assert "<br>04:30 in Toronto</div>" in letter.html
     far = replace(facts().guest, zone="Pacific/Auckland")
     assert "Tuesday 1 December, 22:30" not in write(writer, known=facts(guest=far)).text
     early = facts(start=START + timedelta(hours=4), end=START + timedelta(hours=5), guest=far)

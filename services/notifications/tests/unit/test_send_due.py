@@ -9,7 +9,7 @@ from notifications.application import send_due as module
 from notifications.application.plan_messages import plan_messages
 from notifications.application.ports import LedgerAway, Provider
 from notifications.application.send_due import Desk, send_due
-from notifications.domain.outcome import MOST_ATTEMPTS, Accepted, NotNow, Outcome, Rejected, Unknown, wait_before
+from notifications.domain.outcome import MOST_ATTEMPTS, Accepted, NotNow, Outcome, Rejected, Unknown
 from notifications.domain.values import Change, Channel, Reason, State
 from runtime.clock import FixedClock
 
@@ -398,11 +398,3 @@ async def test_at_most_so_many_are_in_a_providers_hands_at_once() -> None:
     here.provider = Counts()
     await here.works()
     assert (len(most), max(most)) == (21, 8)
-
-
-@pytest.mark.parametrize("luck", [0.0, 0.5, 0.999])
-def test_waits_grow_to_a_quarter_of_an_hour(luck: float) -> None:
-    waits = [wait_before(attempt, luck=luck) for attempt in range(1, 40)]
-    assert waits == sorted(waits)
-    assert timedelta(seconds=3) < waits[0] <= timedelta(seconds=5)
-    assert timedelta(minutes=11) < waits[-1] <= timedelta(minutes=15)

@@ -22,17 +22,8 @@ if TYPE_CHECKING:
 # Renewed at the hand-over, and longer than any provider may take: who holds it alone may send.
 LEASE = timedelta(seconds=30)
 
-_AWAY = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.ReadOnlySQLTransactionError,
-)
+# Also a table that is missing or locked for a migration: a sender outlives it, and says what it waits for.
+_AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError)
 
 # What a sender took and never settled. One that was handed over may have reached the guest.
 _TAKE_BACK = """
