@@ -74,10 +74,14 @@ class StackPlatform:
         """Kill one process with SIGKILL; it stays down."""
         self._stack.kill(name)
 
-    def start_process(self, name: str, *, failpoints: Iterable[str] = ()) -> None:
-        """Start one process that is down; at a failpoint it will kill itself with SIGKILL."""
+    def start_process(self, name: str, *, failpoints: Iterable[str] = (), **settings: str) -> None:
+        """Start one process that is down; at a failpoint it will kill itself with SIGKILL.
+
+        `settings` are environment variables for this start alone.
+        """
         wanted = ",".join(failpoints)
-        self._stack.processes[name].start(**({"SLOTWELL_FAILPOINTS": wanted} if wanted else {}))
+        armed = {"SLOTWELL_FAILPOINTS": wanted} if wanted else {}
+        self._stack.processes[name].start(**armed, **settings)
 
     def wait_until_killed(self, name: str) -> None:
         """Wait until the process has died of SIGKILL at its failpoint."""
