@@ -114,7 +114,7 @@ def install(python):
         run([python, "-m", "venv", "--clear", VENV], environment, "Making .venv")
     requirements = os.path.join(ROOT, "requirements")
     run(
-        [own, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", os.path.join(requirements, "bootstrap.txt")],
+        [own, "-m", "pip", "install", "-qq", "--require-hashes", "-r", os.path.join(requirements, "bootstrap.txt")],
         environment,
         "Installing the installer",
     )
