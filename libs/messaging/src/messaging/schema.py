@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.pool import NullPool
 
 _MIGRATOR_LOCK = 0x5107_0160
-"""Two migrations that are started at once take turns; the second finds nothing to do. The lock is the database's own."""
+"""Two migrations that are started at once take turns; the second finds nothing to do. One lock a database."""
 
 
 def upgrade(database_url: str, migrations: Path) -> None:
