@@ -83,7 +83,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
     made = Run(folder, free_ports(1)[0])
     yield made
     if made.alive:
-        made.end(signal.SIGKILL)
+        made.end(signal.SIGTERM)
 
 
 @pytest.mark.timeout(600)
