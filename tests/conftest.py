@@ -3,13 +3,13 @@
 The journeys travel in time, so their platforms' clocks run ahead; `calm` is one whose clock nobody moves.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
 from tests.outside.client import Api
 from tests.outside.embedded import EmbeddedPlatform
-from tests.outside.platform import Platform, running
+from tests.outside.platform import Platform, running, told
 from tests.outside.stack import StackPlatform
 
 _FIGURES = pytest.StashKey[list[str]]()
@@ -52,6 +52,17 @@ def figures(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_FIGURES] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the platform said last when a test about it fails."""
+    report = yield
+    if report.failed:
+        for met in getattr(item, "funcargs", {}).values():
+            if isinstance(met, EmbeddedPlatform | StackPlatform):
+                report.sections.append(("The platform's last lines", told(met)))
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -80,6 +80,13 @@ class Api:
     def close(self) -> None:
         self.http.close()
 
+    def is_ready(self) -> bool:
+        """Say whether the platform answers that it is ready; one that does not answer is not."""
+        try:
+            return self.http.get("/readyz").status_code == 200
+        except httpx.TransportError:
+            return False
+
     # What is there to book
 
     def everything(self, path: str, **query: str) -> list[Json]:

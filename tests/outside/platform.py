@@ -31,6 +31,9 @@ class Platform(Protocol):
         ...
 
 
+LINES_TOLD = 80
+
+
 class Startable(Protocol):
     """A platform that starts and stops."""
 
@@ -49,6 +52,13 @@ def running(platform: Some) -> Iterator[Some]:
         yield platform
     finally:
         platform.stop()
+
+
+def told(platform: Platform) -> str:
+    """Return the last lines that the platform logged, requests that went well aside."""
+    lines = [line for line in platform.log() if line.get("event") != "request" or line.get("status", 0) >= 500]
+    lines.sort(key=lambda line: str(line.get("timestamp")))
+    return "\n".join(json.dumps(line)[:500] for line in lines[-LINES_TOLD:])
 
 
 def structured(lines: Iterable[str]) -> list[dict[str, Any]]:

@@ -88,12 +88,8 @@ class StackPlatform:
         assert self._stack.processes[name].wait_ended(within_seconds=30) == SIGKILLED
 
     def wait_ready(self) -> None:
-        until(
-            lambda: self.api.http.get("/readyz"),
-            within=60,
-            expecting="the platform to be ready",
-            enough=lambda answer: answer.status_code == 200,
-        )
+        """Wait until /readyz says that nothing is missing."""
+        until(self.api.is_ready, within=60, expecting="the platform to be ready")
 
     def log(self) -> list[dict[str, Any]]:
         """Return the structured lines of all processes, the dead ones' too."""
