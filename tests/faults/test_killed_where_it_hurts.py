@@ -19,10 +19,15 @@ CONFIRMED = [("confirmation", "email"), ("confirmation", "sms")]
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """A process, and the point at which it dies."""
+    """A process, and the point at which it dies.
+
+    `mail_repeated`: SMTP knows no keys, so an e-mail whose acceptance was not noted is sent once more under its
+    Message-ID (docs/adr/0036), and its reader's program shows it once. Everything else arrives exactly once.
+    """
 
     process: str
     failpoint: str
+    mail_repeated: bool = False
 
 
 DEATHS = [
@@ -31,7 +36,7 @@ DEATHS = [
     Death("booking-relay", "relay.after_publish_before_mark"),
     Death("notifications", "inbox.inside_transaction"),
     Death("notifications-sender", "sender.after_claim"),
-    Death("notifications-sender", "sender.after_provider_accepts"),
+    Death("notifications-sender", "sender.after_provider_accepts", mail_repeated=True),
 ]
 
 
@@ -49,17 +54,26 @@ def test_a_booking_outlives_a_process_killed_at(stack: StackPlatform, death: Dea
     booking = ok(first, 201) if first is not None and first.status_code == 201 else _booked(api, hold, guest, key)
 
     until(
-        lambda: kinds(as_read(about(api, booking))),
+        lambda: _arrived(api, booking, death),
         within=60,
         expecting="one confirmation on each channel",
         enough=lambda read: read == CONFIRMED,
     )
     _another_booking_goes_all_the_way(api)
-    assert kinds(as_read(about(api, booking))) == CONFIRMED
+    assert _arrived(api, booking, death) == CONFIRMED
     assert list(bookings(stack.databases["booking"])).count(booking["id"]) == 1
     assert lost(stack.databases["booking"], [booking["id"]]) == []
     assert overlaps(stack.databases["booking"]) == []
     until(lambda: unpublished(stack.databases["booking"]) == 0, within=30, expecting="an empty outbox")
+
+
+def _arrived(api: Api, booking: Json, death: Death) -> list[tuple[str, str]]:
+    """Return (rule, channel) of everything that the receivers were given about the booking."""
+    found = about(api, booking)
+    if death.mail_repeated:
+        assert sum(message["channel"] == "email" for message in found) <= 2
+        found = as_read(found)
+    return kinds(found)
 
 
 def _asked_once(api: Api, hold: Json, guest: Json, key: str) -> httpx.Response | None:
