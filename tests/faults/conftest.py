@@ -1,4 +1,4 @@
-"""Platforms that the fault tests break. Each test mends what it broke and waits until all is ready."""
+"""Platforms that the fault tests break. What one breaks is mended before the next."""
 
 from collections.abc import Iterator
 
@@ -15,11 +15,10 @@ def _stack_to_break(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackP
 
 
 @pytest.fixture
-def stack(_stack_to_break: StackPlatform) -> Iterator[StackPlatform]:
-    """A stack whose processes and servers a test may kill, ready before and after."""
-    _stack_to_break.wait_ready()
-    yield _stack_to_break
-    _stack_to_break.wait_ready()
+def stack(_stack_to_break: StackPlatform) -> StackPlatform:
+    """A stack whose processes and servers a test may kill; whole at the start of each test."""
+    _stack_to_break.mend()
+    return _stack_to_break
 
 
 @pytest.fixture

@@ -75,29 +75,20 @@ def test_a_poison_message_is_parked_and_sent_after_its_replay(stack: StackPlatfo
     stack.stop_process("notifications")
     stack.start_process("notifications", SLOTWELL_INBOX_ATTEMPTS="4")
     # The event itself is right; what it is written into is broken until somebody mends it.
-    change(database, "ALTER TABLE messages RENAME TO messages_mislaid")
+    change(database, "ALTER TABLE bookings RENAME TO bookings_mislaid")
     try:
         booking = ok(api.book(hold, a_guest()), 201)
         parked = until(
-            lambda: _parked_by_now(stack, before),
+            lambda: [row for row in _parked(stack) if row["id"] not in before],
             within=90,
             expecting="the event about the booking to be parked",
         )
     finally:
-        change(database, "ALTER TABLE messages_mislaid RENAME TO messages")
+        change(database, "ALTER TABLE bookings_mislaid RENAME TO bookings")
     assert about(api, booking) == []
     _command(stack, "replay", parked[0]["id"])
     assert kinds(sent_about(api, booking, count=2)) == CONFIRMED
     assert parked[0]["id"] not in {row["id"] for row in _parked(stack)}
-
-
-def _parked_by_now(stack: StackPlatform, before: set[str]) -> list[dict[str, str]]:
-    """Let the pauses between two tries be over, which grow to minutes, and return what is parked."""
-    change(
-        stack.databases["notifications"],
-        "UPDATE inbox SET next_at = received_at WHERE handled_at IS NULL AND parked_at IS NULL",
-    )
-    return [row for row in _parked(stack) if row["id"] not in before]
 
 
 def _event_about(stack: StackPlatform, booking_id: str) -> dict[str, object]:

@@ -47,6 +47,7 @@ def test_a_booking_outlives_a_process_killed_at(stack: StackPlatform, death: Dea
     guest, key = a_guest(), f"fault-{death.failpoint}-{hold['id']}"
     stack.stop_process(death.process)
     stack.start_process(death.process, failpoints=(death.failpoint,))
+    stack.wait_ready()
 
     first = _asked_once(api, hold, guest, key)
     stack.wait_until_killed(death.process)

@@ -25,6 +25,7 @@ class StackPlatform:
         self._scale = dict(scale or {})
         # What this platform's races have been told: every booking that may stand.
         self.acknowledged: list[str] = []
+        self._unlike: set[str] = set()
 
     @property
     def url(self) -> str:
@@ -82,10 +83,24 @@ class StackPlatform:
         wanted = ",".join(failpoints)
         armed = {"SLOTWELL_FAILPOINTS": wanted} if wanted else {}
         self._stack.processes[name].start(**armed, **settings)
+        self._unlike.discard(name)
+        if armed or settings:
+            self._unlike.add(name)
 
     def wait_until_killed(self, name: str) -> None:
         """Wait until the process has died of SIGKILL at its failpoint."""
-        assert self._stack.processes[name].wait_ended(within_seconds=30) == SIGKILLED
+        assert self._stack.processes[name].wait_ended(within_seconds=60) == SIGKILLED
+
+    def mend(self) -> None:
+        """Start what a test left stopped or unlike the rest, so that the next test meets a whole platform."""
+        for server in (self.redis, self.rabbitmq):
+            server.start()
+        for name, process in self._stack.processes.items():
+            if name in self._unlike:
+                process.stop()
+            if not process.running:
+                self.start_process(name)
+        self.wait_ready()
 
     def wait_ready(self) -> None:
         """Wait until /readyz says that nothing is missing."""

@@ -22,9 +22,9 @@ QUIETLY = [
 AXE = Path(__file__).parents[2] / "gateway/web/node_modules/axe-core/axe.min.js"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium."""
+    """The machine's Chromium, for as long as its driver's event loop is in nobody's way."""
     if CHROMIUM is None:
         pytest.fail("chromium is missing: install it (Debian: apt install chromium)")
     with sync_playwright() as playwright:
