@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.checker.counts import counts
-from tests.outside.client import Api, Json, Slot, a_guest, ok, problem
+from tests.outside.client import Api, Json, Slot, a_guest, all_clear, ok, problem
 from tests.outside.platform import Platform
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -26,7 +26,8 @@ class Known:
         return _without(self.slot.asked(**changed))
 
     def confirmed(self, **changed: object) -> Json:
-        body = {"hold_id": self.hold["id"], "hold_token": self.hold["token"], "guest": a_guest(), **changed}
+        hold = self.hold
+        body = {"hold_id": hold["id"], "hold_token": hold["token"], "guest": a_guest(), **all_clear(hold), **changed}
         return _without(body)
 
     def when(self, **changed: object) -> Json:

@@ -19,10 +19,11 @@ def test_what_is_booked_by_phone_names_the_number(api: Api, service: str) -> Non
     assert refusal["phone"] == api.location("Paris")["phone"]
 
 
-def test_a_service_with_safety_questions_needs_its_answers(api: Api) -> None:
-    hold = ok(api.hold(api.a_slot(service="Deep tissue")), 201)
+@pytest.mark.parametrize("service", ["Swedish", "Deep tissue", "Pain relief"])
+def test_a_service_with_safety_questions_needs_its_answers(api: Api, service: str) -> None:
+    hold = ok(api.hold(api.a_slot(service=service)), 201)
     assert hold["screening"]["questions"]
-    refusal = problem(api.book(hold), 422, "screening_required")
+    refusal = problem(api.book(hold, screening=None), 422, "screening_required")
     assert refusal["screening"]["version"] == hold["screening"]["version"]
 
     version = hold["screening"]["version"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.outside.client import Api, Slot, a_guest
+from tests.outside.client import Api, Slot, a_guest, all_clear
 
 CLIENTS = 50
 STAGGER = 0.004  # seconds between two clients' starts: far less than one booking takes
@@ -130,7 +130,7 @@ async def _try(http: httpx.AsyncClient, account: Account, index: int, slot: Slot
     hold = held.json()
     account.holds += 1
     account.polite += bool(hold["exclusive"])
-    body = {"hold_id": hold["id"], "hold_token": hold["token"], "guest": a_guest()}
+    body = {"hold_id": hold["id"], "hold_token": hold["token"], "guest": a_guest(), **all_clear(hold)}
     answer = await _patiently(http, account, "/v1/bookings", body)
     if answer.status_code in {200, 201}:
         account.bookings[index].append(answer.json()["id"])

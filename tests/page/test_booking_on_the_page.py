@@ -68,6 +68,9 @@ def test_with_the_keyboard_alone_on_a_phones_width(calm: Platform, visit: Visit)
     for field in ("name", "email", "phone"):
         _tab_to(page, page.locator(f"#{field}"))
         page.keyboard.type(guest[field])
+    for question in page.locator("fieldset.question").all():
+        _tab_to(page, question.get_by_role("radio", name="No"))
+        page.keyboard.press("Space")
     look(page, "keyboard-5-details")
     page.keyboard.press("Enter")
 
@@ -95,8 +98,6 @@ def test_without_script(calm: Platform, visit: Visit) -> None:
     page.get_by_role("button", name="More time").click()
     expect(page.get_by_text(re.compile("Held for you until"))).to_be_visible()
     _fill(page, guest)
-    for question in page.locator("fieldset.question").all():
-        question.get_by_text("No", exact=True).click()
     keep(page, "plain-2-details")
     page.get_by_role("button", name=re.compile("^Book for")).click()
 
@@ -134,6 +135,8 @@ def _fill(page: Page, guest: dict[str, Any]) -> None:
     page.get_by_label("Your name").fill(guest["name"])
     page.get_by_label("E-mail").fill(guest["email"])
     page.get_by_label("Mobile phone").fill(guest["phone"])
+    for question in page.locator("fieldset.question").all():
+        question.get_by_text("No", exact=True).click()
 
 
 def _counts_down(page: Page) -> None:
@@ -149,8 +152,10 @@ def _tab_to(page: Page, target: Locator) -> None:
     """Press Tab until `target` has the focus, and see that one can see it."""
     for _ in range(TABS):
         if target.evaluate("element => element === document.activeElement"):
-            ring = target.evaluate("element => getComputedStyle(element).outlineStyle")
-            assert ring != "none", "the focus cannot be seen"
+            rings = target.evaluate(
+                "element => [element, element.closest('label')].map(one => one && getComputedStyle(one).outlineStyle)"
+            )
+            assert set(rings) - {"none", None}, "the focus cannot be seen"
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab does not lead to {target}")

@@ -105,12 +105,12 @@ def _offer(service: View, location_id: str) -> View | None:
     return next((offer for offer in service["offers"] if offer["location_id"] == location_id), None)
 
 
-def _effort(service: View, location_id: str | None) -> tuple[bool, bool]:
-    """Whether one has to call for it, and whether it asks safety questions."""
+def _effort(service: View, location_id: str | None) -> tuple[bool, int]:
+    """Whether one has to call for it, and how many safety questions it asks."""
     online = any(
         offer["channel"] == "online" for offer in service["offers"] if location_id in {None, offer["location_id"]}
     )
-    return not online, service["screening"] is not None
+    return not online, len(service["screening"]["questions"]) if service["screening"] else 0
 
 
 def _by_name(view: View) -> tuple[str, str]:
