@@ -1,5 +1,6 @@
 """Holds extended and given back, bookings cancelled and taken back."""
 
+import itertools
 from datetime import datetime, timedelta
 
 from tests.outside.client import Api, Slot, ok, problem
@@ -20,19 +21,20 @@ def test_a_held_slot_is_refused_to_everyone_else_with_alternatives(api: Api) -> 
 
 
 def test_a_hold_that_overlaps_by_a_quarter_of_an_hour_is_refused(api: Api) -> None:
-    slots = api.slots()
-    first = slots[0]
-    therapist = first.practitioner_ids[0]
+    first, later, therapist = _a_quarter_of_an_hour_apart(api.slots())
     ok(api.hold(first, practitioner_id=therapist), 201)
-    later = Slot(
-        location_id=first.location_id,
-        service_id=first.service_id,
-        start=first.start + timedelta(minutes=15),
-        end=first.end + timedelta(minutes=15),
-        practitioner_ids=first.practitioner_ids,
-        duration_minutes=first.duration_minutes,
-    )
     problem(api.hold(later, practitioner_id=therapist), 409, "slot_taken")
+
+
+def _a_quarter_of_an_hour_apart(slots: list[Slot]) -> tuple[Slot, Slot, str]:
+    """Return two starts of one therapist with 15 minutes between them; the last start of a shift has no later one."""
+    return next(
+        (first, later, therapist)
+        for first, later in itertools.pairwise(slots)
+        if later.start - first.start == timedelta(minutes=15)
+        for therapist in first.practitioner_ids
+        if therapist in later.practitioner_ids
+    )
 
 
 def test_a_hold_is_extended_until_its_limit_and_no_further(api: Api) -> None:

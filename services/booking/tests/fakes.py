@@ -75,7 +75,7 @@ class FakeHolds:
         taken = self._others(hold)
         if taken:
             return Answer(outcome=Outcome.TAKEN, hold=hold, taken=taken)
-        claimed = replace(hold, made_at=self._now(), expires_at=self._now() + LASTS)
+        claimed = replace(hold, made_at=self._now(), expires_at=self._now() + hold.lasts)
         self.records[hold.id] = _Record(claimed, HoldState.HELD, body_hash)
         return Answer(outcome=Outcome.CLAIMED, hold=claimed)
 
@@ -322,6 +322,7 @@ def office(clinic: Clinic, **changes: Any) -> Office:
         parse_phone=parse_phone,
         clock=clock,
         real_clock=clock,
+        hold_lasts=LASTS,
         hold_key=b"h" * 32,
         manage_key=b"m" * 32,
     )

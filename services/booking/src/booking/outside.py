@@ -51,6 +51,7 @@ def outside(settings: BookingSettings) -> Outside:
         parse_phone=parse_phone,
         clock=clock_from(settings),
         real_clock=SystemClock(),
+        hold_lasts=settings.hold_seconds,
         hold_key=derive_key(settings.secret_key, "hold"),
         manage_key=derive_key(settings.secret_key, "manage"),
     )

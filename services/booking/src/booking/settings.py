@@ -3,6 +3,8 @@
 from pydantic import Field
 from runtime.settings import Settings
 
+from booking.domain.hold import LASTS, LASTS_AT_MOST
+
 WORKERS = 20
 """Calls that one process answers at once; each may need a connection to the database."""
 
@@ -11,4 +13,10 @@ class BookingSettings(Settings):
     """Booking's settings, read from `SLOTWELL_…`."""
 
     booking_database_url: str = Field(pattern=r"^postgresql://", description="booking's own database")
+    hold_seconds: int = Field(
+        default=LASTS,
+        ge=1,
+        le=LASTS_AT_MOST,
+        description="how long a slot is kept for a guest, and what extending it adds",
+    )
     redis_url: str = Field(pattern=r"^(rediss?|unix)://", description="where holds are kept")

@@ -18,7 +18,7 @@ from redis.retry import Retry
 from booking.adapters.breaker import Breaker
 from booking.application.ports import Answer, HoldsAway, Memory, Outcome
 from booking.domain.availability import Busy
-from booking.domain.hold import LASTS, REMEMBERED_FOR, Hold, HoldState, packed, unpacked
+from booking.domain.hold import REMEMBERED_FOR, Hold, HoldState, packed, unpacked
 from booking.domain.ids import HoldId, ResourceId
 from booking.domain.ranges import Range
 
@@ -51,7 +51,7 @@ class RedisHolds:
         outcome, *rest = self._run(
             self._claim,
             self._keys(hold),
-            [hold.id, *hold.claim, LASTS, REMEMBERED_FOR, hold.claim_id, body_hash, packed(hold)],
+            [hold.id, *hold.claim, hold.lasts, REMEMBERED_FOR, hold.claim_id, body_hash, packed(hold)],
         )
         if outcome == Outcome.REPEATED.value:
             facts, made, expiry = rest

@@ -7,7 +7,7 @@ from booking.application.alternatives import gone
 from booking.application.ports import Desk, HoldsAway, Outcome, Taken, Transaction
 from booking.domain.booking import Booking, cancelled, check_manage_token, check_revision, reinstated
 from booking.domain.events import CANCELLED, REINSTATED, BookingEvent
-from booking.domain.hold import LASTS, Hold, claim_id_for, new_hold_id
+from booking.domain.hold import Hold, claim_id_for, new_hold_id
 from booking.domain.ids import BookingId
 from booking.domain.wish import Sought
 from booking.domain.zones import instant
@@ -96,7 +96,7 @@ def _claim(booking: Booking, *, desk: Desk) -> Hold:
         claim=(min(each.during[0] for each in claims), max(each.during[1] for each in claims)),
         price=booking.price,
         made_at=now,
-        expires_at=now + LASTS,
+        expires_at=now + desk.hold_lasts,
     )
 
 

@@ -10,7 +10,7 @@ from booking.application.ports import Desk, HoldsAway, Idempotency, Outcome, Que
 from booking.domain.availability import is_a_start
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
-from booking.domain.hold import LASTS, Hold, claim_id_for, hold_id_for, new_hold_id, sign
+from booking.domain.hold import Hold, claim_id_for, hold_id_for, new_hold_id, sign
 from booking.domain.ids import HoldId, ResourceId
 from booking.domain.ranges import Instant
 from booking.domain.wish import Sought, Wish, check_start, wish
@@ -93,7 +93,7 @@ def _draft(hold_id: HoldId, claim_id: str, asked: Wish, start: Instant, *, desk:
         claim=asked.claim(start),
         price=asked.duration.price,
         made_at=now,
-        expires_at=now + LASTS,
+        expires_at=now + desk.hold_lasts,
     )
 
 

@@ -7,7 +7,7 @@ from booking.application.alternatives import gone, sought_of
 from booking.application.hold import Held, held
 from booking.application.ports import Desk, HoldsAway, Outcome
 from booking.domain.errors import Refused
-from booking.domain.hold import LASTS, Hold, HoldState, opened
+from booking.domain.hold import Hold, HoldState, opened
 from booking.domain.ids import BookingId, HoldId
 from booking.domain.zones import instant
 
@@ -40,18 +40,18 @@ def released() -> Refused:
 
 
 def extend_hold(hold_id: HoldId, token: str, *, desk: Desk) -> Held:
-    """Give the guest ten more minutes from now, 30 in all, and a new token; or refuse what is no longer held.
+    """Let it last from now as long as a new one, 30 in all, and a new token; or refuse what is no longer held.
 
     A hold that the memory lost is claimed again, if its time is still free.
     """
     hold = genuine(hold_id, token, desk=desk)
     now = instant(desk.real_clock.now())
     try:
-        answer = desk.holds.keep(hold, lasts=LASTS, reclaim=False)
+        answer = desk.holds.keep(hold, lasts=desk.hold_lasts, reclaim=False)
     except HoldsAway:
         if hold.expires_at <= now:
             raise _expired(hold, desk=desk) from None
-        longer = replace(hold, expires_at=max(hold.expires_at, min(now + LASTS, hold.extendable_until)))
+        longer = replace(hold, expires_at=max(hold.expires_at, min(now + desk.hold_lasts, hold.extendable_until)))
         return held(longer, exclusive=False, desk=desk)
     if answer.outcome is Outcome.STRANGER:
         raise stranger()

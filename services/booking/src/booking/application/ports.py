@@ -115,7 +115,7 @@ class Holds(Protocol):
     """The memory of holds, in real time. Every call is atomic and may raise `HoldsAway`."""
 
     def claim(self, hold: Hold, *, body_hash: str) -> Answer:
-        """Claim all of its resources for `LASTS`, or none: CLAIMED, TAKEN, or REPEATED or REUSED if it exists."""
+        """Claim all of its resources for `hold.lasts`, or none: CLAIMED, TAKEN, or REPEATED or REUSED if it exists."""
         ...
 
     def keep(self, hold: Hold, *, lasts: int, reclaim: bool) -> Answer:
@@ -240,5 +240,7 @@ class Desk:
     """The clinic's clock, which a demo may move."""
     real_clock: Clock
     """The time that holds live in."""
+    hold_lasts: int
+    """Seconds a hold lasts, and by how much an extension renews it."""
     hold_key: bytes
     manage_key: bytes

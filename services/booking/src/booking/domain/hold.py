@@ -19,7 +19,7 @@ from .money import Money
 from .ranges import Instant, Range
 
 LASTS = 10 * 60
-"""Seconds a hold lasts, and by how much an extension renews it."""
+"""Seconds a hold lasts, and by how much an extension renews it, if the installation says nothing else."""
 LASTS_AT_MOST = 30 * 60
 """Seconds from its making after which no extension helps."""
 CONFIRM_LASTS = 30
@@ -54,6 +54,11 @@ class Hold:
     def end(self) -> Instant:
         """When the treatment ends."""
         return self.start + self.minutes * 60
+
+    @property
+    def lasts(self) -> int:
+        """Seconds from its making to its expiry."""
+        return self.expires_at - self.made_at
 
     @property
     def extendable_until(self) -> Instant:
