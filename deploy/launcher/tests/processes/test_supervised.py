@@ -11,10 +11,10 @@ from launcher.supervised import Supervised
 
 MODULE = """
 import os, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 print("hello from", os.environ["SLOTWELL_PROCESS"], "with", os.environ.get("EXTRA", "nothing"), flush=True)
 if os.environ.get("CRASH"):
     os.kill(os.getpid(), signal.SIGKILL)
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 while True:
     time.sleep(0.1)
 """
