@@ -1,15 +1,16 @@
 # Slotwell: `make run` starts the whole platform, `make test` tests all of it.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := libs services gateway/src gateway/tests deploy tests
+SOURCES := libs services gateway/src gateway/tests deploy tests benchmarks
 
-.PHONY: help install run stack test check constraints clean
+.PHONY: help install run stack test check bench constraints clean
 
 help:
 	@echo "make run          start everything on this machine (SLOTWELL_PORT, SLOTWELL_DATA, SLOTWELL_DEMO=0)"
 	@echo "make stack        the same as separate processes on RabbitMQ (SCALE=\"booking=3 notifications=2\")"
 	@echo "make test         every test, on real servers; installs the Debian packages it needs if it may"
 	@echo "make check        the quick half: lint, types, import rules, unit tests"
+	@echo "make bench        measure against the limits of this machine (ROWS=\"availability booking\", QUICK=1)"
 	@echo "make constraints  pin the newest packages (requirements/)"
 	@echo "make clean        remove what was built and installed here; data/ stays"
 
@@ -28,6 +29,9 @@ test: install
 
 check: install
 	@exec deploy/check
+
+bench: install
+	@exec $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)
 
 constraints: install
 	@requirements/compile --upgrade

@@ -1,0 +1,102 @@
+"""`python -m benchmarks`: measure, print the table, keep the figures."""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import mkdtemp
+
+import psutil
+from launcher.options import ROOT
+from launcher.prerequisites import provide
+from launcher.problem import Problem, say_and_exit
+from servers import ServerFailed
+
+from benchmarks import table
+from benchmarks.figures import Figure
+from benchmarks.ground import Ground
+from benchmarks.rows import ROWS
+from benchmarks.run import FULL, QUICK, Run
+from benchmarks.wire import Unexpected
+
+RESULTS = ROOT / ".cache" / "bench" / "figures.json"
+
+
+def main() -> None:
+    """Run the rows that were asked for; exits with 1 and one clear line when it can't."""
+    asked = _asked(sys.argv[1:])
+    os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = Path(mkdtemp(prefix="slotwell-bench-"))
+    try:
+        provide()
+        figures = _measured(asked, folder)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except (Problem, ServerFailed, Unexpected) as problem:
+        say_and_exit(problem)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    sys.stdout.write(f"\n{table.text(figures)}\n")
+    _keep(figures, asked)
+
+
+def _measured(asked: argparse.Namespace, folder: Path) -> list[Figure]:
+    ground = Ground(folder)
+    run = Run(ground=ground, size=QUICK if asked.quick else FULL)
+    run.say("starting the stack and the floor")
+    ground.start()
+    try:
+        for name in asked.rows:
+            run.say(f"— {name}")
+            ROWS[name](run)
+    finally:
+        run.say("stopping")
+        ground.close()
+    return run.figures
+
+
+def _keep(figures: Sequence[Figure], asked: argparse.Namespace) -> None:
+    kept = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "quick": asked.quick,
+        "rows": asked.rows,
+        "machine": _machine(),
+        "figures": [asdict(figure) | {"ratio": figure.ratio, "met": figure.met} for figure in figures],
+    }
+    asked.json.parent.mkdir(parents=True, exist_ok=True)
+    asked.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    sys.stdout.write(f"\nKept in {asked.json}.\n")
+
+
+def _machine() -> dict[str, object]:
+    return {
+        "cores": os.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    }
+
+
+def _asked(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"all, unless named: {', '.join(ROWS)}")
+    parser.add_argument("--quick", action="store_true", help="few and short rounds, for a look while developing")
+    parser.add_argument("--json", type=Path, default=RESULTS, help="where to keep the figures")
+    asked = parser.parse_args(arguments)
+    asked.rows = [name for part in asked.rows for name in part.replace(",", " ").split()] or list(ROWS)
+    if unknown := [name for name in asked.rows if name not in ROWS]:
+        parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(ROWS)}")
+    asked.json = asked.json.absolute()
+    return asked
+
+
+if __name__ == "__main__":
+    main()
