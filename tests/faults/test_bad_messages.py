@@ -10,11 +10,10 @@ from datetime import timedelta
 from tests.checker.reading import change, rows
 from tests.outside.broker import as_json, publish, put
 from tests.outside.client import a_guest, ok
-from tests.outside.messages import about, kinds, sent_about
+from tests.outside.messages import CONFIRMED, about, kinds, sent_about
 from tests.outside.stack import StackPlatform
 from tests.outside.until import until
 
-CONFIRMED = [("confirmation", "email"), ("confirmation", "sms")]
 QUEUE = "notifications.booking.v1"
 
 

@@ -1,103 +1,83 @@
-"""With a part away the platform says so, does what it still can, and recovers without hands."""
+"""With a service away the platform says so, does what it still can, and recovers without hands.
 
-import time
+docs/degraded.md is the table of what is shown here and in test_degraded_servers.py.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import httpx
-
-from tests.checker.history import lost
-from tests.checker.overlaps import overlaps
-from tests.outside.client import Api, Slot, a_guest, ok, problem
-from tests.outside.messages import sent_about
+from tests.checker.history import bookings, lost, unpublished
+from tests.outside.client import a_guest, away, ok
+from tests.outside.messages import CONFIRMED, about, kinds, sent_about
+from tests.outside.plain_page import book_on_the_page
 from tests.outside.stack import StackPlatform
 from tests.outside.until import until
-
-SERVED = 30  # seconds within which the platform must serve again after a part came back
-
-
-def test_with_redis_away_holds_are_not_exclusive_and_bookings_stand(stack: StackPlatform) -> None:
-    api = stack.api
-    slots = api.slots(after=timedelta(days=3))
-    before = ok(api.hold(slots[0]), 201)
-    stack.redis.kill()
-    try:
-        during = ok(api.hold(slots[-1]), 201)
-        assert during["exclusive"] is False
-        made = [ok(api.book(hold), 201)["id"] for hold in (before, during)]
-    finally:
-        stack.redis.start()
-    until(
-        lambda: ok(api.hold(api.a_slot(after=timedelta(days=5))), 201)["exclusive"],
-        within=SERVED,
-        expecting="holds to be exclusive again",
-    )
-    assert lost(stack.databases["booking"], made) == []
-    assert overlaps(stack.databases["booking"]) == []
+from tests.outside.waiting import SERVED, SLACK, answered
 
 
-def test_with_rabbitmq_away_the_answer_is_503_within_a_second_and_nothing_is_lost(
-    stack: StackPlatform,
-) -> None:
-    api = stack.api
-    slot = api.a_slot(after=timedelta(days=3))
-    booking = api.booked(api.a_slot(after=timedelta(days=4)))
-    stack.rabbitmq.kill()
-    try:
-        until(lambda: not api.is_ready(), within=10, expecting="/readyz to notice")
-        begun = time.monotonic()
-        refusal = api.hold(slot)
-        took = time.monotonic() - begun
-        problem(refusal, 503, "unavailable")
-        assert int(refusal.headers["retry-after"]) >= 1
-        assert took < 5, "the bound is a second; five times as much is a fault"
-        parts = api.http.get("/readyz").json()["parts"]
-        assert any(not part["ok"] and "rabbitmq" in part["name"] for part in parts), parts
-        assert ok(api.http.get("/healthz")) is not None
-        assert api.http.get("/v1/locations").status_code == 200
-    finally:
-        stack.rabbitmq.start()
-    until(api.is_ready, within=60, expecting="the platform to be ready again by itself")
-    later = api.booked(slot)
-    sent_about(api, booking, count=2, within=SERVED)
-    sent_about(api, later, count=2, within=SERVED)
-
-
-def test_readyz_names_the_part_that_is_not_ready(stack: StackPlatform) -> None:
-    api = stack.api
-    assert all(part["ok"] for part in ok(api.http.get("/readyz"))["parts"] if part["needed"])
-    stack.stop_process("notifications")
-    try:
-        until(lambda: not api.is_ready(), within=20, expecting="/readyz to notice")
-        answer = api.http.get("/readyz")
-        assert answer.status_code == 503
-        missing = [part["name"] for part in answer.json()["parts"] if part["needed"] and not part["ok"]]
-        assert {name.split(".")[0] for name in missing} == {"notifications"}
-    finally:
-        stack.start_process("notifications")
-    until(api.is_ready, within=SERVED, expecting="the platform to be ready again")
-
-
-def test_with_catalog_stopped_booking_and_gateway_restart_and_a_guest_still_books(
+def test_with_catalog_stopped_booking_and_gateway_restart_and_a_guest_books_through_the_page(
     stack: StackPlatform,
 ) -> None:
     api = stack.api
     stack.stop_process("catalog")
-    try:
-        for process in ("booking", "gateway"):
-            stack.stop_process(process)
-            stack.start_process(process)
-        slots = until(lambda: _slots_or_nothing(api), within=SERVED, expecting="free times although catalog is down")
-        ok(api.book(ok(api.hold(slots[0]), 201), a_guest()), 201)
-        page = api.http.get("/")
-        assert page.status_code == 200
-        assert "La Belle" in page.text
-    finally:
-        stack.start_process("catalog")
-    until(api.is_ready, within=SERVED, expecting="the platform to be ready again")
+    for process in ("booking", "gateway"):
+        stack.stop_process(process)
+        stack.start_process(process)
+    until(api.serves, within=SERVED, expecting="the platform to serve although catalog is down")
+    assert away(api.http.get("/readyz")) == {"catalog"}
+
+    booking = book_on_the_page(stack.url, a_guest())
+    assert bookings(stack.databases["booking"])[booking] == "confirmed"
+    assert [one["name"] for one in api.everything("/v1/locations")]
+    by_api = api.booked(api.a_slot(after=timedelta(days=5)))
+    sent_about(api, by_api, count=2, within=SERVED)
+
+    stack.start_process("catalog")
+    until(api.is_ready, within=SERVED, expecting="nothing to be missing")
 
 
-def _slots_or_nothing(api: Api) -> list[Slot]:
-    try:
-        return api.slots(after=timedelta(days=5))
-    except (AssertionError, httpx.TransportError, StopIteration):
-        return []
+def test_with_notifications_stopped_guests_book_and_cancel_and_are_told_when_it_is_back(
+    stack: StackPlatform,
+) -> None:
+    api = stack.api
+    for process in ("notifications", "notifications-sender"):
+        stack.stop_process(process)
+    until(lambda: "notifications" in away(api.http.get("/readyz")), within=SERVED, expecting="/readyz to name it")
+    assert api.serves(), "guests can book: a load balancer must not take the gateways away"
+
+    kept = api.booked(api.a_slot(after=timedelta(days=3)))
+    given_up = api.booked(api.a_slot(after=timedelta(days=4)))
+    ok(api.cancel(given_up))
+    until(
+        lambda: unpublished(stack.databases["booking"]) == 0, within=SERVED, expecting="the broker to keep the events"
+    )
+
+    for process in ("notifications", "notifications-sender"):
+        stack.start_process(process)
+    assert kinds(sent_about(api, kept, count=2, within=SERVED)) == CONFIRMED
+    assert about(api, given_up) == [], "nobody is told of what was undone before anyone was told"
+    until(api.is_ready, within=SERVED, expecting="nothing to be missing")
+
+
+def test_with_booking_stopped_the_offer_is_shown_and_the_rest_is_503_within_its_deadline(
+    stack: StackPlatform,
+) -> None:
+    api = stack.api
+    made, slot = api.booked(api.a_slot(after=timedelta(days=3))), api.a_slot(after=timedelta(days=4))
+    stack.stop_process("booking")
+    until(lambda: not api.serves(), within=SERVED, expecting="/readyz to notice")
+    assert "booking" in away(api.http.get("/readyz"))
+    # Its queue is there, so nobody can know at once that no one will take the call: each waits for its deadline.
+    with ThreadPoolExecutor() as together:
+        reading = together.submit(answered, lambda: api.booking(made))
+        writing = together.submit(answered, lambda: api.hold(slot))
+    assert reading.result().refused("unavailable").seconds < 3 + SLACK
+    assert writing.result().refused("outcome_unknown").seconds < 5 + SLACK
+    for path in ("/v1/locations", "/v1/services", "/v1/practitioners", "/openapi.json", "/healthz"):
+        assert api.http.get(path).status_code == 200, path
+    page = api.http.get("/")
+    assert (page.status_code, "La Belle" in page.text) == (200, True)
+
+    stack.start_process("booking")
+    until(api.is_ready, within=SERVED, expecting="nothing to be missing")
+    assert lost(stack.databases["booking"], [made["id"]]) == []

@@ -10,11 +10,9 @@ import pytest
 from tests.checker.history import bookings, lost, unpublished
 from tests.checker.overlaps import overlaps
 from tests.outside.client import Api, Json, a_guest, ok
-from tests.outside.messages import about, as_read, kinds, sent_about
+from tests.outside.messages import CONFIRMED, about, as_read, kinds, sent_about
 from tests.outside.stack import StackPlatform
 from tests.outside.until import until
-
-CONFIRMED = [("confirmation", "email"), ("confirmation", "sms")]
 
 
 @dataclass(frozen=True, slots=True)

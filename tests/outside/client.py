@@ -68,6 +68,11 @@ def problem(answer: httpx.Response, status: int, code: str) -> Json:
     return body
 
 
+def away(readyz: httpx.Response) -> set[str]:
+    """Return the names of the parts that an answer of /readyz says are not well, needed or not."""
+    return {part["name"] for part in readyz.json()["parts"] if not part["ok"]}
+
+
 def ok(answer: httpx.Response, status: int = 200) -> Json:
     """Check that `answer` has this status and return its JSON body."""
     assert answer.status_code == status, (
@@ -87,7 +92,15 @@ class Api:
         self.http.close()
 
     def is_ready(self) -> bool:
-        """Say whether the platform answers that it is ready; one that does not answer is not."""
+        """Say whether the platform answers that it is ready and misses no service; one that does not answer is not."""
+        try:
+            answer = self.http.get("/readyz")
+        except httpx.TransportError:
+            return False
+        return answer.status_code == 200 and not any("." not in name for name in away(answer))
+
+    def serves(self) -> bool:
+        """Say whether the platform answers that guests can book, as a load balancer asks it."""
         try:
             return self.http.get("/readyz").status_code == 200
         except httpx.TransportError:

@@ -5,6 +5,8 @@ import json
 from tests.outside.client import Api, Json
 from tests.outside.until import until
 
+CONFIRMED = [("confirmation", "email"), ("confirmation", "sms")]
+
 
 def about(api: Api, booking: Json) -> list[Json]:
     """Return the messages that reached the receivers and concern this booking, the oldest first."""

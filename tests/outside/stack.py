@@ -13,6 +13,11 @@ from tests.outside.platform import structured
 from tests.outside.until import until
 
 SIGKILLED = -9
+_SHUT = """
+ALTER DATABASE :"name" WITH ALLOW_CONNECTIONS false;
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :'name';
+"""
+_OPENED = 'ALTER DATABASE :"name" WITH ALLOW_CONNECTIONS true;'
 
 
 class StackPlatform:
@@ -26,6 +31,7 @@ class StackPlatform:
         # What this platform's races have been told: every booking that may stand.
         self.acknowledged: list[str] = []
         self._unlike: set[str] = set()
+        self._shut: set[str] = set()
 
     @property
     def url(self) -> str:
@@ -75,6 +81,14 @@ class StackPlatform:
         """Kill one process with SIGKILL; it stays down."""
         self._stack.kill(name)
 
+    def pause_process(self, name: str) -> None:
+        """Freeze one process: it keeps what it holds and does nothing."""
+        self._stack.processes[name].pause()
+
+    def resume_process(self, name: str) -> None:
+        """Let it go on."""
+        self._stack.processes[name].resume()
+
     def start_process(self, name: str, *, failpoints: Iterable[str] = (), **settings: str) -> None:
         """Start one process that is down; at a failpoint it will kill itself with SIGKILL.
 
@@ -91,11 +105,26 @@ class StackPlatform:
         """Wait until the process has died of SIGKILL at its failpoint."""
         assert self._stack.processes[name].wait_ended(within_seconds=60) == SIGKILLED
 
+    def shut_database(self, owner: str) -> None:
+        """Put everybody out of one service's database and let nobody in; the others on the server serve on."""
+        self._shut.add(owner)
+        self.postgres.execute(_SHUT, name=self._database_name(owner))
+
+    def open_database(self, owner: str) -> None:
+        """Let them in again."""
+        self.postgres.execute(_OPENED, name=self._database_name(owner))
+        self._shut.discard(owner)
+
     def mend(self) -> None:
         """Start what a test left stopped or unlike the rest, so that the next test meets a whole platform."""
-        for server in (self.redis, self.rabbitmq):
+        for server in (self.postgres, self.redis, self.rabbitmq):
+            if server.running:
+                server.resume()
             server.start()
+        for owner in list(self._shut):
+            self.open_database(owner)
         for name, process in self._stack.processes.items():
+            process.resume()
             if name in self._unlike:
                 process.stop()
             if not process.running:
@@ -105,6 +134,9 @@ class StackPlatform:
     def wait_ready(self) -> None:
         """Wait until /readyz says that nothing is missing."""
         until(self.api.is_ready, within=60, expecting="the platform to be ready")
+
+    def _database_name(self, owner: str) -> str:
+        return self.databases[owner].partition("?")[0].rpartition("/")[2]
 
     def log(self) -> list[dict[str, Any]]:
         """Return the structured lines of all processes, the dead ones' too."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -98,6 +98,32 @@ async def test_a_database_that_is_away_is_said_to_be(entities: Sequence[Entity])
         with pytest.raises(StoreAway):
             await store.save(Arrival(entities=entities, complete=True))
         assert await reachable(pool) is False
+
+
+class Broken:
+    """A pool whose connections all break in the same way."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def fetchval(self, _query: str) -> bool:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.InternalClientError("got result for unknown protocol state 0"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.AdminShutdownError("terminating connection due to administrator command"),
+        ConnectionResetError(),
+        TimeoutError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_however_a_connection_breaks_the_database_is_away_and_nothing_fails(error: Exception) -> None:
+    assert await reachable(cast("asyncpg.Pool", Broken(error))) is False
 
 
 async def test_a_database_that_answers_is_reachable(pool: asyncpg.Pool) -> None:

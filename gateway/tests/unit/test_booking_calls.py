@@ -312,6 +312,17 @@ async def test_with_nobody_there_to_ask_the_answer_is_unavailable_at_once(
 
 
 @pytest.mark.parametrize("ask", ALL.values(), ids=ALL.keys())
+async def test_a_service_that_could_not_begin_is_unavailable_and_nothing_is_in_doubt(
+    api: httpx.AsyncClient, answering: FakeBus, ask: Any
+) -> None:
+    refusal = {"refused": {"code": "unavailable", "detail": "Our calendar cannot be reached just now."}}
+    answering.answers = dict.fromkeys(answering.answers, refusal)
+    answer = await ask(api)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize("ask", ALL.values(), ids=ALL.keys())
 @pytest.mark.parametrize("failure", [DeadlinePassed("5 s"), AnswerLost("broken"), RemoteFault("OperationalError")])
 async def test_a_write_without_an_answer_is_unknown_and_a_read_is_unavailable(
     api: httpx.AsyncClient, bus: FakeBus, ask: Any, failure: Exception

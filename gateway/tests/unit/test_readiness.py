@@ -72,6 +72,26 @@ async def test_a_part_that_can_be_done_without_is_named_and_we_are_ready(api: ht
     assert not_ok(answer.json()) == {"booking.redis"}
 
 
+@pytest.mark.parametrize("name", ["catalog", "notifications"])
+async def test_a_service_without_which_guests_can_book_is_named_and_we_are_ready(
+    api: httpx.AsyncClient, well: FakeBus, name: str
+) -> None:
+    well.answers[f"{name}.health"] = DeadlinePassed("1 s")
+    answer = await api.get("/readyz")
+    assert answer.status_code == 200
+    assert not_ok(answer.json()) == {name}
+
+
+async def test_a_part_of_a_service_without_which_guests_can_book_does_not_count_either(
+    api: httpx.AsyncClient, well: FakeBus
+) -> None:
+    part = {"name": "database", "ok": False, "detail": "does not answer", "needed": True}
+    well.answers["notifications.health"] = {"ok": {"ready": False, "parts": [part]}}
+    answer = await api.get("/readyz")
+    assert answer.status_code == 200
+    assert not_ok(answer.json()) == {"notifications", "notifications.database"}
+
+
 async def test_without_the_broker_we_are_not_ready(api: httpx.AsyncClient, well: FakeBus) -> None:
     well.connected = False
     answer = await api.get("/readyz")

@@ -19,6 +19,7 @@ from booking.application.ports import (
     Outcome,
     Question,
     Reading,
+    StorageAway,
     Taken,
     Transaction,
 )
@@ -266,6 +267,7 @@ class FakeCalendar:
     def __init__(self, bookings: FakeBookings) -> None:
         self.bookings = bookings
         self.after_looking: Callable[[], None] = lambda: None
+        self.away = False
 
     def known(self) -> Clinic:
         if not self.bookings.clinic.locations:
@@ -282,6 +284,8 @@ class FakeCalendar:
         return reading
 
     def allocated(self, resource_ids: Sequence[ResourceId], during: Range) -> frozenset[ResourceId]:
+        if self.away:
+            raise StorageAway
         return frozenset(self._busy(resource_ids, during))
 
     def _busy(self, resource_ids: Sequence[ResourceId], during: Range) -> dict[ResourceId, list[Range]]:

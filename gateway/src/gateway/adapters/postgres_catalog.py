@@ -34,7 +34,7 @@ class PostgresCatalogStore:
                 if not await connection.fetchval(_LOADED):
                     return None
                 return [_entity(row) for row in await connection.fetch(_LOAD)]
-        except _AWAY as problem:
+        except AWAY as problem:
             raise StoreAway(str(problem)) from problem
 
     async def save(self, arrival: Arrival) -> None:
@@ -46,7 +46,7 @@ class PostgresCatalogStore:
                 await connection.executemany(_KEEP, rows)
                 if arrival.complete:
                     await connection.execute(_COMPLETE)
-        except _AWAY as problem:
+        except AWAY as problem:
             raise StoreAway(str(problem)) from problem
 
 
@@ -54,11 +54,12 @@ async def reachable(pool: asyncpg.Pool) -> bool:
     """Whether the database answers."""
     try:
         return bool(await pool.fetchval("SELECT true"))
-    except _AWAY:
+    except AWAY:
         return False
 
 
-_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# A connection that the server ends while it lies in the pool may surface as asyncpg's "internal" error.
+AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
 def _row(entity: Entity) -> tuple[Any, ...]:

@@ -43,7 +43,10 @@ OPERATIONS = [
         path="/readyz",
         tag="Operations",
         summary="Is the platform ready?",
-        description="Asks every service, at once and for a second at most, and names the part that is not ready.",
+        description=(
+            "Asks every service, at once and for a second at most, and names each part that is away. "
+            "Ready means that guests can book: a part that is not `needed` may be away meanwhile."
+        ),
         answer=ready,
         replies={
             200: Reply(description="Every needed part is ready", schema=Ready),

@@ -150,6 +150,8 @@ class Booking:
             "booking", method, facts, timeout=seconds, correlation_id=correlation.current()
         )
         refusal = answer.get("refused")
+        if refusal is not None and refusal["code"] == "unavailable":
+            raise Unavailable("booking")
         if refusal is not None:
             raise refusal_from(refusal)
         done: Answer = answer["ok"]

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
+from gateway.adapters.postgres_catalog import AWAY
 from gateway.demo.message import Attachment, Message
 
 _COLUMNS = "id, channel, recipient, subject, body, html, headers, attachments, key, received_at"
@@ -80,7 +81,7 @@ class PostgresMessageStore:
     async def _rows(self, query: str, *values: Any) -> list[asyncpg.Record]:
         try:
             return await self._database.fetch(query, *values)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+        except AWAY as problem:
             raise StoreAway(type(problem).__name__) from problem
 
 

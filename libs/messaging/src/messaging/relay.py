@@ -40,7 +40,8 @@ _BACK_OFF = "UPDATE outbox SET attempts = attempts + 1, next_at = $1, error = $2
 _PRUNE = """
 DELETE FROM outbox WHERE published_at < $1 AND seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT 5000)
 """
-_DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+# A connection that the server ends in between may surface as asyncpg's "internal" error.
+_DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 log = structlog.stdlib.get_logger(__name__)
 

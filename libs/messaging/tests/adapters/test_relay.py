@@ -210,6 +210,22 @@ async def test_it_survives_the_loss_of_its_database_connections(dsn: str, databa
     assert len(bus.published) == 2
 
 
+async def test_it_survives_what_its_driver_calls_an_internal_error(
+    dsn: str, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, broken = asyncpg.connect, [asyncpg.InternalClientError("got result for unknown protocol state 0")]
+
+    async def connect_in_the_end(*where: Any, **how: Any) -> Any:
+        if broken:
+            raise broken.pop()
+        return await connect(*where, **how)
+
+    monkeypatch.setattr(asyncpg, "connect", connect_in_the_end)
+    async with relaying(dsn, FakeBus()):
+        await owe(database)
+        await until(lambda: settled(database))
+
+
 async def test_it_beats_for_the_health_report(dsn: str, database: Any) -> None:
     async with relaying(dsn, FakeBus()):
 

@@ -12,11 +12,14 @@ from runtime.logs import get_logger
 
 from booking import schemas, views
 from booking.adapters import catalog_copy, health
+from booking.adapters.postgres_bookings import OutcomeUnknown
+from booking.adapters.storage import storage
 from booking.application.availability import availability
 from booking.application.book import Book, book
 from booking.application.cancel import Access, cancel, undo_cancel
 from booking.application.hold import hold
 from booking.application.keep_hold import describe_hold, extend_hold, release_hold
+from booking.application.ports import StorageAway
 from booking.application.show import facts, show
 from booking.application.sweep import sweep
 from booking.domain.booking import Booking, manage_token
@@ -198,25 +201,30 @@ class BookingService:
         """Try again what could not be taken in."""
         self.outside.inbox.retry_due(catalog_copy.apply)
 
-    @every(seconds=1, expected_exceptions=BusError)
+    @every(seconds=1, expected_exceptions=(BusError, StorageAway))
     def load_catalog(self) -> None:
         """Ask the catalog for all of it, as long as nobody has yet."""
-        with self.outside.engine.connect() as connection:
+        with storage(), self.outside.engine.connect() as connection:
             if catalog_copy.is_loaded(connection):
                 return
         answer = ask(self.config["AMQP_URI"], "catalog", "snapshot", {}, timeout=SNAPSHOT_WITHIN)
-        with self.outside.engine.begin() as connection:
+        with storage(), self.outside.engine.begin() as connection:
             now = self.outside.desk.real_clock.now()
             changed = catalog_copy.load(connection, answer["ok"]["entities"], now=now)
         log.info("catalog loaded", changed=changed)
 
-    @every(seconds=600)
+    @every(seconds=600, expected_exceptions=(DatabaseAway, StorageAway))
     def tidy(self) -> None:
         """Forget what need not be kept."""
         log.info("tidied", keys=sweep(desk=self.outside.desk), events=self.outside.inbox.prune())
 
     def _view(self, made: Booking) -> dict[str, Any]:
-        return {"booking": views.booking(made, self.outside.desk.calendar.known())}
+        try:
+            clinic = self.outside.desk.calendar.known()
+        except StorageAway as away:
+            # What was asked for may be done by now: `StorageAway` would deny it.
+            raise OutcomeUnknown("the database went away before the answer") from away
+        return {"booking": views.booking(made, clinic)}
 
 
 def _access(asked: dict[str, Any]) -> Access:
@@ -229,3 +237,7 @@ def _answered(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"ok": work()}
     except Refused as refused:
         return {"refused": views.refusal(refused)}
+    except StorageAway as away:
+        # As good as a refusal: nothing was changed, and the caller may say so instead of guessing.
+        log.warning("the database is away", reason=str(away))
+        return {"refused": views.refusal(Refused("unavailable", "Our calendar cannot be reached just now."))}

@@ -12,6 +12,7 @@ from booking.outside import Outside, outside
 from booking.service import BookingService
 from booking.settings import BookingSettings
 from booking.views import money
+from servers.postgres import Postgres
 
 from services.booking.tests.clinic_data import ANA, DEEP, PARIS, SCREENING, SWEDISH, THERAPY, an_id, entities
 
@@ -205,7 +206,7 @@ def test_health_names_each_part_and_redis_is_no_reason_to_be_unready(service: Bo
     health = ok(service.health())
     assert health["ready"]
     assert {each["name"]: each["ok"] for each in health["parts"]} == {
-        "postgres": True,
+        "database": True,
         "redis": True,
         "read_model": True,
         "booking-relay": False,
@@ -246,3 +247,37 @@ def test_money_keeps_its_decimals() -> None:
     from booking.domain.money import Money
 
     assert money(Money(amount=Decimal("35.50"), currency="EUR").percent(50))["amount"] == "17.75"
+
+
+def _shut(server: Postgres, url: str) -> str:
+    """Let nobody into the database any more, and put out who is in; return its name."""
+    name = url.partition("?")[0].rpartition("/")[2]
+    server.execute(
+        """ALTER DATABASE :"name" WITH ALLOW_CONNECTIONS false;
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :'name';""",
+        name=name,
+    )
+    return name
+
+
+def test_with_the_database_away_nothing_is_done_and_the_answer_says_so(
+    service: BookingService, here: Outside, booking_url: str, postgres_server: Postgres
+) -> None:
+    hold = a_hold(service)
+    slot = a_slot(service)
+    booked = ok(service.book(hold_id=hold["id"], hold_token=hold["token"], guest=GUEST))
+    theirs = {"booking_id": booked["booking"]["id"], "manage_token": booked["manage_token"]}
+    name = _shut(postgres_server, booking_url)
+    asked = {"location_id": PARIS, "service_id": SWEDISH}
+    try:
+        answers = [
+            service.availability(**asked, since=tomorrow(), until=tomorrow(24)),
+            service.hold(**asked, start=slot["start"]),
+            service.book(hold_id=hold["id"], hold_token=hold["token"], guest=GUEST),
+            service.booking(**theirs),
+            service.cancel(**theirs, accept_fee=True),
+        ]
+    finally:
+        postgres_server.execute('ALTER DATABASE :"name" WITH ALLOW_CONNECTIONS true;', name=name)
+    assert [refused(answer)["code"] for answer in answers] == ["unavailable"] * 5
+    assert ok(service.booking(**theirs))["booking"]["state"] == "confirmed"

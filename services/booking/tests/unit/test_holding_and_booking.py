@@ -7,7 +7,7 @@ from booking.application.availability import OwnHold, availability
 from booking.application.book import Book, Booked, book
 from booking.application.hold import Held, hold
 from booking.application.keep_hold import describe_hold, extend_hold, release_hold
-from booking.application.ports import Idempotency
+from booking.application.ports import Idempotency, StorageAway
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact
@@ -199,6 +199,19 @@ def test_a_hold_that_ran_out_a_day_ago_is_not_taken_up_again() -> None:
     mine = held(here, start=TEN + timedelta(days=7))
     here.clock.advance(days=1, minutes=11)
     assert code_of(booked, here, mine) == "hold_expired"
+
+
+def test_a_hold_that_the_database_cut_short_keeps_the_time_from_nobody() -> None:
+    here = office(clinic())
+
+    def cut() -> None:
+        here.calendar.away = True
+
+    here.calendar.after_looking = cut
+    with pytest.raises(StorageAway):
+        held(here, WITH_ANA)
+    here.calendar.after_looking, here.calendar.away = (lambda: None), False
+    assert held(here, WITH_ANA).exclusive
 
 
 def test_with_the_memory_of_holds_away_everything_still_works_on_the_truth() -> None:

@@ -30,11 +30,11 @@ def test_all_is_well_when_the_database_answers_and_the_relay_lives() -> None:
 def test_a_silent_relay_is_named_and_catalog_still_serves(seen_at: datetime | None) -> None:
     report = health(vitals=VitalsInMemory(seen_at), now=NOW)
     assert report["ready"] is True
-    assert {part["name"]: part["ok"] for part in report["parts"]} == {"catalog database": True, "catalog-relay": False}
+    assert {part["name"]: part["ok"] for part in report["parts"]} == {"database": True, "catalog-relay": False}
 
 
 def test_without_its_database_catalog_is_not_ready() -> None:
     report = health(vitals=VitalsInMemory(away=True), now=NOW)
     assert report["ready"] is False
     [part] = report["parts"]
-    assert (part["name"], part["ok"], part["detail"]) == ("catalog database", False, "connection refused")
+    assert (part["name"], part["ok"], part["detail"]) == ("database", False, "connection refused")

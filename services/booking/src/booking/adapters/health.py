@@ -23,6 +23,6 @@ def parts(engine: Engine, holds: RedisHolds, *, now: datetime) -> list[Part]:
         with engine.connect() as connection:
             loaded, relay_seen = is_loaded(connection), heartbeat.last_seen(connection, RELAY)
     except SQLAlchemyError as error:
-        return [Part(name="postgres", ok=False, detail=type(error).__name__), redis]
+        return [Part(name="database", ok=False, detail=type(error).__name__), redis]
     read_model = Part(name="read_model", ok=loaded, detail="" if loaded else "the catalog has not been loaded yet")
-    return [Part(name="postgres", ok=True), redis, read_model, heartbeat_part(RELAY, relay_seen, now=now)]
+    return [Part(name="database", ok=True), redis, read_model, heartbeat_part(RELAY, relay_seen, now=now)]

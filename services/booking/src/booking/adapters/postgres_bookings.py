@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from booking.adapters.booking_rows import booking_of, row_of
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
+from booking.adapters.storage import storage
 from booking.adapters.tables import allocations, bookings, catalog_copy, idempotency, outbox
 from booking.application.ports import AlreadyMade, Earlier, Idempotency, Taken, Transaction
 from booking.domain.booking import Booking, Claim
@@ -112,6 +113,15 @@ class PostgresBookings:
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """See `Bookings.transact`."""
+        with storage():
+            return self._repeatedly(work)
+
+    def sweep(self, *, before: datetime) -> int:
+        """See `Bookings.sweep`."""
+        old = delete(idempotency).where(idempotency.c.made_at < before)
+        return int(self._read(lambda connection: connection.execute(old).rowcount))
+
+    def _repeatedly(self, work: Callable[[Transaction], T]) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
             deadline.check()
             try:
@@ -122,11 +132,6 @@ class PostgresBookings:
                 if attempt == _ATTEMPTS or not (sacrificed or stale):
                     raise
         raise AssertionError("unreachable")
-
-    def sweep(self, *, before: datetime) -> int:
-        """See `Bookings.sweep`."""
-        old = delete(idempotency).where(idempotency.c.made_at < before)
-        return int(self._read(lambda connection: connection.execute(old).rowcount))
 
     def _once(self, work: Callable[[Transaction], T]) -> T:
         with self._engine.connect() as connection:
@@ -150,14 +155,15 @@ class PostgresBookings:
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         """Do what may be done twice; once more on a fresh connection if the pooled one had died."""
-        try:
+        with storage():
+            try:
+                with self._reading.connect() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
             with self._reading.connect() as connection:
                 return work(connection)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-        with self._reading.connect() as connection:
-            return work(connection)
 
 
 class PostgresTransaction:

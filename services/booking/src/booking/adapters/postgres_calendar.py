@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from booking.adapters.catalog_copy import ClinicMemory
+from booking.adapters.storage import storage
 from booking.application.ports import Question, Reading
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
@@ -77,11 +78,12 @@ class PostgresCalendar:
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         """Read; once more on a fresh connection if the pooled one had died."""
-        try:
+        with storage():
+            try:
+                with self._engine.connect() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
             with self._engine.connect() as connection:
                 return work(connection)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-        with self._engine.connect() as connection:
-            return work(connection)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.application.alternatives import dated, gone, nearest
 from booking.application.choosing import candidates, choice, with_resources
-from booking.application.ports import Desk, HoldsAway, Idempotency, Outcome, Question, Reading
+from booking.application.ports import Desk, HoldsAway, Idempotency, Outcome, Question, Reading, StorageAway
 from booking.domain.availability import is_a_start
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
@@ -113,10 +113,18 @@ def _claimed(draft: Hold, body_hash: str, sought: Sought, reading: Reading[Wish]
         if answer.outcome is Outcome.TAKEN:
             passed_over |= answer.taken
             continue
-        booked = desk.calendar.allocated(wanted.resource_ids, wanted.claim)
+        try:
+            booked = desk.calendar.allocated(wanted.resource_ids, wanted.claim)
+        except StorageAway:
+            _forget(answer.hold, desk=desk)  # nobody gets its token: it would keep the time from everyone
+            raise
         if not booked:
             return held(answer.hold, desk=desk)
         passed_over |= booked
-        with contextlib.suppress(HoldsAway):  # it expires by itself
-            desk.holds.forget(answer.hold)
+        _forget(answer.hold, desk=desk)
     raise gone("slot_taken", "Someone else has just taken this time.", sought, draft.start, desk=desk)
+
+
+def _forget(hold: Hold, *, desk: Desk) -> None:
+    with contextlib.suppress(HoldsAway):  # it expires by itself
+        desk.holds.forget(hold)

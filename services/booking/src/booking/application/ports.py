@@ -26,6 +26,10 @@ class Clock(Protocol):
         ...
 
 
+class StorageAway(Exception):
+    """The database is out of reach, and nothing was changed. Anything that reads or writes may raise it."""
+
+
 # --- the read model and the allocations, for reading ---
 
 

@@ -8,7 +8,7 @@ from runtime.health import Part, heartbeat_part, report
 from catalog.application.errors import StorageAway
 from catalog.application.ports import Vitals
 
-DATABASE = "catalog database"
+DATABASE = "database"
 RELAY = "catalog-relay"
 
 
