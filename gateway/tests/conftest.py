@@ -11,6 +11,7 @@ from gateway.adapters.catalog_feed import read_events
 from gateway.app import build_app
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import Arrival, CatalogCopy
+from gateway.application.notifications import Notifications
 from gateway.platform import Platform
 from gateway.settings import GatewaySettings
 from gateway_fakes import FakeBus, MemoryStore, clinic_events
@@ -59,6 +60,7 @@ def platform(settings: GatewaySettings, bus: FakeBus, catalog: CatalogCopy) -> P
         bus=bus,
         catalog=catalog,
         booking=Booking(bus),
+        notifications=Notifications(bus),
         clock=FixedClock(NOW),
         database=database,
     )

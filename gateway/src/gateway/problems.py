@@ -31,6 +31,7 @@ KINDS: Mapping[str, Kind] = {
     "malformed_json": Kind(400, "The body is not JSON", "Send one JSON object (RFC 8259) in UTF-8."),
     "body_too_large": Kind(413, "The body is too large", "Send at most 64 KiB."),
     "unsupported_media_type": Kind(415, "The body is not announced as JSON", "Send Content-Type: application/json."),
+    "callback_unreadable": Kind(400, "This callback cannot be read", "Send it as the provider's documentation says."),
     "invalid_request": Kind(422, "Something in the request is not valid", "Correct what `fields` names."),
     "range_inverted": Kind(422, "The range ends before it begins", "Give a `to` that is later than `from`.", "to"),
     "range_too_wide": Kind(422, "The range is too wide", "Ask for at most 62 days at once.", "to"),
@@ -43,11 +44,19 @@ KINDS: Mapping[str, Kind] = {
         404, "There is no such practitioner", "Take an id from GET /v1/practitioners.", "practitioner_id"
     ),
     "unknown_booking": Kind(404, "There is no such booking", "Take the id from the answer that made the booking."),
+    "hook_not_set_up": Kind(
+        404, "This provider is not set up here", "Set its secret in the gateway's environment; docs/sms.md says which."
+    ),
     # Who asks
     "token_required": Kind(401, "A token is needed", "Send it as Authorization: Bearer <token>.", "Authorization"),
     "token_invalid": Kind(403, "This token does not open this booking", "Use the link of the newest message."),
     "hold_token_invalid": Kind(
         403, "This token does not belong to this hold", "Send the token of the newest answer about the hold."
+    ),
+    "signature_invalid": Kind(
+        403,
+        "The signature does not fit this callback",
+        "Sign with the secret that is set up here, and the address as it is reached from outside.",
     ),
     # What cannot be had
     "slot_taken": Kind(

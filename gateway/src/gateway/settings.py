@@ -22,6 +22,10 @@ class GatewaySettings(Settings):
         description="whose X-Forwarded-For and -Proto are believed, comma-separated; * for all",
     )
 
+    sms_secret: str = Field(default="", repr=False, description="proves callbacks of the generic SMS provider")
+    twilio_auth_token: str = Field(default="", repr=False, description="proves Twilio's callbacks")
+    vonage_signature_secret: str = Field(default="", repr=False, description="proves Vonage's callbacks")
+
     @property
     def broker(self) -> Literal["broker", "rabbitmq"]:
         """What carries our calls, as `/readyz` names it."""

@@ -48,6 +48,9 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("get", "/v1/bookings/{booking_id}/calendar.ics"),
         ("post", "/v1/bookings/{booking_id}/cancel"),
         ("post", "/v1/bookings/{booking_id}/undo-cancel"),
+        ("post", "/v1/hooks/sms/twilio"),
+        ("post", "/v1/hooks/sms/vonage"),
+        ("post", "/v1/hooks/sms/http"),
         ("get", "/healthz"),
         ("get", "/readyz"),
     }

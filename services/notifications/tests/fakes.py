@@ -13,13 +13,14 @@ from notifications.application.ports import (
     Entry,
     LedgerAway,
     Letter,
+    Trace,
     Unwritable,
 )
 from notifications.domain.facts import Facts
 from notifications.domain.outcome import Accepted, Outcome
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
-from notifications.domain.values import BookingId, Change, Channel, Key, Owed, Reason, State
+from notifications.domain.values import BookingId, CallReason, Change, Channel, Key, Owed, Reason, State
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Row:
     unknown: int = 0
     sent_at: datetime | None = None
     provider_id: str | None = None
+    trace: Trace | None = None
 
 
 @dataclass(slots=True)
@@ -47,6 +49,8 @@ class MemoryLedger:
     revisions: dict[BookingId, int] = field(default_factory=dict)
     real: datetime = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
     lease: timedelta = timedelta(seconds=30)
+    quiet: set[str] = field(default_factory=set)
+    calls: list[tuple[BookingId, int, CallReason]] = field(default_factory=list)
     away: int = 0  # how many of the next calls find nobody home
 
     def advance(self, change: Change) -> int:
@@ -138,11 +142,21 @@ class MemoryLedger:
             for message in claimed
         }
 
-    async def hand_over(self, claimed: Claimed) -> bool:
+    async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
+        self._answer()
+        return self.quiet & numbers
+
+    async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
+        self._answer()
+        owed = (claimed.key.booking_id, claimed.key.revision, reason)
+        if owed not in self.calls:
+            self.calls.append(owed)
+
+    async def hand_over(self, claimed: Claimed, trace: Trace | None = None) -> bool:
         row = self._ours(claimed)
         if row is None or row.handed_over or row.lease_until is None or row.lease_until <= self.real:
             return False
-        row.handed_over, row.lease_until = True, self.real + self.lease
+        row.handed_over, row.lease_until, row.trace = True, self.real + self.lease, trace
         row.attempts += 1
         return True
 

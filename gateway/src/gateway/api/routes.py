@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.api import availability, bookings, catalog, documents, health, holds
+from gateway.api import availability, bookings, catalog, documents, health, holds, hooks
 from gateway.api.answers import problem
 from gateway.api.operation import Operation
 from gateway.application.errors import GatewayError, Refused
@@ -18,6 +18,7 @@ OPERATIONS: Sequence[Operation] = (
     *availability.OPERATIONS,
     *holds.OPERATIONS,
     *bookings.OPERATIONS,
+    *hooks.OPERATIONS,
     *health.OPERATIONS,
 )
 

@@ -49,6 +49,7 @@ _SECURITY = {
 _TAGS = [
     {"name": "Catalog", "description": "Branches, services, people."},
     {"name": "Booking", "description": "Free times, holds, bookings."},
+    {"name": "Hooks", "description": "What SMS providers tell us."},
     {"name": "Operations", "description": "For whoever runs it."},
 ]
 _PATH_ID = re.compile(r"\{(\w+)\}")

@@ -12,9 +12,9 @@ from runtime.clock import clock_from
 from runtime.logs import get_logger
 
 from notifications.adapters.booking_facts import RpcBookings
+from notifications.adapters.digests import Digests
 from notifications.adapters.http_sms import HttpSms
 from notifications.adapters.jinja_letters import JinjaLetters
-from notifications.adapters.mime import address
 from notifications.adapters.pool import listen, open_pool
 from notifications.adapters.postgres_due import PostgresDue
 from notifications.adapters.postgres_vitals import SENDER
@@ -34,7 +34,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
     """Send until `stop` is set; then finish what providers have in hand and give the rest back."""
     providers = _providers(settings)
     clock = clock_from(settings)
-    writer = JinjaLetters(public_url=settings.public_url, organizer=_organizer(settings))
+    writer = JinjaLetters(public_url=settings.public_url, organizer=settings.organizer)
     wake = {channel: asyncio.Event() for channel in Channel}
 
     def wake_all() -> None:
@@ -52,6 +52,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
                 provider=providers.get(channel),
                 clock=clock,
                 stop=stop,
+                digest=Digests(settings.secret_key).of,
             )
             for channel in Channel
         ]
@@ -110,11 +111,6 @@ def _providers(settings: NotificationsSettings) -> dict[Channel, Provider]:
         if channel not in providers:
             log.warning("channel not set up: its messages are skipped", channel=channel.value)
     return providers
-
-
-def _organizer(settings: NotificationsSettings) -> str:
-    """Whom calendar entries name."""
-    return address(settings.mail_from).addr_spec if settings.mail_from else "noreply@slotwell.invalid"
 
 
 def _process_name(settings: NotificationsSettings) -> str:

@@ -1,8 +1,11 @@
 """Notifications' entrypoints: events in, questions answered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from messaging.envelope import Event, MalformedEvent
 from messaging.inbox import DatabaseAway, Inbox, RetryPolicy
@@ -15,15 +18,31 @@ from runtime.health import report
 from runtime.logs import get_logger
 from sqlalchemy import Connection, Engine
 
+from notifications.adapters.asked_facts import asked_facts
+from notifications.adapters.digests import Digests
+from notifications.adapters.jinja_letters import JinjaLetters
 from notifications.adapters.pool import CHANNEL
+from notifications.adapters.postgres_conversation import PostgresConversation
 from notifications.adapters.postgres_ledger import PostgresLedger
 from notifications.adapters.postgres_vitals import PostgresVitals
 from notifications.adapters.tables import inbox as inbox_rows
+from notifications.application.hear_text import hear_text
 from notifications.application.plan_messages import plan_messages
-from notifications.application.ports import LedgerAway, Vitals
+from notifications.application.ports import BookingAway, LedgerAway, Vitals, Writer
+from notifications.application.preview import preview
 from notifications.application.report_health import parts_of
+from notifications.domain.facts import Facts
+from notifications.domain.values import BookingId
 from notifications.schemas import ValidationError, dump_entry, load_booking_id, load_change
 from notifications.settings import NotificationsSettings
+from notifications.staff_schemas import (
+    dump_call,
+    dump_confirmed,
+    dump_preview,
+    load_incoming,
+    load_preview,
+    refusal,
+)
 
 log = get_logger(__name__)
 
@@ -39,6 +58,10 @@ class Outside:
     inbox: Inbox
     waker: Waker
     clock: Clock
+    digests: Digests
+    writer: Writer
+    facts: Callable[[BookingId], Facts | None]
+    site: str
 
     def apply(self, connection: Connection, event: Event) -> None:
         """The effect of an event, in the transaction of its inbox row."""
@@ -73,6 +96,10 @@ class OutsideProvider(DependencyProvider):  # type: ignore[misc, unused-ignore] 
             ),
             waker=Waker(settings.notifications_database_url, channel=CHANNEL),
             clock=clock_from(settings),
+            digests=Digests(settings.secret_key),
+            writer=JinjaLetters(public_url=settings.public_url, organizer=settings.organizer),
+            facts=partial(asked_facts, settings.amqp_url),
+            site=urlsplit(settings.public_url).netloc,
         )
 
     def stop(self) -> None:
@@ -115,7 +142,61 @@ class NotificationsService:
             return {"refused": {"code": "unknown_booking", "detail": "That is not a booking's id."}}
         with self.outside.engine.connect() as connection:
             entries = PostgresLedger(connection).of_booking(wanted)
-        return {"ok": {"items": [dump_entry(entry) for entry in entries]}}
+            confirmed = PostgresConversation(connection, self.outside.digests).confirmations(wanted)
+        return {
+            "ok": {
+                "items": [dump_entry(entry) for entry in entries],
+                "confirmed": [dump_confirmed(one) for one in confirmed],
+            }
+        }
+
+    @rpc
+    def hear_text(self, **message: Any) -> dict[str, Any]:
+        """A guest answered a text; do what they said, and tell what to answer."""
+        try:
+            incoming = load_incoming(message)
+        except ValidationError as problem:
+            return refusal("invalid_request", problem)
+        here = self.outside
+        with here.engine.begin() as connection:
+            conversation = PostgresConversation(connection, here.digests)
+            reply = hear_text(incoming, conversation=conversation, site=here.site, now=here.clock.now())
+        log.info("text heard", provider=incoming.provider, length=len(incoming.text), replied=reply is not None)
+        return {"ok": {"reply": reply}}
+
+    @rpc
+    def calls(self, limit: int = 100) -> dict[str, Any]:
+        """The calls that staff owe to guests whom no channel reaches, or who wrote what only people understand."""
+        with self.outside.engine.connect() as connection:
+            calls = PostgresConversation(connection, self.outside.digests).calls(limit=max(1, min(limit, 100)))
+        return {"ok": {"items": [dump_call(call) for call in calls]}}
+
+    @rpc
+    def call_done(self, call_id: int) -> dict[str, Any]:
+        """Note that a guest was called."""
+        with self.outside.engine.begin() as connection:
+            conversation = PostgresConversation(connection, self.outside.digests)
+            done = conversation.call_done(call_id, now=self.outside.clock.now())
+        return {"ok": {}} if done else {"refused": {"code": "unknown_call", "detail": "There is no such call."}}
+
+    @rpc
+    def preview(self, **message: Any) -> dict[str, Any]:
+        """What a message about a real booking would say, and how many parts a text would take."""
+        try:
+            asked = load_preview(message)
+        except ValidationError as problem:
+            return refusal("invalid_request", problem)
+        here = self.outside
+        try:
+            facts = here.facts(asked.booking_id)
+        except BookingAway:
+            return {"refused": {"code": "unavailable", "detail": "Booking cannot be reached just now."}}
+        if facts is None:
+            return {"refused": {"code": "unknown_booking", "detail": "There is no such booking."}}
+        shown = preview(
+            asked.rule, asked.channel, facts, language=asked.language, writer=here.writer, now=here.clock.now()
+        )
+        return {"ok": dump_preview(shown)}
 
     @rpc
     def health(self) -> dict[str, Any]:

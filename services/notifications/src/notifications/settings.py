@@ -32,6 +32,11 @@ class NotificationsSettings(Settings):
         default=12, ge=1, le=1000, description="tries of one event before it is parked; 12 take about 20 minutes"
     )
 
+    @property
+    def organizer(self) -> str:
+        """Whom calendar entries name."""
+        return address(self.mail_from).addr_spec if self.mail_from else "noreply@slotwell.invalid"
+
     @field_validator("mail_from")
     @classmethod
     def _is_a_mailbox(cls, text: str) -> str:

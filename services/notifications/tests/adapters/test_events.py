@@ -16,6 +16,7 @@ from notifications.service import NotificationsService, Outside
 from runtime.clock import FixedClock
 from sqlalchemy import Engine, create_engine, text
 
+from services.notifications.tests.adapters.outside import outside_on
 from services.notifications.tests.made import BOOKING, MADE_AT
 from services.notifications.tests.wire import example
 
@@ -34,7 +35,7 @@ class Waker:
 @pytest.fixture
 def outside(engine: Engine) -> Outside:
     clock = FixedClock(MADE_AT)
-    return Outside(engine=engine, inbox=Inbox(engine, inbox_rows, clock), waker=Waker(), clock=clock)  # type: ignore[arg-type]  # a fake
+    return outside_on(engine, inbox=Inbox(engine, inbox_rows, clock), waker=Waker(), clock=clock)
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_the_ledger_of_a_booking_is_told_on_request(service: Any) -> None:
         ("second_reminder", "email", "due", "2026-12-01T07:30:00Z"),
         ("second_reminder", "sms", "due", "2026-12-01T08:00:00Z"),  # 07:30 in London waits until 08:00
     ]
-    assert service.messages(str(uuid.uuid4())) == {"ok": {"items": []}}
+    assert service.messages(str(uuid.uuid4())) == {"ok": {"items": [], "confirmed": []}}
     assert service.messages("42")["refused"]["code"] == "unknown_booking"
 
 
@@ -146,5 +147,5 @@ def test_without_its_database_it_says_that_too(nowhere: Engine, outside: Outside
     with pytest.raises(LedgerAway):
         PostgresVitals(nowhere).read(now=MADE_AT)
     service: Any = NotificationsService()
-    service.outside = Outside(engine=nowhere, inbox=outside.inbox, waker=outside.waker, clock=FixedClock(MADE_AT))
+    service.outside = outside_on(nowhere, inbox=outside.inbox, waker=outside.waker, clock=FixedClock(MADE_AT))
     assert not service.health()["ok"]["ready"]

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from notifications.adapters.jinja_letters import TEMPLATES, JinjaLetters
 from notifications.application.ports import Letter, Unwritable
 from notifications.domain.facts import Facts, Money
-from notifications.domain.gsm7 import parts, simplified
+from notifications.domain.gsm7 import segments, simplified
 from notifications.domain.rules import BY_NAME, RULES
 from notifications.domain.values import Channel
 
@@ -94,7 +94,7 @@ def test_a_text_message_is_short_and_cheap(writer: JinjaLetters, rule: str, text
     letter = write(writer, rule, Channel.SMS)
     assert letter.text == text
     assert letter.to == "+33199001234"
-    assert parts(letter.text) <= 2
+    assert segments(letter.text).count <= 2
     assert (letter.subject, letter.html, letter.attachment) == ("", "", None)
 
 
@@ -103,7 +103,7 @@ def test_accents_do_not_make_a_text_message_dear(writer: JinjaLetters) -> None:
     text = write(writer, "first_reminder", Channel.SMS, known=facts(place=place)).text
     assert "La Belle Montréal" in text
     assert text == simplified(text)
-    assert parts(text) == 2
+    assert segments(text).count == 2
 
 
 @pytest.mark.parametrize("rule", [rule.name for rule in RULES])

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from notifications.application import send_due as module
 from notifications.application.plan_messages import plan_messages
-from notifications.application.ports import LedgerAway, Provider
+from notifications.application.ports import LedgerAway, Provider, Trace
 from notifications.application.send_due import Desk, send_due
 from notifications.domain.outcome import MOST_ATTEMPTS, Accepted, NotNow, Outcome, Rejected, Unknown
-from notifications.domain.values import Change, Channel, Reason, State
+from notifications.domain.values import CallReason, Change, Channel, Reason, State
 from runtime.clock import FixedClock
 
 from services.notifications.tests.fakes import FakeBookings, FakeProvider, MemoryLedger, PlainWriter
@@ -50,6 +50,7 @@ class House:
             provider=provider or self.provider,
             clock=self.clock,
             stop=self.stop,
+            digest=lambda address: address.encode()[::-1],
         )
 
     async def works(self, *, wait: timedelta = timedelta(hours=1)) -> int:
@@ -398,3 +399,74 @@ async def test_at_most_so_many_are_in_a_providers_hands_at_once() -> None:
     here.provider = Counts()
     await here.works()
     assert (len(most), max(most)) == (21, 8)
+
+
+async def test_a_silenced_number_gets_no_text_and_its_guest_still_gets_mail() -> None:
+    here = House(channel=Channel.SMS)
+    here.ledger.quiet.add("+33199001234")
+    here.hears(change())
+    await here.works()
+    assert here.sent() == []
+    assert here.row() == (State.SKIPPED, Reason.NUMBER_SILENCED)
+    assert here.ledger.calls == []
+    here.channel = Channel.EMAIL
+    await here.works()
+    assert here.sent() == ["confirmation"]
+
+
+def lone(channel: Channel) -> House:
+    """A sender to a guest who left only this channel's address."""
+    here = House(channel=channel)
+    guest = replace(facts().guest, email=None) if channel is Channel.SMS else replace(facts().guest, phone=None)
+    here.bookings.known[BOOKING] = replace(facts(), guest=guest)
+    here.hears(change(channels=(channel,)))
+    return here
+
+
+async def test_a_guest_whom_no_channel_reaches_is_called_once_a_revision() -> None:
+    here = lone(Channel.SMS)
+    here.ledger.quiet.add("+33199001234")
+    await here.works()
+    here.clock.at = START - timedelta(hours=24)
+    await here.works()
+    assert here.row("first_reminder") == (State.SKIPPED, Reason.NUMBER_SILENCED)
+    assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]
+
+
+async def test_a_number_that_cannot_take_texts_owes_a_call_if_there_is_no_address() -> None:
+    here = lone(Channel.SMS)  # a landline, say
+    here.provider = FakeProvider(answers=[Rejected("HTTP 400")])
+    await here.works()
+    assert here.row() == (State.FAILED, Reason.REJECTED)
+    assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]
+
+
+async def test_a_clinic_without_text_messages_calls_who_left_only_a_number() -> None:
+    here = lone(Channel.SMS)
+    here.provider = None
+    await here.works()
+    assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]
+
+
+async def test_a_silenced_number_is_no_second_channel() -> None:
+    here = House(channel=Channel.EMAIL, provider=FakeProvider(answers=[Rejected("550")]))
+    here.ledger.quiet.add("+33199001234")
+    here.hears(change())
+    await here.works()
+    assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]
+
+
+async def test_no_call_is_owed_about_what_is_no_longer_true() -> None:
+    here = lone(Channel.SMS)
+    here.ledger.quiet.add("+33199001234")
+    here.bookings.known[BOOKING] = replace(here.bookings.known[BOOKING], state="cancelled", revision=2)
+    await here.works()
+    assert here.ledger.calls == []
+
+
+async def test_the_ledger_can_tell_an_answer_and_the_parts_but_no_number() -> None:
+    here = House(channel=Channel.SMS)
+    here.hears(change())
+    await here.works()
+    trace = here.ledger.rows[key(channel=Channel.SMS)].trace
+    assert trace == Trace(recipient=b"+33199001234"[::-1], language=None, segments=1)

@@ -60,7 +60,8 @@ class JinjaLetters:
         to = facts.guest.address(key.channel) or ""
         to_name = _line(facts.guest.name)
         if key.channel is Channel.SMS:
-            return Letter(key=key, written_at=now, to=to, to_name=to_name, text=simplified(part("sms.txt")))
+            text = simplified(part("sms.txt"))
+            return Letter(key=key, written_at=now, to=to, to_name=to_name, text=text, language=language)
         return Letter(
             key=key,
             written_at=now,
@@ -70,6 +71,7 @@ class JinjaLetters:
             text=part("email.txt") + "\n",
             html=part("email.html") + "\n",
             attachment=self._invite(rule, facts, now),
+            language=language,
         )
 
     def context(self, facts: Facts, locale: Locale, now: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ The clinic's clock says what is due; leases and waits are real time, which a dem
 
 import uuid
 from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING
 import asyncpg
 from messaging import heartbeat
 
-from notifications.application.ports import Claimed, LedgerAway
+from notifications.application.ports import Claimed, LedgerAway, Trace
 from notifications.domain.relevance import Told
-from notifications.domain.values import BookingId, Channel, Key, Reason, State
+from notifications.domain.values import BookingId, CallReason, Channel, Key, Reason, State
 
 if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -57,10 +58,15 @@ WHERE booking_id = $1 AND revision = $2 AND rule = $3 AND channel = $4 AND state
 _HAND_OVER = f"""
 UPDATE messages
 SET handed_over_at = clock_timestamp(), attempts = attempts + 1,
-    lease_until = clock_timestamp() + $6::interval
+    lease_until = clock_timestamp() + $6::interval, recipient = $7, language = $8, segments = $9
 {_OURS} AND lease_until > clock_timestamp() AND handed_over_at IS NULL
 RETURNING id
 """  # noqa: S608  (no value from outside)
+_SILENCED = "SELECT number FROM silenced_numbers WHERE number = ANY($1) AND restored_at IS NULL"
+_OWE_CALL = """
+INSERT INTO call_tasks (booking_id, revision, reason, made_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT ON CONSTRAINT call_tasks_once DO NOTHING
+"""
 _SETTLE = f"""
 UPDATE messages
 SET state = $6, reason = $7, provider_id = $8, sent_at = $9, lease = NULL, lease_until = NULL
@@ -117,9 +123,22 @@ class PostgresDue:
             for message in claimed
         }
 
-    async def hand_over(self, claimed: Claimed) -> bool:
+    async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
+        if not numbers:
+            return frozenset()
         async with self._connection() as connection:
-            return await connection.fetchval(_HAND_OVER, *_ours(claimed), self._lease) is not None
+            return {row["number"] for row in await connection.fetch(_SILENCED, numbers)}
+
+    async def hand_over(self, claimed: Claimed, trace: Trace | None = None) -> bool:
+        kept = trace or Trace()
+        traced = (kept.recipient, kept.language, kept.segments)
+        async with self._connection() as connection:
+            return await connection.fetchval(_HAND_OVER, *_ours(claimed), self._lease, *traced) is not None
+
+    async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
+        key = claimed.key
+        async with self._connection() as connection:
+            await connection.execute(_OWE_CALL, uuid.UUID(key.booking_id), key.revision, reason.value, now)
 
     async def settle(
         self,

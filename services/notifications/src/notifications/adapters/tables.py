@@ -9,7 +9,9 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -59,6 +61,9 @@ messages = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("unknown", Integer, nullable=False, server_default=text("0")),
     Column("provider_id", Text),
+    Column("recipient", LargeBinary),  # a keyed digest: knows an answer again, and tells nobody's number
+    Column("language", Text),
+    Column("segments", Integer),
     Column("sent_at", DateTime(timezone=True)),
     Column("correlation_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
@@ -74,3 +79,43 @@ messages = Table(
 )
 Index("messages_due", messages.c.channel, messages.c.due_at, postgresql_where=text("state = 'due'"))
 Index("messages_leased", messages.c.lease_until, postgresql_where=text("state = 'sending'"))
+Index("messages_recipient", messages.c.recipient, postgresql_where=text("recipient IS NOT NULL"))
+
+# The one place where numbers stand in clear: who asked for silence must be known whatever key or booking is gone.
+silenced_numbers = Table(
+    "silenced_numbers",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("silenced_at", DateTime(timezone=True), nullable=False),
+    Column("restored_at", DateTime(timezone=True)),
+    CheckConstraint("number ~ '^\\+[1-9][0-9]{6,14}$'", name="silenced_numbers_e164"),
+)
+
+# Every text that a guest sent us: what it meant, never what it said. The key makes a repeated callback harmless.
+heard_texts = Table(
+    "heard_texts",
+    metadata,
+    Column("provider", Text, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("booking_id", UUID(as_uuid=False)),
+    Column("revision", Integer),
+    Column("language", Text),
+    Column("heard_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("provider", "provider_id", name="heard_texts_key"),
+)
+Index("heard_texts_booking", heard_texts.c.booking_id, postgresql_where=text("booking_id IS NOT NULL"))
+
+call_tasks = Table(
+    "call_tasks",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("booking_id", UUID(as_uuid=False), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("done_at", DateTime(timezone=True)),
+    UniqueConstraint("booking_id", "revision", "reason", name="call_tasks_once"),
+)
+Index("call_tasks_open", call_tasks.c.made_at, postgresql_where=text("done_at IS NULL"))

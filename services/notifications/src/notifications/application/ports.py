@@ -10,7 +10,7 @@ from notifications.domain.facts import Facts
 from notifications.domain.outcome import Outcome
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
-from notifications.domain.values import BookingId, Change, Channel, Key, Owed, Reason, State
+from notifications.domain.values import BookingId, CallReason, Change, Channel, Key, Owed, Reason, State
 
 
 class LedgerAway(Exception):
@@ -83,6 +83,18 @@ class Claimed:
     correlation_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What the ledger keeps of a message that was handed over: enough to know an answer to it, no contact.
+
+    `recipient` is a keyed digest of the address; `segments` are what networks bill a text as.
+    """
+
+    recipient: bytes | None = None
+    language: str | None = None
+    segments: int | None = None
+
+
 class DueMessages(Protocol):
     """The messages owed, as senders see them. Every method may raise `LedgerAway`."""
 
@@ -92,8 +104,14 @@ class DueMessages(Protocol):
     async def told(self, claimed: Collection[Claimed]) -> Mapping[Key, list[Told]]:
         """For each message, the earlier ones to the same guest that went out, may have, or are about to."""
 
-    async def hand_over(self, claimed: Claimed) -> bool:
+    async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
+        """Those of the numbers whose owners asked for no more texts."""
+
+    async def hand_over(self, claimed: Claimed, trace: Trace | None = None) -> bool:
         """Note that the provider gets it now, and renew the lease; False if it is no longer ours to send."""
+
+    async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
+        """Ask staff to call the guest, once for each reason and revision of a booking."""
 
     async def settle(
         self,
@@ -141,7 +159,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One message, written. `html` and `attachment` are for channels that carry them; `subject` too."""
+    """One message, written in `language`. `html`, `attachment` and `subject` are for channels that carry them."""
 
     key: Key
     written_at: datetime
@@ -151,6 +169,7 @@ class Letter:
     subject: str = ""
     html: str = ""
     attachment: Attachment | None = None
+    language: str = ""
 
 
 class Writer(Protocol):

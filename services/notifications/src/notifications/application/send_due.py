@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,20 +17,25 @@ from notifications.application.ports import (
     Claimed,
     DueMessages,
     LedgerAway,
+    Letter,
     Provider,
+    Trace,
     Unwritable,
     Writer,
 )
 from notifications.domain.facts import Facts
+from notifications.domain.gsm7 import segments
 from notifications.domain.outcome import MOST_ATTEMPTS, Accepted, NotNow, Outcome, Rejected, Unknown, wait_before
 from notifications.domain.relevance import Defer, Send, Skip, Told, Verdict, Wait, judge
 from notifications.domain.rules import BY_NAME
-from notifications.domain.values import Channel, Reason, State
+from notifications.domain.values import CallReason, Channel, Reason, State
 
 log = get_logger(__name__)
 
 _ASK_AGAIN = timedelta(seconds=2)
 _FRESH_SECONDS = 10.0  # how long booking's answer counts as "just before sending"
+# Why a message that was still true could not go out on its channel.
+_UNREACHED = frozenset({Reason.NO_ADDRESS, Reason.NUMBER_SILENCED, Reason.CHANNEL_NOT_CONFIGURED})
 _SETTLE_WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -44,8 +50,18 @@ class Desk:
     provider: Provider | None
     clock: Clock
     stop: asyncio.Event
+    digest: Callable[[str], bytes]
     batch: int = 64
     at_once: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is known of one message's booking and guest just before sending."""
+
+    facts: Facts | None
+    told: Sequence[Told]
+    silenced: bool
 
 
 async def send_due(desk: Desk) -> int:
@@ -69,6 +85,7 @@ async def send_due(desk: Desk) -> int:
         return len(claimed)
     fresh_until = asyncio.get_running_loop().time() + _FRESH_SECONDS
     told = await desk.due.told(claimed)
+    silenced = await desk.due.silenced({phone for one in answer.facts.values() if (phone := one.guest.phone)})
     turn = asyncio.Semaphore(desk.at_once)
 
     async def one(message: Claimed) -> None:
@@ -79,7 +96,9 @@ async def send_due(desk: Desk) -> int:
                 booking_id = message.key.booking_id
                 if booking_id in answer.unreadable:
                     return await _wait_for_booking(desk, message)
-                return await _deal_with(desk, message, answer.facts.get(booking_id), told.get(message.key, ()))
+                facts = answer.facts.get(booking_id)
+                case = Case(facts=facts, told=told.get(message.key, ()), silenced=_is_silenced(facts, silenced))
+                return await _deal_with(desk, message, case)
 
     endings = await asyncio.gather(*(one(message) for message in claimed), return_exceptions=True)
     _report(claimed, endings)
@@ -96,46 +115,70 @@ def _report(claimed: Sequence[Claimed], endings: Sequence[BaseException | None])
         log.error("message not dealt with", key=str(message.key), exc_info=problem)
 
 
-async def _deal_with(desk: Desk, message: Claimed, facts: Facts | None, told: Sequence[Told]) -> None:
+def _is_silenced(facts: Facts | None, silenced: AbstractSet[str]) -> bool:
+    return facts is not None and facts.guest.phone in silenced
+
+
+async def _deal_with(desk: Desk, message: Claimed, case: Case) -> None:
     provider = desk.provider
-    if provider is None:
-        return await _skip(desk, message, Reason.CHANNEL_NOT_CONFIGURED)
-    if message.unknown > 1 and not provider.honours_keys:
+    if message.unknown > 1 and (provider is None or not provider.honours_keys):
         return await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN)
     verdict: Verdict = judge(
         message.key,
         start=message.start,
         useful_until=message.useful_until,
-        facts=facts,
-        told=told,
+        facts=case.facts,
+        told=case.told,
         now=desk.clock.now(),
+        silenced=case.silenced,
     )
+    if provider is None and not isinstance(verdict, Skip | Wait):
+        verdict = Skip(Reason.CHANNEL_NOT_CONFIGURED)
     match verdict:
         case Skip(reason):
+            if reason in _UNREACHED:
+                await _call_instead(desk, message, case)
             await _skip(desk, message, reason)
         case Wait():
             await desk.due.release(message, wait=_ASK_AGAIN)
         case Defer(until):
             await desk.due.release(message, wait=timedelta(), due_at=until)
         case Send():
-            if facts is not None:  # always: `judge` answers Send for nothing else
-                await _send(desk, message, facts, provider)
+            if case.facts is not None and provider is not None:  # always: `judge` answers Send for nothing else
+                await _send(desk, message, case, case.facts, provider)
     return None
 
 
-async def _send(desk: Desk, message: Claimed, facts: Facts, provider: Provider) -> None:
+async def _send(desk: Desk, message: Claimed, case: Case, facts: Facts, provider: Provider) -> None:
     try:
         letter = desk.writer.write(BY_NAME[message.key.rule], message.key, facts, now=desk.clock.now())
     except Unwritable as problem:
         log.error("message can't be written", key=str(message.key), problem=str(problem))
         return await _settle(desk, message, State.FAILED, reason=Reason.UNWRITABLE)
-    if not await desk.due.hand_over(message):
+    if not await desk.due.hand_over(message, _trace(desk, letter)):
         log.info("message no longer ours", key=str(message.key))
         return None
     outcome = await provider.send(letter)
     if isinstance(outcome, Accepted):
         failpoints.hit("sender.after_provider_accepts")
+    if isinstance(outcome, Rejected):
+        await _call_instead(desk, message, case)
     return await _conclude(desk, message, outcome, honours_keys=provider.honours_keys)
+
+
+def _trace(desk: Desk, letter: Letter) -> Trace:
+    return Trace(
+        recipient=desk.digest(letter.to),
+        language=letter.language or None,
+        segments=segments(letter.text).count if desk.channel is Channel.SMS else None,
+    )
+
+
+async def _call_instead(desk: Desk, message: Claimed, case: Case) -> None:
+    """A guest whom no other channel reaches is called by staff."""
+    if case.facts is not None and not case.facts.guest.is_reached(without=desk.channel, silenced=case.silenced):
+        await desk.due.owe_call(message, CallReason.NO_CHANNEL, now=desk.clock.now())
+        log.info("a call is owed", key=str(message.key))
 
 
 async def _conclude(desk: Desk, message: Claimed, outcome: Outcome, *, honours_keys: bool) -> None:

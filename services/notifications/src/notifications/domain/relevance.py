@@ -54,10 +54,12 @@ def judge(
     facts: Facts | None,
     told: Collection[Told],
     now: datetime,
+    silenced: bool = False,
 ) -> Verdict:
     """What to do with the message `key`, which speaks of an appointment at `start`.
 
-    `facts` is None when booking knows no such booking; `told` are the earlier messages to the same guest.
+    `facts` is None when booking knows no such booking; `told` are the earlier messages to the same guest;
+    `silenced` says that the guest's number asked for no more texts.
     """
     rule = BY_NAME[key.rule]
     if facts is None:
@@ -68,8 +70,8 @@ def judge(
         return Wait()
     if _still_holds(rule, start, told):
         return Skip(Reason.ALREADY_TOLD)
-    if facts.guest.address(key.channel) is None:
-        return Skip(Reason.NO_ADDRESS)
+    if (reason := _unreached(key.channel, facts, silenced=silenced)) is not None:
+        return Skip(reason)
     return _at_this_hour(rule, key.channel, facts.guest.zone, useful_until, now)
 
 
@@ -82,6 +84,12 @@ def _stale(rule: Rule, key: Key, facts: Facts, useful_until: datetime, now: date
         stands = rule.state == "confirmed"
         return Reason.BOOKING_NOT_CONFIRMED if stands else Reason.BOOKING_NOT_CANCELLED
     return Reason.SUPERSEDED if facts.revision > key.revision else None
+
+
+def _unreached(channel: Channel, facts: Facts, *, silenced: bool) -> Reason | None:
+    if facts.guest.address(channel) is None:
+        return Reason.NO_ADDRESS
+    return Reason.NUMBER_SILENCED if silenced and channel is Channel.SMS else None
 
 
 def _at_this_hour(rule: Rule, channel: Channel, zone: str, useful_until: datetime, now: datetime) -> Verdict:

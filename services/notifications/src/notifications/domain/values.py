@@ -47,12 +47,20 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
     QUIET_HOURS = "quiet_hours"  # no decent hour was left before its use ended
     NO_ADDRESS = "no_address"
+    NUMBER_SILENCED = "number_silenced"  # its owner answered STOP, here or at the provider
     CHANNEL_NOT_CONFIGURED = "channel_not_configured"
     REJECTED = "rejected"  # by the provider, for good
     GAVE_UP = "gave_up"  # the provider kept failing
     UNWRITABLE = "unwritable"  # its template or its facts are broken
     OUTCOME_UNKNOWN = "outcome_unknown"  # handed over, and nobody knows what became of it
     REPEATED = "repeated"  # sent again under the same identity, since the first outcome was unknown
+
+
+class CallReason(StrEnum):
+    """Why staff should call a guest."""
+
+    NO_CHANNEL = "no_channel"  # something is owed that no channel can carry
+    ANSWER_TO_READ = "answer_to_read"  # they answered a text with something that only a person understands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

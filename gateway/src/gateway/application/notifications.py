@@ -1,0 +1,35 @@
+"""The notifications service, as the gateway asks it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from messaging.bus import BrokerAway, Bus, DeadlinePassed, RemoteFault
+from runtime import correlation
+
+from gateway.application.booking import READ_SECONDS, refusal_from
+from gateway.application.errors import Unavailable
+
+
+class Notifications:
+    """The service behind `bus`. Raises `Refused`, or `Unavailable`: whatever it is asked may be asked again."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    async def hear_text(self, *, provider: str, provider_id: str, number: str, text: str) -> str | None:
+        """A guest answered a text; what to answer, None for nothing. The same text again gets the same answer."""
+        answer = await self._ask("hear_text", provider=provider, provider_id=provider_id, number=number, text=text)
+        reply: str | None = answer["reply"]
+        return reply
+
+    async def _ask(self, method: str, **asked: Any) -> Mapping[str, Any]:
+        try:
+            answer = await self._bus.call(
+                "notifications", method, asked, timeout=READ_SECONDS, correlation_id=correlation.current()
+            )
+        except (BrokerAway, DeadlinePassed, RemoteFault) as cause:
+            raise Unavailable("notifications") from cause
+        if (refused := answer.get("refused")) is not None:
+            raise refusal_from(refused)
+        done: Mapping[str, Any] = answer["ok"]
+        return done

@@ -1,0 +1,15 @@
+"""The answers to providers' callbacks."""
+
+from marshmallow import fields
+
+from gateway.schemas.base import Answer
+
+
+class Heard(Answer):
+    """What to answer the guest; null for nothing."""
+
+    reply = fields.String(required=True, allow_none=True)
+
+
+class Taken(Answer):
+    """It was taken, and there is nothing to say."""

@@ -1,0 +1,96 @@
+"""Wire to values and back, for what staff ask and for what guests answer by text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from notifications.application.conversation import Call, Confirmed, Incoming
+from notifications.application.preview import Preview
+from notifications.domain.replies import LANGUAGES
+from notifications.domain.rules import BY_NAME, Rule
+from notifications.domain.values import BookingId, Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewAsked:
+    """Which message to show, about which booking, in which language (None: the guest's)."""
+
+    booking_id: BookingId
+    rule: Rule
+    channel: Channel
+    language: str | None
+
+
+class _Incoming(Schema):
+    provider = fields.String(required=True, validate=validate.OneOf(["twilio", "vonage", "http"]))
+    provider_id = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    number = fields.String(required=True, validate=validate.Length(max=200))
+    text = fields.String(required=True)
+
+
+class _Preview(Schema):
+    booking_id = fields.UUID(required=True)
+    rule = fields.String(required=True, validate=validate.OneOf(sorted(BY_NAME)))
+    channel = fields.String(required=True, validate=validate.OneOf([channel.value for channel in Channel]))
+    language = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(LANGUAGES))
+
+
+def load_incoming(wire: Mapping[str, Any]) -> Incoming:
+    """A guest's text; a ValidationError for one that can't be read."""
+    return Incoming(**_Incoming().load(wire))
+
+
+def load_preview(wire: Mapping[str, Any]) -> PreviewAsked:
+    """A question for a preview; a ValidationError for one that can't be read."""
+    read = _Preview().load(wire)
+    return PreviewAsked(
+        booking_id=BookingId(str(read["booking_id"])),
+        rule=BY_NAME[read["rule"]],
+        channel=Channel(read["channel"]),
+        language=read["language"],
+    )
+
+
+def dump_confirmed(confirmed: Confirmed) -> dict[str, Any]:
+    """A guest's C."""
+    return {"revision": confirmed.revision, "confirmed_at": _text(confirmed.confirmed_at)}
+
+
+def dump_call(call: Call) -> dict[str, Any]:
+    """A call owed: which booking, and why; whoever calls asks booking for the number."""
+    return {
+        "id": call.id,
+        "booking_id": call.booking_id,
+        "revision": call.revision,
+        "reason": call.reason.value,
+        "made_at": _text(call.made_at),
+    }
+
+
+def dump_preview(shown: Preview) -> dict[str, Any]:
+    """A message as its guest would read it; a text with its parts as networks bill them."""
+    letter, parts = shown.letter, shown.segments
+    return {
+        "channel": letter.key.channel.value,
+        "language": letter.language,
+        "subject": letter.subject,
+        "text": letter.text,
+        "html": letter.html,
+        "segments": parts and {"alphabet": parts.alphabet, "units": parts.units, "count": parts.count},
+    }
+
+
+def refusal(code: str, problem: ValidationError) -> dict[str, Any]:
+    """The refusal of a question that can't be read, field by field."""
+    wrong = [
+        {"field": name, "problem": " ".join(map(str, texts if isinstance(texts, list) else [texts]))}
+        for name, texts in problem.messages_dict.items()
+    ]
+    return {"refused": {"code": code, "detail": "Something in the request is not valid.", "fields": wrong}}
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,30 @@
+"""The service's outside world as tests need it: the real database, everything else plain."""
+
+from typing import Any
+
+from notifications.adapters.digests import Digests
+from notifications.adapters.jinja_letters import JinjaLetters
+from notifications.domain.facts import Facts
+from notifications.domain.values import BookingId
+from notifications.service import Outside
+from sqlalchemy import Engine
+
+from services.notifications.tests.made import BOOKING, facts
+
+DIGESTS = Digests("k" * 32)
+
+
+def outside_on(engine: Engine, **parts: Any) -> Outside:
+    """The outside on this database; booking knows one booking."""
+
+    def known(booking_id: BookingId) -> Facts | None:
+        return facts() if booking_id == BOOKING else None
+
+    plain: dict[str, Any] = {
+        "engine": engine,
+        "digests": DIGESTS,
+        "writer": JinjaLetters(public_url="https://book.example", organizer="hello@labelle.example"),
+        "facts": known,
+        "site": "book.example",
+    }
+    return Outside(**{**plain, **parts})
