@@ -4,7 +4,11 @@ from dataclasses import asdict
 from typing import Any
 
 from catalog.application.errors import Refused
+from catalog.application.guide import Consulted, offer_at
 from catalog.application.load import Loaded
+from catalog.domain.guide.advice import Offered, Recommendation
+from catalog.domain.guide.rules import Rulebook
+from catalog.domain.languages import Reading
 from catalog.domain.problem import spell
 
 
@@ -17,3 +21,93 @@ def refusal(refused: Refused) -> dict[str, Any]:
     """The stable code, what it means in words, and every problem at its place."""
     fields = [{"field": spell(problem.place), "problem": problem.message} for problem in refused.problems]
     return {"code": refused.code, "detail": refused.detail, "fields": fields}
+
+
+def guide_questions(book: Rulebook, chosen: Reading) -> dict[str, Any]:
+    """Every question of the guide with its answers, in the order in which they are asked."""
+    return {
+        "rule_version": book.version,
+        "language": chosen.language,
+        "fallback": chosen.fallback,
+        "questions": [
+            {
+                "id": question.id,
+                "field": question.field,
+                "choose": "one" if question.one else "several",
+                "none": question.none,
+                "ask_if": sorted(question.ask_if),
+                "text": question.text[chosen.language],
+                "answers": [{"id": choice.id, "text": choice.text[chosen.language]} for choice in question.choices],
+            }
+            for question in book.questions.each
+        ],
+    }
+
+
+def advice(consulted: Consulted, book: Rulebook, chosen: Reading) -> dict[str, Any]:
+    """The guide's answer: what would serve, every rule that fired and why, what can be booked, what it takes."""
+    said, location = consulted.advice, consulted.location
+    emergency = said.recommendation is Recommendation.EMERGENCY
+    return {
+        "rule_version": book.version,
+        "language": chosen.language,
+        "fallback": chosen.fallback,
+        "location_id": location["location_id"],
+        "recommendation": str(said.recommendation),
+        "emergency_number": location["emergency_number"] if emergency else None,
+        "call": location["phone"] if said.call else None,
+        "rules": [
+            {
+                "id": fired.rule.id,
+                "step": str(fired.rule.step),
+                "reason": fired.rule.reason[chosen.language],
+                "source": fired.rule.source,
+                "service_ids": [str(id_) for id_ in fired.services],
+            }
+            for fired in said.fired
+        ],
+        "bookable": [_bookable(offered, consulted) for offered in said.offered],
+        "withheld": [
+            {
+                "service_id": str(one.service),
+                "verdict": str(one.verdict),
+                "rules": list(one.rules),
+                "instead": [str(id_) for id_ in one.instead],
+            }
+            for one in said.withheld
+        ],
+        "needs": [{"need": str(one.need), "general": one.general, "rule": one.rule} for one in said.needed],
+        "series": [str(modality) for modality in said.series],
+        "not_here": said.physical_therapy_elsewhere,
+        "outside_clinics": _outside_clinics(consulted, chosen) if said.physical_therapy_elsewhere else [],
+    }
+
+
+def _bookable(offered: Offered, consulted: Consulted) -> dict[str, Any]:
+    offer = offer_at(consulted.services[offered.service], consulted.location["location_id"]) or {}
+    return {
+        "service_id": str(offered.service),
+        "modality": str(offered.modality),
+        "channel": offer.get("channel", "phone"),
+        "duration_minutes": offered.minutes,
+        "suggested": offered.suggested,
+        "rules": list(offered.rules),
+    }
+
+
+def _outside_clinics(consulted: Consulted, chosen: Reading) -> list[dict[str, Any]]:
+    """Those that the owner listed, for what is not done here."""
+    return [
+        {
+            "name": clinic["name"],
+            **{name: clinic.get(name) for name in ("phone", "website", "address")},
+            "note": _in(clinic.get("note"), chosen.language),
+        }
+        for clinic in consulted.location.get("outside_clinics", ())
+    ]
+
+
+def _in(text: Any, language: str) -> str | None:
+    if isinstance(text, dict):
+        text = text.get(language) or next(iter(text.values()), None)
+    return text if text is None else str(text)

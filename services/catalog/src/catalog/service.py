@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
 from messaging.nameko_ext import rpc
 from messaging.outbox import Waker
@@ -12,14 +13,20 @@ from runtime.clock import Clock, SystemClock, clock_from
 from sqlalchemy import Engine
 
 from catalog import answers
+from catalog.adapters.guide_book import comparison_texts, rulebook
 from catalog.adapters.postgres_catalog import PostgresCatalog
 from catalog.adapters.postgres_vitals import PostgresVitals
+from catalog.application.comparison import comparison
 from catalog.application.errors import Refused
+from catalog.application.guide import Consult, consult
 from catalog.application.health import health
 from catalog.application.load import load
 from catalog.application.ports import Catalog, Vitals
 from catalog.application.snapshot import snapshot
 from catalog.documents import parse
+from catalog.domain.guide.questions import FIELDS, Word
+from catalog.domain.identity import LocationId
+from catalog.domain.languages import reading
 from catalog.settings import CatalogSettings
 
 SETTINGS = "slotwell"
@@ -84,6 +91,29 @@ class CatalogService:
         except Refused as refused:
             return {"refused": answers.refusal(refused)}
         return {"ok": answers.loaded(summary)}
+
+    @rpc
+    def comparison(self, languages: list[str]) -> dict[str, Any]:
+        """Massage and physical therapy side by side, in the first of these languages that it is written in."""
+        return {"ok": comparison(languages, texts=comparison_texts())}
+
+    @rpc
+    def guide_questions(self, languages: list[str]) -> dict[str, Any]:
+        """What the guide asks, in the order in which it asks."""
+        return {"ok": answers.guide_questions(rulebook(), reading(languages))}
+
+    @rpc
+    def guide(self, location_id: str, given: dict[str, list[str]], languages: list[str]) -> dict[str, Any]:
+        """What would serve somebody who answered so, at this branch. Nothing of it is kept."""
+        command = Consult(
+            location_id=LocationId(UUID(location_id)),
+            answers={field: tuple(Word(word) for word in given.get(field, ())) for field in FIELDS},
+        )
+        try:
+            consulted = consult(command, catalog=self.outside.catalog, book=rulebook())
+        except Refused as refused:
+            return {"refused": answers.refusal(refused)}
+        return {"ok": answers.advice(consulted, rulebook(), reading(languages))}
 
     @rpc
     def health(self) -> dict[str, Any]:

@@ -23,5 +23,30 @@ class InvalidCatalog(Refused):
         super().__init__("invalid_catalog", f"The document has {count}; nothing was changed.", problems)
 
 
+class UnknownLocation(Refused):
+    """There is no such branch, or there is none any more."""
+
+    def __init__(self) -> None:
+        super().__init__("unknown_location", "There is no such branch.")
+
+
+class UnknownAnswers(Refused):
+    """Words that no question of the guide gives as an answer. They are named by their place, never repeated."""
+
+    def __init__(self, places: Sequence[tuple[str, int]]) -> None:
+        problems = [Problem(place=place, message="is not an answer to this question") for place in places]
+        super().__init__("invalid_request", "Some answers are not known.", problems)
+
+
+class ContradictoryAnswers(Refused):
+    """Answers that cannot all be true."""
+
+    def __init__(self, field: str, words: Sequence[str]) -> None:
+        message = f"cannot all be true: {', '.join(words)}"
+        super().__init__(
+            "contradictory_answers", "Some answers contradict each other.", [Problem(place=(field,), message=message)]
+        )
+
+
 class StorageAway(Exception):
     """A fault: the database does not answer. What was asked may be asked again."""

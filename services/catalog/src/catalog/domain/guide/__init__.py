@@ -1,0 +1,1 @@
+"""How the guide chooses: an engine that knows no medicine. All of that stands in rules, which are data."""

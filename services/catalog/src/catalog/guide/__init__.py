@@ -1,0 +1,1 @@
+"""Data: the rules of the guide, its questions, and the comparison."""
