@@ -17,6 +17,7 @@ import asyncpg
 import structlog
 from runtime import failpoints
 from runtime.clock import Clock, SystemClock
+from runtime.pulse import Pulse
 
 from messaging.bus import BrokerAway, Bus, BusError, connect
 from messaging.heartbeat import INTERVAL_SECONDS, beat
@@ -46,13 +47,21 @@ _DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncp
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def serve(*, dsn: str, bus: Bus, process: str, stop: asyncio.Event, clock: Clock | None = None) -> None:
+async def serve(
+    *,
+    dsn: str,
+    bus: Bus,
+    process: str,
+    stop: asyncio.Event,
+    clock: Clock | None = None,
+    pulse: Pulse | None = None,
+) -> None:
     """Publish what `dsn`'s outbox owes until `stop` is set; survive the loss of the database and of the broker.
 
     `process` names it in its heartbeats (`booking-relay`). `dsn` leads to the server itself, not to a pooler in
-    transaction mode: the relay listens.
+    transaction mode: the relay listens. `pulse` beats while both the database and the broker are there.
     """
-    relay = _Relay(dsn, bus, process, stop, clock or SystemClock())
+    relay = _Relay(dsn, bus, process, stop, clock=clock or SystemClock(), pulse=pulse or Pulse())
     pause = 0.2
     while not stop.is_set():
         try:
@@ -63,29 +72,30 @@ async def serve(*, dsn: str, bus: Bus, process: str, stop: asyncio.Event, clock:
             await _sleep(stop, pause)
 
 
-def run(*, dsn: str, amqp_url: str, process: str) -> None:
+def run(*, dsn: str, amqp_url: str, process: str, pulse_file: str = "") -> None:
     """A relay's whole process: until SIGTERM or SIGINT."""
-    asyncio.run(_run(dsn, amqp_url, process))
+    asyncio.run(_run(dsn, amqp_url, process, Pulse(pulse_file)))
 
 
-async def _run(dsn: str, amqp_url: str, process: str) -> None:
+async def _run(dsn: str, amqp_url: str, process: str, pulse: Pulse) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     bus = await connect(amqp_url, name=process)
     try:
-        await serve(dsn=dsn, bus=bus, process=process, stop=stop)
+        await serve(dsn=dsn, bus=bus, process=process, stop=stop, pulse=pulse)
     finally:
         await bus.close()
 
 
 class _Relay:
-    def __init__(self, dsn: str, bus: Bus, process: str, stop: asyncio.Event, clock: Clock) -> None:
+    def __init__(self, dsn: str, bus: Bus, process: str, stop: asyncio.Event, *, clock: Clock, pulse: Pulse) -> None:
         self._dsn = dsn
         self._bus = bus
         self._process = process
         self._stop = stop
         self._clock = clock
+        self._pulse = pulse
         self._woken = asyncio.Event()
         self.worked = False
 
@@ -145,6 +155,8 @@ class _Relay:
         prune_in = 0.0
         while True:
             await beat(connection, self._process)
+            if self._bus.connected:
+                self._pulse.beat()
             if prune_in <= 0:
                 await connection.execute(_PRUNE, self._clock.now() - KEPT)
                 prune_in = _PRUNE_SECONDS

@@ -17,6 +17,7 @@ from messaging.green import patch
 from messaging.inbox import DatabaseAway
 from messaging.nameko_ext import every, rpc, run_service, subscribe
 from runtime import correlation
+from runtime.pulse import Pulse
 
 QUEUE = "probe.events.v1"
 
@@ -99,4 +100,5 @@ def config(url: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     patch()
-    run_service(ProbeService, config(sys.argv[1]))
+    url, *pulse_file = sys.argv[1:]
+    run_service(ProbeService, config(url), pulse=Pulse(*pulse_file, every_seconds=0.2))

@@ -46,8 +46,8 @@ def broker(rabbitmq_server: RabbitMQ) -> Iterator[RabbitMQ]:
 
 
 @contextmanager
-def probing(url: str) -> Iterator["subprocess.Popen[bytes]"]:
-    with subprocess.Popen([sys.executable, "-W", "ignore", str(PROBE), url]) as service:
+def probing(url: str, *more: str) -> Iterator["subprocess.Popen[bytes]"]:
+    with subprocess.Popen([sys.executable, "-W", "ignore", str(PROBE), url, *more]) as service:
         try:
             yield service
         finally:
@@ -130,6 +130,26 @@ async def test_a_killed_broker_is_told_at_once_and_its_return_is_noticed(broker:
 async def succeeded(doing: Awaitable[None]) -> bool:
     await doing
     return True
+
+
+async def test_a_service_has_no_pulse_while_no_call_can_reach_it(
+    broker: RabbitMQ, rabbitmq_url: str, tmp_path: Path
+) -> None:
+    await topology.declare(rabbitmq_url, TOPOLOGY)
+    file = tmp_path / "pulse"
+
+    async def fit() -> bool:
+        return file.exists() and time.time() - file.stat().st_mtime < 1
+
+    async def unfit() -> bool:
+        return not await fit()
+
+    with probing(rabbitmq_url, str(file)):
+        await until(fit)
+        broker.kill()
+        await until(unfit)
+        broker.start()
+        await until(fit)
 
 
 async def test_a_broker_that_falls_silent_is_given_up_and_found_again(broker: RabbitMQ, rabbitmq_url: str) -> None:

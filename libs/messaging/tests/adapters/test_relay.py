@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiormq
@@ -16,6 +17,7 @@ import pytest
 from messaging import relay, topology
 from messaging.bus import BrokerAway, BusError, Unconfirmed, Unroutable, connect
 from messaging.relay import POLL_SECONDS
+from runtime.pulse import Pulse
 
 TOPOLOGY = topology.Topology(
     exchanges=["booking"],
@@ -67,10 +69,10 @@ async def database(dsn: str) -> AsyncIterator[Any]:
 
 
 @asynccontextmanager
-async def relaying(dsn: str, *buses: Any) -> AsyncIterator[None]:
+async def relaying(dsn: str, *buses: Any, pulse: Pulse | None = None) -> AsyncIterator[None]:
     stop = asyncio.Event()
     tasks = [
-        asyncio.create_task(relay.serve(dsn=dsn, bus=bus, process=f"booking-relay.{number}", stop=stop))
+        asyncio.create_task(relay.serve(dsn=dsn, bus=bus, process=f"booking-relay.{number}", stop=stop, pulse=pulse))
         for number, bus in enumerate(buses)
     ]
     yield
@@ -233,6 +235,24 @@ async def test_it_beats_for_the_health_report(dsn: str, database: Any) -> None:
             return bool(await database.fetchval("SELECT count(*) FROM heartbeat WHERE process = 'booking-relay.0'"))
 
         await until(has_beaten)
+
+
+async def test_it_has_a_pulse_while_the_broker_is_there(dsn: str, database: Any, tmp_path: Path) -> None:
+    bus, file = FakeBus(), tmp_path / "pulse"
+
+    async def has_beaten() -> bool:
+        return bool(await database.fetchval("SELECT count(*) FROM heartbeat WHERE process = 'booking-relay.0'"))
+
+    async def has_a_pulse() -> bool:
+        return file.exists()
+
+    bus.connected = False
+    async with relaying(dsn, bus, pulse=Pulse(str(file))):
+        await until(has_beaten)
+    assert not file.exists()
+    bus.connected = True
+    async with relaying(dsn, bus, pulse=Pulse(str(file))):
+        await until(has_a_pulse)
 
 
 async def test_what_was_published_long_ago_is_removed(dsn: str, database: Any) -> None:

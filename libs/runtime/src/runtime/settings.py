@@ -19,6 +19,7 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8080", pattern=r"^https?://[^\s]+$", description="where guests reach it"
     )
     process: str = Field(default="", description="the name in the logs, such as booking.2")
+    pulse_file: str = Field(default="", description="touched every 5 s while this process is fit, for health checks")
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     demo: bool = Field(default=False, description="demo mode: development inbox and time travel")
     demo_clock: str = Field(default="", description="file with the demo clock's offset; read in demo mode only")

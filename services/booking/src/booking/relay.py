@@ -19,7 +19,12 @@ def main() -> None:
     """Relay until told to stop."""
     settings = BookingSettings.load()
     logs.configure(_process(settings), level=settings.log_level)
-    relay.run(dsn=settings.booking_database_url, amqp_url=settings.amqp_url, process=_process(settings))
+    relay.run(
+        dsn=settings.booking_database_url,
+        amqp_url=settings.amqp_url,
+        process=_process(settings),
+        pulse_file=settings.pulse_file,
+    )
 
 
 def _process(settings: BookingSettings) -> str:

@@ -21,13 +21,14 @@ def main() -> None:
 
     from messaging.nameko_ext import run_service
     from runtime import logs
+    from runtime.pulse import Pulse
 
     from booking.service import BookingService
     from booking.settings import BookingSettings
 
     settings = BookingSettings.load()
     logs.configure(settings.process or "booking", level=settings.log_level)
-    run_service(BookingService, nameko_config(settings))
+    run_service(BookingService, nameko_config(settings), pulse=Pulse(settings.pulse_file))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,12 @@ def main() -> None:
     """Read the settings and relay until told to stop."""
     settings = CatalogSettings.load()
     logs.configure(_name(settings), level=settings.log_level)
-    relay.run(dsn=settings.catalog_database_url, amqp_url=settings.amqp_url, process=_name(settings))
+    relay.run(
+        dsn=settings.catalog_database_url,
+        amqp_url=settings.amqp_url,
+        process=_name(settings),
+        pulse_file=settings.pulse_file,
+    )
 
 
 def _name(settings: CatalogSettings) -> str:

@@ -21,13 +21,14 @@ def main() -> None:
 
     from messaging.nameko_ext import run_service
     from runtime import logs
+    from runtime.pulse import Pulse
 
     from catalog.service import CatalogService
     from catalog.settings import CatalogSettings
 
     settings = CatalogSettings.load()
     logs.configure(settings.process or "catalog", level=settings.log_level)
-    run_service(CatalogService, nameko_config(settings))
+    run_service(CatalogService, nameko_config(settings), pulse=Pulse(settings.pulse_file))
 
 
 if __name__ == "__main__":

@@ -21,13 +21,14 @@ def main() -> None:
 
     from messaging.nameko_ext import run_service
     from runtime import logs
+    from runtime.pulse import Pulse
 
     from notifications.service import NotificationsService
     from notifications.settings import NotificationsSettings
 
     settings = NotificationsSettings.load()
     logs.configure(settings.process or "notifications", level=settings.log_level)
-    run_service(NotificationsService, nameko_config(settings))
+    run_service(NotificationsService, nameko_config(settings), pulse=Pulse(settings.pulse_file))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from messaging.heartbeat import INTERVAL_SECONDS
 from runtime import logs
 from runtime.clock import clock_from
 from runtime.logs import get_logger
+from runtime.pulse import Pulse
 
 from notifications.adapters.booking_facts import RpcBookings
 from notifications.adapters.digests import Digests
@@ -59,7 +60,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
         async with asyncio.TaskGroup() as group:
             helpers = [
                 group.create_task(listen(settings.notifications_database_url, wake_all)),
-                group.create_task(_beat(due, _process_name(settings))),
+                group.create_task(_beat(due, bus, settings)),
                 group.create_task(_wake_at_stop(stop, wake_all)),
             ]
             # One loop a channel, so that a slow text provider delays no e-mail.
@@ -84,14 +85,17 @@ async def _work(desk: Desk, wake: asyncio.Event) -> None:
                 await asyncio.wait_for(wake.wait(), _LOOK_EVERY)
 
 
-async def _beat(due: PostgresDue, process: str) -> None:
+async def _beat(due: PostgresDue, bus: Bus, settings: NotificationsSettings) -> None:
+    pulse = Pulse(settings.pulse_file)
     while True:
         try:
-            await due.beat(process)
+            await due.beat(_process_name(settings))
         except LedgerAway:
             log.warning("no heartbeat: the ledger does not answer")
             await asyncio.sleep(1)
         else:
+            if bus.connected:
+                pulse.beat()
             await asyncio.sleep(INTERVAL_SECONDS)
 
 

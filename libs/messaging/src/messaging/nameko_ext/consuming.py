@@ -44,6 +44,11 @@ class Consuming(SharedExtension):
         self.container.spawn_managed_thread(self._link.run, identifier="broker: consuming")
         self._link.wait_until_open()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether deliveries reach us: the broker is there, or there is nothing to consume."""
+        return not self._sources or (self._link is not None and self._link.channel is not None)
+
     def pause(self) -> None:
         """Take no more deliveries. Idempotent; what was delivered may still be settled."""
         if self._paused or self._link is None:

@@ -11,6 +11,9 @@ import structlog
 from eventlet.event import Event
 from eventlet.hubs import trampoline
 from nameko.runners import ServiceRunner
+from runtime.pulse import Pulse
+
+from messaging.nameko_ext.consuming import Consuming
 
 STOPPING_SECONDS = 10
 _CONTAINER = "messaging.nameko_ext.container.Container"
@@ -28,10 +31,11 @@ def start_service(service: type, config: Mapping[str, Any]) -> ServiceRunner:
     return runner
 
 
-def run_service(service: type, config: Mapping[str, Any]) -> None:
+def run_service(service: type, config: Mapping[str, Any], *, pulse: Pulse | None = None) -> None:
     """Run a service until SIGTERM or SIGINT; then finish the work at hand and return.
 
-    A second signal, or 10 s, ends it at once. If the service dies of a fault, that is raised.
+    A second signal, or 10 s, ends it at once. If the service dies of a fault, that is raised. `pulse` beats while
+    the service takes calls.
     """
     runner = _runner(service, config)
     ended = Event()
@@ -39,11 +43,12 @@ def run_service(service: type, config: Mapping[str, Any]) -> None:
         starting = eventlet.spawn(runner.start)
         watching = eventlet.spawn(_watch, runner, starting, ended)
         listening = eventlet.spawn(_listen, received, ended)
+        beating = eventlet.spawn(_beat, runner, starting, pulse or Pulse())
         fault = ended.wait()
         if fault is None:
             log.info("stopping", service=service.__name__)
             _stop(runner, received)
-        for greenlet in (listening, watching, starting):
+        for greenlet in (beating, listening, watching, starting):
             greenlet.kill()
     if fault is not None:
         raise fault
@@ -64,6 +69,20 @@ def _watch(runner: ServiceRunner, starting: Any, ended: Event) -> None:
     except Exception as error:  # noqa: BLE001  whatever killed it, the process ends with it; `run_service` raises it
         if not ended.ready():
             ended.send(error)
+
+
+def _beat(runner: ServiceRunner, starting: Any, pulse: Pulse) -> None:
+    """Beat while every link to the broker stands. A worker that blocks the hub silences this too, as it should."""
+    starting.wait()
+    while True:
+        if all(consuming.is_open for consuming in _links(runner)):
+            pulse.beat()
+        eventlet.sleep(pulse.every_seconds)
+
+
+def _links(runner: ServiceRunner) -> Iterator[Consuming]:
+    for container in runner.containers:
+        yield from (one for one in container.shared_extensions.values() if isinstance(one, Consuming))
 
 
 def _listen(received: int, ended: Event) -> None:
