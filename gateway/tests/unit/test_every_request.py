@@ -21,6 +21,9 @@ class Lines:
     def info(self, event: str, **facts: Any) -> None:
         self.kept.append({"event": event, **facts})
 
+    def debug(self, event: str, **facts: Any) -> None:
+        """Not kept: it is not logged unless somebody asks for it."""
+
 
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
@@ -66,6 +69,12 @@ async def test_one_line_is_logged_for_a_request(api: httpx.AsyncClient, lines: L
     [line] = lines.kept
     assert line.pop("milliseconds") >= 0
     assert line == {"event": "request", "method": "GET", "path": "/v1/locations", "status": 200}
+
+
+async def test_a_health_check_that_went_well_is_not_worth_a_line(api: httpx.AsyncClient, lines: Lines) -> None:
+    await api.get("/healthz")
+    await api.post("/healthz")
+    assert [line["status"] for line in lines.kept] == [405]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ log = get_logger("gateway.access")
 # A message's link carries its token in the path once; a log must never show it. Query strings are never logged.
 _LINK = re.compile(r"^(/m/[^/]*).*", re.DOTALL)
 _MOST = 200
+# Load balancers and health checks ask every few seconds: only what is wrong is worth a line.
+_PROBES = {"/healthz", "/readyz"}
 
 
 class Journal:
@@ -41,7 +43,8 @@ class Journal:
             try:
                 await self._app(scope, receive, marked)
             finally:
-                log.info(
+                say = log.debug if scope["path"] in _PROBES and status == 200 else log.info
+                say(
                     "request",
                     method=scope["method"],
                     path=_LINK.sub(r"\1", scope["path"])[:_MOST],
