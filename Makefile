@@ -3,11 +3,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := libs services gateway/src gateway/tests deploy tests benchmarks
 
-.PHONY: help install run stack test check bench constraints clean
+.PHONY: help install run stack env test check bench constraints clean
 
 help:
 	@echo "make run          start everything on this machine (SLOTWELL_PORT, SLOTWELL_DATA, SLOTWELL_DEMO=0)"
 	@echo "make stack        the same as separate processes on RabbitMQ (SCALE=\"booking=3 notifications=2\")"
+	@echo "make env          write .env with fresh secrets, for docker compose"
 	@echo "make test         every test, on real servers; installs the Debian packages it needs if it may"
 	@echo "make check        the quick half: lint, types, import rules, unit tests"
 	@echo "make bench        measure against the limits of this machine (ROWS=\"availability booking\", QUICK=1)"
@@ -23,6 +24,9 @@ run: install
 
 stack: install
 	@SCALE="$(SCALE)" exec $(BIN)/python -m launcher.stack
+
+env:
+	@deploy/env
 
 test: install
 	@exec deploy/test
