@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from booking.adapters import catalog_events
 from catalog.adapters.yaml_documents import read_yaml
-from catalog.application.published import Kind, Published, states_of
+from catalog.application.published import Kind, Published
+from catalog.application.states import states_of
 from catalog.documents import parse
 from catalog.domain.draft import problems_of
 
@@ -100,3 +101,27 @@ def test_booking_can_read_all_of_it(entities: list[Published]) -> None:
         told = catalog_events.told(entity.kind.event, entity.data)
         assert told is not None
         assert catalog_events.read(told.kind, told.data)
+
+
+def test_every_text_for_guests_is_there_in_english_french_and_spanish(entities: list[Published]) -> None:
+    for entity in entities:
+        said: dict[str, set[str]] = {}
+        for row in entity.state.get("texts", []):
+            said.setdefault(row["path"], set()).add(row["language"])
+        assert all(languages == {"en", "fr", "es"} for languages in said.values()), (entity.state, said)
+    assert all(
+        any(row["path"] == path for row in service["texts"])
+        for service in of(entities, Kind.SERVICE)
+        for path in ("name", "summary", "best_for.0", "techniques.0", "preparation", "aftercare")
+    )
+
+
+def test_the_techniques_of_both_trades_have_names_for_safety_rules(entities: list[Published]) -> None:
+    techniques = {id_ for service in of(entities, Kind.SERVICE) for id_ in service["technique_ids"]}
+    assert {"kneading", "hot_stones", "cupping", "infrared", "deep_pressure"} <= techniques
+    assert {"strength_training", "stretching", "heat", "cold", "electrical_stimulation"} <= techniques
+    assert "rehabilitation_programme" in techniques
+
+
+def test_every_branch_knows_somebody_else_for_physical_therapy(entities: list[Published]) -> None:
+    assert all(location["outside_clinics"] for location in of(entities, Kind.LOCATION))

@@ -148,7 +148,7 @@ def clinic_events() -> list[Json]:
 
 
 def _like(event: Json, **data: Any) -> Json:
-    return {**event, "data": {**event["data"], **data}}
+    return {**event, "data": {**event["data"], "texts": [], **data}}
 
 
 PARIS = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"

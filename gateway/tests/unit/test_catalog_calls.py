@@ -102,3 +102,31 @@ class TestBeforeTheFirstCatalog:
 
     async def test_a_head_request_has_the_headers_alone(self, api: httpx.AsyncClient) -> None:
         assert (await api.head("/v1/services")).status_code == 503
+
+
+async def test_texts_come_in_the_language_asked_for_and_what_is_not_translated_is_named(api: httpx.AsyncClient) -> None:
+    french = (await api.get(f"/v1/services/{DEEP_TISSUE}", params={"language": "fr"})).json()
+    assert (french["name"], french["summary"]) == (
+        "Massage en profondeur",
+        "Slow, firm strokes that reach tight muscles.",
+    )
+    assert (french["language"], french["own_language"]) == ("fr", "en")
+    assert french["untranslated"] == ["summary"]
+    plain = (await api.get(f"/v1/services/{DEEP_TISSUE}")).json()
+    assert (plain["name"], plain["language"], plain["untranslated"]) == ("Deep tissue massage", "en", [])
+    listed = (await api.get("/v1/services", params={"language": "fr"})).json()["items"]
+    assert "Massage en profondeur" in {item["name"] for item in listed}
+
+
+async def test_a_language_that_nobody_writes_is_answered_in_the_clinics_own(api: httpx.AsyncClient) -> None:
+    answer = (await api.get(f"/v1/services/{DEEP_TISSUE}", params={"language": "de"})).json()
+    assert (answer["name"], answer["untranslated"]) == ("Deep tissue massage", ["name", "summary"])
+    refused = await api.get("/v1/services", params={"language": "Deutsch"})
+    assert refused.status_code == 422
+
+
+async def test_a_branch_tells_where_to_go_for_what_is_not_done_there(api: httpx.AsyncClient) -> None:
+    locations = (await api.get("/v1/locations")).json()["items"]
+    paris = next(one for one in locations if one["id"] == PARIS)
+    assert [clinic["name"] for clinic in paris["outside_clinics"]] == ["Cabinet Bastille"]
+    assert "booking_rules" not in paris

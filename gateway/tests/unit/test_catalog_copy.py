@@ -165,4 +165,5 @@ async def test_rooms_and_schedules_are_not_kept() -> None:
 
 async def test_only_what_guests_may_see_is_kept_of_a_practitioner() -> None:
     kept = {entity.view["name"]: entity.view for entity in entities() if entity.kind == "practitioner"}
-    assert set(kept["Sofia Ribeiro"]) == {"id", "name", "title", "languages", "location_ids"}
+    public = {"id", "name", "title", "gender", "languages", "location_ids"}
+    assert set(kept["Sofia Ribeiro"]) == public | {"language", "texts"}

@@ -4,9 +4,22 @@ from marshmallow import fields, validate
 
 from gateway.schemas.base import Answer, Query
 from gateway.schemas.fields import Choice, Id, Text, WholeInQuery
-from gateway.schemas.values import Address, Money, Screening, identifier, text, texts, whole
+from gateway.schemas.values import Address, Money, Question, Screening, identifier, text, texts, whole
 
 MODALITIES = ("massage", "physical_therapy")
+
+
+def maybe(**more: object) -> fields.String:
+    """A text that may be null."""
+    return fields.String(required=True, allow_none=True, metadata=more)
+
+
+def in_language() -> Text:
+    """The parameter that asks for a language."""
+    about = "Texts in this language, where the clinic has them; the clinic's own otherwise, named in `untranslated`"
+    return Text(most=3, pattern="^[a-z]{2,3}$", metadata={"description": about, "example": "fr"})
+
+
 _CLOCK = validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d$")
 
 
@@ -28,7 +41,27 @@ class Closure(Answer):
     reason = text()
 
 
-class Location(Answer):
+class OutsideClinic(Answer):
+    """Somebody else's practice, for what is not done here."""
+
+    name = text()
+    phone = maybe(description="E.164")
+    website = maybe(format="uri")
+    address = maybe()
+    note = maybe()
+
+
+class Translated(Answer):
+    """In which language its texts are. A copy from before there were several languages does not say."""
+
+    language = fields.String(metadata={"description": "The language that was asked for", "example": "fr"})
+    own_language = fields.String(metadata={"description": "The language of what is not translated", "example": "en"})
+    untranslated = fields.List(
+        fields.String(), metadata={"description": "Which texts are in `own_language`", "example": ["best_for.2"]}
+    )
+
+
+class Location(Translated):
     """A branch. Its clock times are those of its `zone`."""
 
     id = identifier()
@@ -41,12 +74,22 @@ class Location(Answer):
     currency = text(example="EUR")
     opening_hours = fields.List(fields.Nested(OpeningHours), required=True)
     closures = fields.List(fields.Nested(Closure), required=True)
+    outside_clinics = fields.List(
+        fields.Nested(OutsideClinic), metadata={"description": "Where to go for what is not done here"}
+    )
 
 
 class Duration(Answer):
     """A length that is offered, and what it costs."""
 
     minutes = whole()
+    price = fields.Nested(Money, required=True)
+
+
+class AddOnPrice(Answer):
+    """An add-on that is to be had at a branch."""
+
+    id = text()
     price = fields.Nested(Money, required=True)
 
 
@@ -63,6 +106,7 @@ class Offer(Answer):
     horizon_days = whole(description="How far ahead it can be booked")
     start_grid_minutes = whole(description="Appointments start on multiples of this in the branch's clock")
     durations = fields.List(fields.Nested(Duration), required=True)
+    add_ons = fields.List(fields.Nested(AddOnPrice), metadata={"description": "Add-ons that are to be had here"})
 
 
 class Cancellation(Answer):
@@ -70,17 +114,37 @@ class Cancellation(Answer):
 
     free_until_hours = whole(description="Hours before the start")
     fee_percent = whole(description="Share of the price that a later cancellation costs")
+    no_show_fee_percent = fields.Integer(metadata={"description": "Share of the price that not coming costs"})
+    text = fields.String(allow_none=True, metadata={"description": "The policy in the clinic's words"})
 
 
-class Service(Answer):
+class AddOn(Answer):
+    """What may be had with a service. Until it can be held here, one asks for it by phone."""
+
+    id = text()
+    name = text()
+    summary = maybe()
+    minutes = whole(description="By how much it lengthens the treatment")
+    channel = text(description="How it is asked for", example="phone")
+    questions = fields.List(fields.Nested(Question), required=True)
+
+
+class Service(Translated):
     """What can be booked."""
 
     id = identifier()
     modality = fields.String(required=True, validate=validate.OneOf(MODALITIES))
     name = text(example="Deep tissue massage")
     summary = text()
+    key = fields.String(allow_none=True, metadata={"description": "Its short name in addresses", "example": "swedish"})
     techniques = texts()
+    technique_ids = fields.List(
+        fields.String(allow_none=True), metadata={"description": "The name of each technique for programs, or null"}
+    )
     best_for = texts()
+    preparation = fields.String(allow_none=True, metadata={"description": "What a guest does before"})
+    aftercare = fields.String(allow_none=True, metadata={"description": "What a guest does after"})
+    add_ons = fields.List(fields.Nested(AddOn))
     screening = fields.Nested(
         Screening, required=True, allow_none=True, metadata={"description": "Safety questions to ask, or null"}
     )
@@ -88,12 +152,17 @@ class Service(Answer):
     offers = fields.List(fields.Nested(Offer), required=True)
 
 
-class Practitioner(Answer):
+class Practitioner(Translated):
     """Someone who gives treatments."""
 
     id = identifier()
     name = text(example="Ana Moreau")
     title = text(example="Massage therapist")
+    gender = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(["female", "male", "other"]),
+        metadata={"description": "As they want it told"},
+    )
     languages = texts(description="BCP 47")
     location_ids = fields.List(identifier(), required=True)
 
@@ -107,6 +176,13 @@ class Paged(Query):
         pattern="^[A-Za-z0-9_-]{48}$",
         metadata={"description": "`next_cursor` of the page before"},
     )
+    language = in_language()
+
+
+class ShowService(Query):
+    """In which language."""
+
+    language = in_language()
 
 
 class FindLocations(Paged):

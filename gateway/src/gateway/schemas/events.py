@@ -36,6 +36,27 @@ class _Requiring(_State):
     requirements = fields.List(fields.Nested(_Requirement), required=True)
 
 
+class _TextRow(Schema):
+    path = fields.String(required=True)
+    language = fields.String(required=True)
+    text = fields.String(required=True)
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _KeptLocation(Location):
+    texts = fields.List(fields.Nested(_TextRow))
+
+
+class _KeptService(Service):
+    texts = fields.List(fields.Nested(_TextRow))
+
+
+class _KeptPractitioner(Practitioner):
+    texts = fields.List(fields.Nested(_TextRow))
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How events about one kind of entity are read."""
@@ -60,11 +81,11 @@ class Reading:
         )
 
 
-LOCATION = Reading("location", _State(), Location(), lambda _: ())
+LOCATION = Reading("location", _State(), _KeptLocation(), lambda _: ())
 SERVICE = Reading(
     "service",
     _Requiring(),
-    Service(),
+    _KeptService(),
     lambda state: (one["skill"] for one in state["requirements"] if one.get("skill")),
 )
-PRACTITIONER = Reading("practitioner", _Skilled(), Practitioner(), lambda state: state["skills"])
+PRACTITIONER = Reading("practitioner", _Skilled(), _KeptPractitioner(), lambda state: state["skills"])

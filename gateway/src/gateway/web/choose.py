@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
+from gateway.domain.texts import each_in_language
 from gateway.web.cookies import hold_key
 from gateway.web.held import HeldVisit, held_visit, today_at
 from gateway.web.languages import Language
@@ -123,7 +124,7 @@ def _found(request: Request, choice: Choice, language: Language) -> _Found:
     if location is None:
         refused = Refused("unknown_location") if choice.location is not None else None
         return _Found(choice=Choice(service=choice.service), refused=refused)
-    services = catalog.services(location_id=location["id"])
+    services = each_in_language(catalog.services(location_id=location["id"]), language.tag)
     found = _Found(
         choice=choice,
         location=location,
@@ -134,6 +135,7 @@ def _found(request: Request, choice: Choice, language: Language) -> _Found:
         return replace(found, choice=Choice(location=choice.location), refused=refused)
     minutes = next((length.minutes for length in found.treatment.lengths if length.chosen), None)
     people = catalog.practitioners(location_id=location["id"], service_id=choice.service)
+    people = each_in_language(people, language.tag)
     found = replace(found, choice=replace(choice, minutes=minutes), people=people)
     if choice.practitioner is not None and choice.practitioner not in found.names:
         choice = replace(found.choice, practitioner=None)

@@ -19,6 +19,7 @@ from gateway.web.held import (
     carried_hold,
     describe,
     held_visit,
+    in_the_readers_words,
     location_of,
     names_of,
     service_of,
@@ -79,6 +80,7 @@ async def confirm(request: Request) -> Response:
         return problem_page(request, problem("no_hold", language))
     if not same:
         return details_page(request, hold, form, notice=said(OTHER_HOLD, language), status=409)
+    hold = in_the_readers_words(request, hold)
     errors = _missing(form, hold, language)
     if errors:
         return details_page(request, hold, form, errors=errors, status=422)
@@ -116,7 +118,7 @@ def details_page(
     language = language_of(request)
     facts = held_visit(request, hold, language)
     location = location_of(request, hold)
-    questions = _questions(hold)
+    questions = _questions(in_the_readers_words(request, hold))
     response = page(
         request,
         "details.html",

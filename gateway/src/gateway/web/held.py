@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
+from gateway.domain.texts import in_language
 from gateway.web.cookies import HoldKey
 from gateway.web.languages import Language
+from gateway.web.pages import language_of
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.visit import Held, Visit, held_of, visit_of
 
@@ -138,7 +140,17 @@ def service_of(request: Request, hold: Mapping[str, Any]) -> Mapping[str, Any]:
     service: Mapping[str, Any] | None = request.app.state.slotwell.catalog.service(hold["service_id"])
     if service is None:
         raise Unavailable("catalog")
-    return service
+    return in_language(service, language_of(request).tag)
+
+
+def in_the_readers_words(request: Request, hold: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The hold with its safety questions in the reader's language, where our copy knows the version that was asked."""
+    asked, known = hold.get("screening"), service_of(request, hold)["screening"]
+    if not asked or not known or asked["version"] != known["version"]:
+        return hold
+    texts = {question["id"]: question["text"] for question in known["questions"]}
+    questions = [{**each, "text": texts.get(each["id"], each["text"])} for each in asked["questions"]]
+    return {**hold, "screening": {**asked, "questions": questions}}
 
 
 def names_of(request: Request, *, location_id: str, service_id: str) -> Mapping[str, str]:

@@ -17,9 +17,13 @@ def loaded(summary: Loaded) -> dict[str, Any]:
     return asdict(summary)
 
 
+MOST_TOLD = 100
+
+
 def refusal(refused: Refused) -> dict[str, Any]:
-    """The stable code, what it means in words, and every problem at its place."""
-    fields = [{"field": spell(problem.place), "problem": problem.message} for problem in refused.problems]
+    """The stable code, what it means in words, and the first hundred problems, each at its place."""
+    told = refused.problems[:MOST_TOLD]
+    fields = [{"field": spell(problem.place), "problem": problem.message} for problem in told]
     return {"code": refused.code, "detail": refused.detail, "fields": fields}
 
 

@@ -4,7 +4,9 @@ import re
 import reprlib
 import unicodedata
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -14,13 +16,33 @@ from uuid import UUID
 from marshmallow import Schema, ValidationError, fields, validate
 
 from catalog.domain.identity import derived_id
+from catalog.domain.wording import Wording
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GROUPS = {"every day": tuple(range(7)), "weekdays": (0, 1, 2, 3, 4), "weekend": (5, 6)}
 YEARS = range(2000, 2200)
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+MOST_ENTRIES = 500
 MISSING: dict[str, Any] = {"required": "is missing", "null": "must not be empty"}
 
 T = TypeVar("T")
+
+_language: ContextVar[str] = ContextVar("language of the document", default="en")
+
+
+@contextmanager
+def language_of_the_document(language: str) -> Iterator[None]:
+    """Within the block, plain texts are in this language."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def current_language() -> str:
+    """The language of the document that is being read."""
+    return _language.get()
 
 
 def is_key(value: object) -> TypeGuard[str]:
@@ -63,16 +85,34 @@ class Text(Written[str]):
         self.longest = longest
 
     def read(self, value: Any) -> str:
-        if not isinstance(value, str):
-            raise ValidationError("is not text")
-        text = value.strip()
-        if not text:
-            raise ValidationError("is blank")
-        if len(text) > self.longest:
-            raise ValidationError(f"has {len(text)} characters; {self.longest} is the most")
-        if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
-            raise ValidationError("has line breaks or control characters")
-        return text
+        return _one_line(value, self.longest)
+
+
+class Words(Written[Wording]):
+    """One line for people: plain text in the document's language, or the same text by language."""
+
+    def __init__(self, *, longest: int = 120, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest = longest
+
+    def read(self, value: Any) -> Wording:
+        own = _language.get()
+        if not isinstance(value, Mapping):
+            return Wording(language=own, texts=((own, _one_line(value, self.longest)),))
+        wrong: dict[str, list[str]] = {}
+        texts: dict[str, str] = {}
+        for language, text in value.items():
+            try:
+                if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
+                    raise ValidationError("is not a language like fr")  # noqa: TRY301 - told at its place, as below
+                texts[language] = _one_line(text, self.longest)
+            except ValidationError as error:
+                wrong[str(language)] = [str(message) for message in error.messages]
+        if own not in value:
+            wrong[own] = ["is missing; it is the document's own language, which every text has"]
+        if wrong:
+            raise ValidationError(wrong)
+        return Wording(language=own, texts=tuple(sorted(texts.items())))
 
 
 class Word(Text):
@@ -206,6 +246,7 @@ class Several(fields.List[Any]):
     default_error_messages = {**MISSING, "invalid": "is not a list"}  # noqa: RUF012 - marshmallow declares it
 
     def __init__(self, inner: Any, *, least: int = 0, **kwargs: Any) -> None:
+        self.least = least
         if least:
             not_empty = validate.Length(min=least, error="is an empty list")
             super().__init__(inner, required=True, validate=not_empty, **kwargs)
@@ -213,6 +254,8 @@ class Several(fields.List[Any]):
             super().__init__(inner, load_default=(), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if isinstance(value, list) and len(value) > MOST_ENTRIES:
+            raise ValidationError(f"has {len(value)} entries; {MOST_ENTRIES} is the most")
         return tuple(super()._deserialize(value, attr, data, **kwargs))
 
 
@@ -223,3 +266,16 @@ class Part(fields.Nested):
 
     def __init__(self, schema: type[Schema], **kwargs: Any) -> None:
         super().__init__(schema, **{"required": "load_default" not in kwargs, **kwargs})
+
+
+def _one_line(value: Any, longest: int) -> str:
+    if not isinstance(value, str):
+        raise ValidationError("is not text")
+    text = value.strip()
+    if not text:
+        raise ValidationError("is blank")
+    if len(text) > longest:
+        raise ValidationError(f"has {len(text)} characters; {longest} is the most")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise ValidationError("has line breaks or control characters")
+    return text

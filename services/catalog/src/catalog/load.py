@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from catalog.adapters.postgres_catalog import PostgresCatalog
 from catalog.adapters.yaml_documents import YamlDocument, read_yaml
+from catalog.answers import MOST_TOLD
 from catalog.application.errors import InvalidCatalog
 from catalog.application.load import Load, Loaded, load
 from catalog.documents import parse
@@ -83,10 +84,12 @@ def _command(document: YamlDocument) -> Load:
 
 def _listed(path: Path, document: YamlDocument, problems: Sequence[Problem]) -> list[str]:
     placed = sorted(problems, key=lambda problem: document.line(problem.place))
-    return [
+    listed = [
         ": ".join(filter(None, (f"{path}:{document.line(item.place)}", spell(item.place), item.message)))
-        for item in placed
+        for item in placed[:MOST_TOLD]
     ]
+    left = len(placed) - len(listed)
+    return [*listed, f"{path}: and {left} more problems"] if left else listed
 
 
 def _fail(code: int, *lines: str) -> int:

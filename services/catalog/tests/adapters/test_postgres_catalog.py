@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ from catalog.documents import parse
 from catalog.load import main
 from catalog.migrate import migrate
 from messaging.postgres import engine_for
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -56,6 +57,9 @@ def test_the_database_itself_refuses_nonsense(kept_in_postgres: Any, engine: Eng
         "UPDATE resources SET capacity = 0",
         "UPDATE resources SET room_kind = NULL",
         "UPDATE schedules SET weekly = 'null'",
+        "UPDATE schedules SET one_off = '{}'",
+        "UPDATE resources SET kind = 'sauna'",
+        "UPDATE services SET texts = '{}'",
         "DELETE FROM locations",
     ):
         with pytest.raises(IntegrityError), engine.begin() as connection:
@@ -110,3 +114,25 @@ def test_the_relays_last_beat_is_seen_and_a_database_that_is_away_is_said_so(eng
     nowhere = engine_for("postgresql://nobody@127.0.0.1:1/nothing", application="slotwell-catalog")
     with pytest.raises(StorageAway):
         PostgresVitals(nowhere).relay_seen_at()
+
+
+def test_the_release_before_can_still_write_and_read_its_own_columns(
+    plain_engine: Engine, database_url: str, kept_in_postgres: Any, document: Any
+) -> None:
+    load(parse(document), catalog=kept_in_postgres.catalog, now=NOW, correlation_id="c-1")
+    came_later = {
+        "locations": {"key", "outside_clinics", "booking_rules", "language", "texts"},
+        "services": {"key", "technique_ids", "preparation", "aftercare", "add_ons", "language", "texts"},
+        "practitioners": {"key", "gender", "language", "texts"},
+        "resources": {"key", "unit_kind"},
+        "schedules": {"alternating", "one_off", "daily_hands_on_minutes"},
+    }
+    practitioner_id = uuid4()
+    with plain_engine.begin() as connection:
+        for name, added in came_later.items():
+            table = metadata.tables[name]
+            before = [column for column in table.columns if column.name not in added]
+            [row] = connection.execute(select(*before)).mappings()
+            id_ = practitioner_id if "practitioner_id" in row else uuid4()
+            connection.execute(table.insert().values({**row, before[0].name: id_}))
+    assert len(kept_in_postgres.catalog.snapshot()) == 10

@@ -32,6 +32,11 @@ def location(**changes: Any) -> Published:
         "currency": "EUR",
         "opening_hours": [{"weekday": 0, "from": "09:00", "to": "20:00"}],
         "closures": [],
+        "key": "paris",
+        "outside_clinics": [],
+        "booking_rules": {"minimum_notice_minutes": 120, "horizon_days": 90, "start_grid_minutes": 15},
+        "language": "en",
+        "texts": [],
     }
     return Published(kind=Kind.LOCATION, id=id_, version=1, deleted=False, state={**state, **changes})
 

@@ -46,7 +46,9 @@ def test_another_way_of_writing_the_same_is_no_change(document: Any, catalog_in_
     put(document, catalog_in_memory)
     document["locations"][0]["phone"] = "+33199001010"
     document["services"][0]["offers"][0]["durations"][0]["price"]["amount"] = "85"
-    document["services"][0]["offers"][0]["horizon_days"] = 90
+    document["services"][0]["name"] = {"en": "Swedish massage"}
+    document["services"][0]["techniques"] = [{"name": "Kneading"}]
+    document["language"] = "en"
     document["practitioners"][0]["time_off"][0]["from"] = "2026-12-23T23:00:00Z"
     assert put(document, catalog_in_memory).unchanged == 5
 

@@ -26,6 +26,7 @@ from booking.domain.clinic import (
     Shift,
 )
 from booking.domain.ids import LocationId, PractitionerId, RoomId, ServiceId
+from booking.domain.limits import within_a_day_of
 from booking.domain.money import Money
 from booking.domain.ranges import merged
 from booking.domain.zones import day_number, instant
@@ -97,10 +98,11 @@ class _Offer(_View):
 
 
 class _Requirement(_View):
-    kind = fields.String(required=True, validate=validate.OneOf(("practitioner", "room")))
+    kind = fields.String(required=True, validate=validate.OneOf(("practitioner", "room", "equipment", "place")))
     count = fields.Integer(load_default=1, validate=validate.Range(min=1))
     skill = fields.String(load_default="")
     room_kind = fields.String(load_default="")
+    unit_kind = fields.String(load_default="")
     capacity = fields.Integer(load_default=1)
 
 
@@ -152,7 +154,9 @@ class _Resource(_View):
     deleted = fields.Boolean(required=True)
     location_id = fields.String(required=True)
     name = fields.String(required=True)
+    kind = fields.String(required=True)
     room_kind = fields.String(required=True, allow_none=True)
+    unit_kind = fields.String(load_default=None, allow_none=True)
     capacity = fields.Integer(required=True)
 
 
@@ -168,6 +172,19 @@ class _Shift(_Hours):
     valid_to = fields.Date(required=True, allow_none=True)
 
 
+class _Alternating(_Shift):
+    every_weeks = fields.Integer(required=True, validate=validate.Range(min=1))
+    from_week_of = fields.Date(required=True)
+
+
+class _OneOff(_View):
+    location_id = fields.String(required=True)
+    day = fields.Date(required=True, data_key="date")
+    since = _wall_time(data_key="from")
+    until = _wall_time(data_key="to")
+    breaks = fields.List(fields.Nested(_Break), required=True)
+
+
 class _TimeOff(_View):
     since = fields.AwareDateTime(required=True, data_key="from")
     until = fields.AwareDateTime(required=True, data_key="to")
@@ -177,7 +194,10 @@ class _Schedule(_View):
     id = fields.String(required=True, data_key="practitioner_id")
     deleted = fields.Boolean(required=True)
     weekly = fields.List(fields.Nested(_Shift), required=True)
+    alternating = fields.List(fields.Nested(_Alternating), load_default=[])
+    one_off = fields.List(fields.Nested(_OneOff), load_default=[])
     time_off = fields.List(fields.Nested(_TimeOff), required=True)
+    daily_hands_on_minutes = fields.Integer(load_default=None, allow_none=True)
 
 
 _SCHEMAS: Mapping[str, Schema] = {
@@ -250,7 +270,12 @@ def _service(data: dict[str, Any]) -> Service:
             if each["kind"] == "practitioner"
         ),
         room_needs=tuple(
-            RoomNeed(room_kind=each["room_kind"], capacity=each["capacity"]) for each in needs if each["kind"] == "room"
+            RoomNeed(room_kind=each["room_kind"], capacity=each["capacity"])
+            if each["kind"] == "room"
+            else RoomNeed(room_kind=_unit(each["kind"], each["unit_kind"]), capacity=1)
+            for each in needs
+            if each["kind"] != "practitioner"
+            for _ in range(1 if each["kind"] == "room" else each["count"])
         ),
         screening=_screening(data["screening"]),
         cancellation=CancellationPolicy(**data["cancellation"]),
@@ -287,16 +312,23 @@ def _resource(data: dict[str, Any]) -> Room:
         deleted=data["deleted"],
         location_id=LocationId(data["location_id"]),
         name=data["name"],
-        room_kind=data["room_kind"] or "",
+        room_kind=data["room_kind"] or _unit(data["kind"], data["unit_kind"]),
         capacity=data["capacity"],
     )
+
+
+def _unit(kind: str, unit_kind: str | None) -> str:
+    """Equipment and places are claimed as rooms are; the colon keeps their kinds apart from those of rooms."""
+    return f"{kind}:{unit_kind or ''}"
 
 
 def _schedule(data: dict[str, Any]) -> Schedule:
     if data["deleted"]:
         return Schedule(shifts=())
+    shifts = [_shift(each) for each in (*data["weekly"], *data["alternating"])]
+    shifts += [_shift(_as_weekly(each)) for each in data["one_off"]]
     return Schedule(
-        shifts=tuple(_shift(each) for each in data["weekly"]),
+        shifts=within_a_day_of(data["daily_hands_on_minutes"], shifts),
         time_off=tuple(merged((instant(each["since"]), _rounded_up(each["until"])) for each in data["time_off"])),
     )
 
@@ -309,7 +341,14 @@ def _shift(data: dict[str, Any]) -> Shift:
         breaks=tuple(_break(each, hours.start) for each in data["breaks"]),
         first_day=_day(data["valid_from"]),
         last_day=_day(data["valid_to"]),
+        every_weeks=data.get("every_weeks", 1),
+        counted_from=_day(data.get("from_week_of")) or 0,
     )
+
+
+def _as_weekly(data: dict[str, Any]) -> dict[str, Any]:
+    """Hours of one day as weekly ones that hold on that day alone."""
+    return {**data, "weekday": data["day"].weekday(), "valid_from": data["day"], "valid_to": data["day"]}
 
 
 def _hours(data: dict[str, Any]) -> DailyHours:

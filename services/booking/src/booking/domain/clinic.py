@@ -30,16 +30,23 @@ class DailyHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """Weekly working hours of a practitioner at one location, with breaks in minutes after the same midnight."""
+    """Weekly working hours of a practitioner at one location, with breaks in minutes after the same midnight.
+
+    With `every_weeks` above one they hold only every so many weeks, from the week that begins on `counted_from`.
+    """
 
     location_id: LocationId
     hours: DailyHours
     breaks: tuple[tuple[int, int], ...] = ()
     first_day: int | None = None
     last_day: int | None = None
+    every_weeks: int = 1
+    counted_from: int = 0
 
     def applies_on(self, day: int) -> bool:
         """Say whether the shift is valid on a local day (its weekday aside)."""
+        if self.every_weeks > 1 and (day - self.counted_from) // 7 % self.every_weeks:
+            return False
         return (self.first_day is None or day >= self.first_day) and (self.last_day is None or day <= self.last_day)
 
 
@@ -172,7 +179,10 @@ class Practitioner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """Where a treatment takes place; a room for two is one room of capacity two."""
+    """Where a treatment takes place; a room for two is one room of capacity two.
+
+    Pieces of equipment and places of a pool are claimed the same way, under kinds such as `equipment:stone_heater`.
+    """
 
     id: RoomId
     location_id: LocationId

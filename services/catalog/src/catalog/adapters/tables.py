@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from catalog.application.published import Kind
 
 metadata = MetaData()
+_RULES = '{"minimum_notice_minutes": 120, "horizon_days": 90, "start_grid_minutes": 15}'
 
 
 def _entity_table(name: str, *columns: Column[object]) -> Table:
@@ -25,6 +26,15 @@ def _text(name: str) -> Column[object]:
 
 def _json(name: str) -> Column[object]:
     return Column(name, JSONB, nullable=False)
+
+
+def _added(name: str, *, default: str) -> Column[object]:
+    """A JSON column that came later: code from before it writes rows without it."""
+    return Column(name, JSONB, nullable=False, server_default=default)
+
+
+def _language() -> Column[object]:
+    return Column("language", Text, nullable=False, server_default="en")
 
 
 def _number(name: str) -> Column[object]:
@@ -43,6 +53,11 @@ locations = _entity_table(
     _text("currency"),
     _json("opening_hours"),
     _json("closures"),
+    Column("key", Text),
+    _added("outside_clinics", default="[]"),
+    _added("booking_rules", default=_RULES),
+    _language(),
+    _added("texts", default="[]"),
 )
 
 services = _entity_table(
@@ -60,6 +75,13 @@ services = _entity_table(
     Column("screening", JSONB(none_as_null=True)),
     _json("cancellation"),
     _json("offers"),
+    Column("key", Text),
+    _added("technique_ids", default="[]"),
+    Column("preparation", Text),
+    Column("aftercare", Text),
+    _added("add_ons", default="[]"),
+    _language(),
+    _added("texts", default="[]"),
 )
 
 practitioners = _entity_table(
@@ -71,6 +93,10 @@ practitioners = _entity_table(
     _json("languages"),
     _json("location_ids"),
     Column("licence", JSONB(none_as_null=True)),
+    Column("key", Text),
+    Column("gender", Text),
+    _language(),
+    _added("texts", default="[]"),
 )
 
 resources = _entity_table(
@@ -81,6 +107,8 @@ resources = _entity_table(
     _text("name"),
     Column("room_kind", Text),
     _number("capacity"),
+    Column("key", Text),
+    Column("unit_kind", Text),
 )
 
 schedules = _entity_table(
@@ -88,6 +116,9 @@ schedules = _entity_table(
     Column("practitioner_id", Uuid, ForeignKey("practitioners.practitioner_id"), primary_key=True),
     _json("weekly"),
     _json("time_off"),
+    _added("alternating", default="[]"),
+    _added("one_off", default="[]"),
+    Column("daily_hands_on_minutes", Integer),
 )
 
 TABLES: dict[Kind, Table] = {

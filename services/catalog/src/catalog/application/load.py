@@ -9,7 +9,8 @@ from messaging.envelope import Event
 
 from catalog.application.errors import InvalidCatalog
 from catalog.application.ports import Catalog
-from catalog.application.published import Kind, Published, State, states_of
+from catalog.application.published import Kind, Published, State
+from catalog.application.states import states_of
 from catalog.domain.draft import Draft, problems_of
 from catalog.domain.problem import Problem
 

@@ -1,16 +1,21 @@
 """A whole catalog as its author wrote it, and everything that is wrong with it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from catalog.domain.hours import longest_minutes
+from catalog.domain.identity import LocationId
 from catalog.domain.location import Location, problems_of_location
+from catalog.domain.offer import BookingRules, problems_of_rules
 from catalog.domain.practitioner import Practitioner, problems_of_practitioner
 from catalog.domain.problem import Place, Problem, spell
-from catalog.domain.resource import Resource
+from catalog.domain.requirement import PractitionersNeeded, Requirement, RoomNeeded
+from catalog.domain.resource import Resource, ResourceKind
 from catalog.domain.schedule import Schedule, problems_of_schedule
-from catalog.domain.service import PractitionersNeeded, Service, problems_of_service
+from catalog.domain.service import Service, problems_of_service
 
 T = TypeVar("T")
 
@@ -65,10 +70,27 @@ def _by_themselves(draft: Draft) -> Iterator[Problem]:
         yield from problems_of_location(location.value, location.place)
     for service in draft.services:
         yield from problems_of_service(service.value, service.place, currencies=currencies)
+        yield from _rules_of_offers(service, locations)
     for practitioner in draft.practitioners:
         yield from problems_of_practitioner(practitioner.value, practitioner.place)
     for schedule in draft.schedules:
         yield from problems_of_schedule(schedule.value, schedule.place, locations=locations)
+
+
+def _rules_of_offers(service: Entry[Service], locations: Mapping[LocationId, Location]) -> Iterator[Problem]:
+    for index, offer in enumerate(service.value.offers):
+        location = locations.get(offer.location_id)
+        if location is not None:
+            own = set(BookingRules.__slots__) - set(offer.inherited)
+            place = (*service.place, "offers", index)
+            longest = longest_minutes(location.opening_hours)
+            for at, duration in enumerate(offer.durations):
+                if duration.minutes > longest:
+                    yield Problem(
+                        place=(*place, "durations", at, "minutes"),
+                        message=f"{location.name} is never open for {duration.minutes} minutes; {longest} is the most",
+                    )
+            yield from problems_of_rules(offer.rules(location.booking_rules), place, own=own)
 
 
 def _dangling(draft: Draft) -> Iterator[Problem]:
@@ -79,10 +101,13 @@ def _dangling(draft: Draft) -> Iterator[Problem]:
     works_at = {entry.value.id: entry.value.location_ids for entry in draft.practitioners}
     for schedule in draft.schedules:
         at = works_at.get(schedule.value.practitioner_id)
-        for index, shift in enumerate(schedule.value.weekly):
-            if at is not None and shift.location_id in known and shift.location_id not in at:
+        for section, index, location_id in [
+            *(("weekly", index, shift.location_id) for index, shift in enumerate(schedule.value.weekly)),
+            *(("one_off", index, one.location_id) for index, one in enumerate(schedule.value.one_off)),
+        ]:
+            if at is not None and location_id in known and location_id not in at:
                 yield Problem(
-                    place=(*schedule.place, "weekly", index, "location"),
+                    place=(*schedule.place, section, index, "location"),
                     message="is not among the practitioner's locations",
                 )
 
@@ -97,6 +122,8 @@ def _references(draft: Draft) -> Iterator[tuple[Place, UUID]]:
     for schedule in draft.schedules:
         for index, shift in enumerate(schedule.value.weekly):
             yield (*schedule.place, "weekly", index, "location"), shift.location_id
+        for index, one in enumerate(schedule.value.one_off):
+            yield (*schedule.place, "one_off", index, "location"), one.location_id
     for resource in draft.resources:
         yield (*resource.place, "location"), resource.value.location_id
 
@@ -106,15 +133,39 @@ def _nobody_could(draft: Draft) -> Iterator[Problem]:
     if not draft.readable:
         return
     skills = {skill for entry in draft.practitioners for skill in entry.value.skills}
-    rooms = _largest_rooms(draft)
+    rooms, units = _largest_rooms(draft), _most_units(draft)
+    for place, needed in _requirements(draft):
+        if isinstance(needed, PractitionersNeeded):
+            if needed.skill not in skills:
+                yield Problem(place=(*place, "skill"), message=f"no practitioner has the skill {needed.skill!r}")
+        elif isinstance(needed, RoomNeeded):
+            if rooms.get(needed.room_kind, 0) < needed.capacity:
+                yield Problem(place=place, message=f"no room of the kind {needed.room_kind!r} holds {needed.capacity}")
+        elif units.get((needed.kind, needed.unit_kind), 0) < needed.count:
+            yield Problem(
+                place=place, message=f"no branch has {needed.count} of the {needed.kind} kind {needed.unit_kind!r}"
+            )
+
+
+def _requirements(draft: Draft) -> Iterator[tuple[Place, Requirement]]:
     for service in draft.services:
         for index, needed in enumerate(service.value.requirements):
-            place = (*service.place, "requirements", index)
-            if isinstance(needed, PractitionersNeeded):
-                if needed.skill not in skills:
-                    yield Problem(place=(*place, "skill"), message=f"no practitioner has the skill {needed.skill!r}")
-            elif rooms.get(needed.room_kind, 0) < needed.capacity:
-                yield Problem(place=place, message=f"no room of the kind {needed.room_kind!r} holds {needed.capacity}")
+            yield (*service.place, "requirements", index), needed
+        for at, add_on in enumerate(service.value.add_ons):
+            for index, needed in enumerate(add_on.requirements):
+                yield (*service.place, "add_ons", at, "requirements", index), needed
+
+
+def _most_units(draft: Draft) -> Mapping[tuple[ResourceKind, str], int]:
+    at_each = Counter(
+        (entry.value.location_id, entry.value.kind, entry.value.unit_kind)
+        for entry in draft.resources
+        if entry.value.unit_kind is not None
+    )
+    most: dict[tuple[ResourceKind, str], int] = {}
+    for (_, kind, unit_kind), count in at_each.items():
+        most[kind, str(unit_kind)] = max(count, most.get((kind, str(unit_kind)), 0))
+    return most
 
 
 def _largest_rooms(draft: Draft) -> Mapping[str, int]:

@@ -75,3 +75,15 @@ def overlaps(hours: Sequence[WeeklyHours], place: Place) -> Iterator[Problem]:
                     place=(*place, index),
                     message=f"overlaps {hours[earlier].span} at [{earlier}] on the same day",
                 )
+
+
+def longest_minutes(hours: Sequence[WeeklyHours]) -> int:
+    """The longest time without a gap, over midnights and from Sunday into Monday too; a week at most."""
+    within = bytearray(WEEK)
+    for entry in hours:
+        for day in entry.days:
+            begins = day * DAY + entry.span.begins
+            for minute in range(begins, begins + entry.span.minutes):
+                within[minute % WEEK] = 1
+    runs = (bytes(within) * 2).split(b"\0")
+    return min(WEEK, max(map(len, runs)))

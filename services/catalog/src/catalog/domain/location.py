@@ -8,7 +8,11 @@ from zoneinfo import available_timezones
 
 from catalog.domain.hours import WeeklyHours, overlaps
 from catalog.domain.identity import LocationId
+from catalog.domain.offer import BookingRules, problems_of_rules
 from catalog.domain.problem import Place, Problem
+from catalog.domain.wording import Wording
+
+_INTERNATIONAL = re.compile(r"\+[1-9]\d{6,14}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +29,27 @@ class Closure:
 
     first: date
     last: date
-    reason: str
+    reason: Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideClinic:
+    """Somebody else's practice, to send guests to for what is not done here. It can be reached somehow."""
+
+    name: str
+    phone: str | None
+    website: str | None
+    address: str | None
+    note: Wording | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """A branch: where it is, which clock and money it uses, when its door is open."""
+    """A branch: where it is, which clock and money it uses, when its door is open, how one may book there."""
 
     id: LocationId
+    key: str | None = None
+    language: str
     name: str
     zone: str
     region: str
@@ -42,17 +59,15 @@ class Location:
     currency: str
     opening_hours: tuple[WeeklyHours, ...]
     closures: tuple[Closure, ...]
+    outside_clinics: tuple[OutsideClinic, ...]
+    booking_rules: BookingRules
 
 
 def problems_of_location(location: Location, place: Place) -> Iterator[Problem]:
     """Everything that is wrong with the branch by itself."""
     if location.zone not in available_timezones():
         yield Problem(place=(*place, "zone"), message=f"no time zone is called {location.zone!r}")
-    if not re.fullmatch(r"\+[1-9]\d{6,14}", location.phone):
-        yield Problem(
-            place=(*place, "phone"),
-            message=f"{location.phone!r} is not an international number such as +33 1 99 00 10 10",
-        )
+    yield from _problems_of_phone(location.phone, (*place, "phone"))
     yield from overlaps(location.opening_hours, (*place, "opening_hours"))
     for index, closure in enumerate(location.closures):
         if closure.last < closure.first:
@@ -60,3 +75,15 @@ def problems_of_location(location: Location, place: Place) -> Iterator[Problem]:
                 place=(*place, "closures", index),
                 message=f"ends on {closure.last}, before it begins on {closure.first}",
             )
+    for index, clinic in enumerate(location.outside_clinics):
+        where = (*place, "outside_clinics", index)
+        if clinic.phone is None and clinic.website is None and clinic.address is None:
+            yield Problem(place=where, message="needs a phone, a website or an address: how would a guest get there?")
+        if clinic.phone is not None:
+            yield from _problems_of_phone(clinic.phone, (*where, "phone"))
+    yield from problems_of_rules(location.booking_rules, (*place, "booking_rules"), own=BookingRules.__slots__)
+
+
+def _problems_of_phone(phone: str, place: Place) -> Iterator[Problem]:
+    if not _INTERNATIONAL.fullmatch(phone):
+        yield Problem(place=place, message=f"{phone!r} is not an international number such as +33 1 99 00 10 10")

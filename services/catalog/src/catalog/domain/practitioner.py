@@ -3,9 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from catalog.domain.identity import LocationId, PractitionerId
 from catalog.domain.problem import Place, Problem
+from catalog.domain.wording import Wording
+
+
+class Gender(StrEnum):
+    """As the practitioner wants it told to guests who have a preference."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +30,11 @@ class Licence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practitioner:
     id: PractitionerId
+    key: str | None = None
+    language: str
     name: str
-    title: str
+    title: Wording
+    gender: Gender | None
     skills: tuple[str, ...]
     languages: tuple[str, ...]
     location_ids: tuple[LocationId, ...]
