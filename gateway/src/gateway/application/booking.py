@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from messaging.bus import BrokerAway, Bus, DeadlinePassed, RemoteFault
-from runtime import correlation
+from runtime import correlation, failpoints
 
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable, WrongField
 from gateway.application.idempotency import Idempotency
@@ -149,6 +149,7 @@ class Booking:
         answer: Answer = await self._bus.call(
             "booking", method, facts, timeout=seconds, correlation_id=correlation.current()
         )
+        failpoints.hit("gateway.after_call")
         refusal = answer.get("refused")
         if refusal is not None and refusal["code"] == "unavailable":
             raise Unavailable("booking")

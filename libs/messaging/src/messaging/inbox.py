@@ -111,7 +111,9 @@ class Inbox:
             ).scalar()
             if first is None:
                 return Outcome.DUPLICATE
-            return self._attempt(connection, identity, wire, 0, apply)
+            outcome = self._attempt(connection, identity, wire, 0, apply)
+        failpoints.hit("inbox.after_commit_before_ack")
+        return outcome
 
     def retry_due(self, apply: Apply, *, most: int = 100) -> int:
         """Try again what is due, at most `most` events, and return how many were tried. Raises `DatabaseAway`."""

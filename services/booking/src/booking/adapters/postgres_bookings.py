@@ -142,6 +142,7 @@ class PostgresBookings:
             except BaseException:
                 transaction.rollback()
                 raise
+            failpoints.hit("booking.before_commit")
             try:
                 transaction.commit()
             except DBAPIError as error:

@@ -14,6 +14,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.commands.core import Script
 from redis.retry import Retry
+from runtime import failpoints
 
 from booking.adapters.breaker import Breaker
 from booking.application.ports import Answer, HoldsAway, Memory, Outcome
@@ -56,6 +57,7 @@ class RedisHolds:
         if outcome == Outcome.REPEATED.value:
             facts, made, expiry = rest
             return Answer(outcome=Outcome.REPEATED, hold=_timed(unpacked(facts), made, expiry))
+        failpoints.hit("booking.after_claim")
         return _answer(outcome, rest, hold)
 
     def keep(self, hold: Hold, *, lasts: int, reclaim: bool) -> Answer:

@@ -158,6 +158,7 @@ async def _send(desk: Desk, message: Claimed, case: Case, facts: Facts, provider
     if not await desk.due.hand_over(message, _trace(desk, letter)):
         log.info("message no longer ours", key=str(message.key))
         return None
+    failpoints.hit("sender.after_hand_over")
     outcome = await provider.send(letter)
     if isinstance(outcome, Accepted):
         failpoints.hit("sender.after_provider_accepts")
