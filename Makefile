@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := libs services gateway/src gateway/tests deploy tests benchmarks
 
-.PHONY: help install run stack env test check bench constraints clean
+.PHONY: help install run stack env test check bench soak soak-bugs constraints clean
 
 help:
 	@echo "make run          start everything on this machine (SLOTWELL_PORT, SLOTWELL_DATA, SLOTWELL_DEMO=0)"
@@ -12,6 +12,8 @@ help:
 	@echo "make test         every test, on real servers; installs the Debian packages it needs if it may"
 	@echo "make check        the quick half: lint, types, import rules, unit tests"
 	@echo "make bench        measure against the limits of this machine (ROWS=\"availability booking\", QUICK=1)"
+	@echo "make soak         clients book while processes and servers are struck (SEEDS=100, FIRST=1, SEED=17, FAULTS=redis)"
+	@echo "make soak-bugs    the same with planted bugs: each must be caught (BUGS=\"no_lease inbox_off\")"
 	@echo "make constraints  pin the newest packages (requirements/)"
 	@echo "make clean        remove what was built and installed here; data/ stays"
 
@@ -36,6 +38,13 @@ check: install
 
 bench: install
 	@exec $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)
+soak: install
+	@$(BIN)/python -m launcher.prerequisites
+	@SEEDS="$(SEEDS)" FIRST="$(FIRST)" SEED="$(SEED)" FAULTS="$(FAULTS)" exec $(BIN)/python -m tests.soak
+
+soak-bugs: install
+	@$(BIN)/python -m launcher.prerequisites
+	@FIRST="$(FIRST)" exec $(BIN)/python -m tests.soak.bugs $(BUGS)
 
 constraints: install
 	@requirements/compile --upgrade
