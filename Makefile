@@ -38,6 +38,7 @@ check: install
 
 bench: install
 	@exec $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)
+
 soak: install
 	@$(BIN)/python -m launcher.prerequisites
 	@SEEDS="$(SEEDS)" FIRST="$(FIRST)" SEED="$(SEED)" FAULTS="$(FAULTS)" exec $(BIN)/python -m tests.soak

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,6 +39,20 @@ def refusal_of(call: Any, *args: Any, **options: Any) -> Refused:
     with pytest.raises(Refused) as refusal:
         call(*args, **options)
     return refusal.value
+
+
+class DyingHolds:
+    """Claims, and then the process is gone: nothing is given back."""
+
+    def __init__(self, holds: Any) -> None:
+        self._holds = holds
+
+    def claim(self, *args: Any, **options: Any) -> Any:
+        self._holds.claim(*args, **options)
+        raise KeyboardInterrupt
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._holds, name)
 
 
 def test_a_guest_cancels_for_nothing_until_the_deadline_and_the_time_is_free_again() -> None:
@@ -101,6 +116,16 @@ def test_a_cancellation_is_undone_within_three_minutes() -> None:
     told = [(event.name, event.booking.revision) for event in here.bookings.told]
     assert told[1:] == [("booking.cancelled.v1", 2), ("booking.reinstated.v1", 3)]
     assert here.holds.records.keys() & {back.id} == set()
+
+
+def test_an_undo_that_died_on_its_way_does_not_stand_in_the_way_of_its_repetition() -> None:
+    here = office(clinic())
+    booking = made(here)
+    cancel(access(here, booking), accept_fee=False, desk=here.desk)
+    dying = replace(here.desk, holds=DyingHolds(here.holds))
+    with pytest.raises(KeyboardInterrupt):
+        undo_cancel(access(here, booking), desk=dying)
+    assert undo_cancel(access(here, booking), desk=here.desk).state == "confirmed"
 
 
 def test_after_three_minutes_it_is_too_late() -> None:

@@ -7,7 +7,7 @@ from booking.application.alternatives import gone
 from booking.application.ports import Desk, HoldsAway, Outcome, Taken, Transaction
 from booking.domain.booking import Booking, cancelled, check_manage_token, check_revision, reinstated
 from booking.domain.events import CANCELLED, REINSTATED, BookingEvent
-from booking.domain.hold import Hold, claim_id_for, new_hold_id
+from booking.domain.hold import Hold, claim_id_for, hold_id_for
 from booking.domain.ids import BookingId
 from booking.domain.wish import Sought
 from booking.domain.zones import instant
@@ -79,10 +79,13 @@ def undo_cancel(access: Access, *, desk: Desk) -> Booking:
 
 
 def _claim(booking: Booking, *, desk: Desk) -> Hold:
-    """Return a hold of what the booking claimed, so that nobody is offered the time while it is taken again."""
+    """Return a hold of what the booking claimed, so that nobody is offered the time while it is taken again.
+
+    It is the same for every attempt: one that died, or is still under way, must not stand in the way of the next.
+    """
     now = instant(desk.real_clock.now())
     claims = desk.bookings.claims(booking.id)
-    hold_id = new_hold_id()
+    hold_id = hold_id_for(desk.hold_key, "undo", f"{booking.id}:{booking.revision}")
     return Hold(
         id=hold_id,
         claim_id=claim_id_for(desk.hold_key, hold_id, ""),
