@@ -50,6 +50,8 @@ class Guest:
         if dice.random() < 0.08:
             await self._give_back(hold)
             return
+        if dice.random() < 0.06:  # walks away; the hold has to end by itself
+            return
         if dice.random() < 0.06:
             await self._reach_for_anothers(hold)
         visit = Visit(
