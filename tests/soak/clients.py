@@ -203,6 +203,8 @@ class Guest:
         )  # fmt: skip
         act.ended, act.doubtful_at = time.time(), answer.doubtful_at
         act.outcome = "done" if answer.good else "refused" if answer.known else "unknown"
+        if answer.code == "undo_expired" and answer.doubtful_at:  # the attempt before was in time, and may have done it
+            act.outcome = "unknown"
         return answer.good
 
     async def _read_back(self, booking: Json, state: str | None) -> None:
