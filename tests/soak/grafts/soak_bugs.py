@@ -104,9 +104,9 @@ def token_not_compared(keep_hold: Any) -> None:
     keep_hold.genuine = anybodys
 
 
-def hold_never_ends(redis_holds: Any) -> None:
+def hold_never_ends(hold: Any) -> None:
     """A hold that was given out lasts a week."""
-    redis_holds.LASTS = 7 * 24 * 3600
+    hold.Hold.lasts = property(lambda _: 7 * 24 * 3600)
 
 
 def ack_before_commit(subscriptions: Any) -> None:
@@ -229,7 +229,7 @@ GRAFTS: dict[str, dict[str, Callable[[Any], None]]] = {
     "cancelling_keeps_the_time": {_BOOKINGS: cancelling_keeps_the_time},
     "undo_takes_nothing_back": {_BOOKINGS: undo_takes_nothing_back},
     "token_not_compared": {"booking.application.keep_hold": token_not_compared},
-    "hold_never_ends": {"booking.adapters.redis_holds": hold_never_ends},
+    "hold_never_ends": {"booking.domain.hold": hold_never_ends},
     "ack_before_commit": {"messaging.nameko_ext.subscriptions": ack_before_commit},
     "inbox_off": {"messaging.inbox": inbox_off, "notifications.adapters.postgres_ledger": ledger_without_keys},
     "failures_forgotten": {"messaging.inbox": failures_forgotten},
