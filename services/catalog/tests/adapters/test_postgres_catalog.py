@@ -1,5 +1,6 @@
 """What only a real database can show: turns, checks, the schema, the command line."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from catalog.adapters.tables import metadata
 from catalog.application.errors import StorageAway
 from catalog.application.load import load
 from catalog.documents import parse
+from catalog.export import main as export_main
 from catalog.load import main
 from catalog.migrate import migrate
 from messaging.postgres import engine_for
@@ -92,6 +94,36 @@ def test_a_file_is_loaded_from_the_command_line(
     assert "5 added" in capsys.readouterr().out
     assert main([str(file), "--database-url", database_url]) == 0
     assert "5 unchanged" in capsys.readouterr().out
+
+
+def test_a_file_is_tried_exported_and_loaded_again(
+    database_url: str, document: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, exported = tmp_path / "clinic.yaml", tmp_path / "exported.yaml"
+    file.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    database = ["--database-url", database_url]
+    assert main([str(file), "--dry-run", *database]) == 0
+    assert "added service Swedish massage" in capsys.readouterr().out
+    assert main([str(file), *database]) == 0
+    assert "5 added" in capsys.readouterr().out, "the dry run had changed something"
+    assert export_main([str(exported), *database]) == 0
+    assert main([str(exported), "--dry-run", *database]) == 0
+    assert "0 added, 0 changed, 0 withdrawn, 5 unchanged" in capsys.readouterr().out
+    assert export_main(["--json", *database]) == 0
+    assert json.loads(capsys.readouterr().out)["services"][0]["key"] == "swedish"
+
+
+def test_a_file_with_ten_thousand_mistakes_is_refused_with_a_hundred_of_them(
+    database_url: str, document: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "clinic.yaml"
+    document["rooms"] = [{"key": f"room-{number}", "location": "paris"} for number in range(5_000)]
+    file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    assert main([str(file), "--database-url", database_url]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 101
+    assert "clinic.yaml:" in lines[0]
+    assert lines[-1].endswith("and 9900 more problems")
 
 
 def test_a_database_without_tables_or_away_is_one_clear_line(

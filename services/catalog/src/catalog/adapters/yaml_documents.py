@@ -46,6 +46,19 @@ def read_yaml(text: str) -> YamlDocument:
     return YamlDocument(data=data, problems=tuple(reading.problems), lines=reading.lines)
 
 
+def write_yaml(document: Any) -> str:
+    """The document as YAML that `read_yaml` reads as the same document."""
+    text: str = yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Repeats what occurs twice: an anchor in a file that people edit is a riddle."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
 class _Reading:
     def __init__(self) -> None:
         self.problems: list[Problem] = []

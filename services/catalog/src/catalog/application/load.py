@@ -1,14 +1,15 @@
 """Make the catalog say what a document says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from messaging.envelope import Event
 
+from catalog.application.difference import EntityChanged, difference
 from catalog.application.errors import InvalidCatalog
-from catalog.application.ports import Catalog
+from catalog.application.ports import Catalog, Writing
 from catalog.application.published import Kind, Published, State
 from catalog.application.states import states_of
 from catalog.domain.draft import Draft, problems_of
@@ -39,16 +40,43 @@ def load(command: Load, *, catalog: Catalog, now: datetime, correlation_id: str)
     What the document no longer has becomes a tombstone. An entity that is as it was keeps its version and
     emits nothing, so loading the same document again does nothing at all.
     """
+    _refuse_unsound(command)
+    with catalog.write() as writing:
+        current = by_key(writing.entities())
+        changes = list(changes_to(current, command.draft))
+        save(changes, writing=writing, now=now, correlation_id=correlation_id)
+    return _summary(current, changes)
+
+
+def preview(command: Load, *, catalog: Catalog) -> tuple[Loaded, list[EntityChanged]]:
+    """What `load` would do to the catalog as it is now, or `InvalidCatalog`; nothing is changed."""
+    _refuse_unsound(command)
+    current = by_key(catalog.snapshot())
+    changes = list(changes_to(current, command.draft))
+    return _summary(current, changes), list(difference(current, changes))
+
+
+def by_key(entities: Iterable[Published]) -> dict[tuple[Kind, UUID], Published]:
+    """The entities by kind and id, which together are unique."""
+    return {(entity.kind, entity.id): entity for entity in entities}
+
+
+def changes_to(current: Mapping[tuple[Kind, UUID], Published], draft: Draft) -> Iterator[Published]:
+    """The next version of everything that a sound draft changes, tombstones included."""
+    yield from _changes(current, list(states_of(draft)))
+
+
+def save(changes: Iterable[Published], *, writing: Writing, now: datetime, correlation_id: str) -> None:
+    """Put each change in its place and owe its event."""
+    for entity in changes:
+        writing.save(entity)
+        writing.record(_event(entity, now=now, correlation_id=correlation_id))
+
+
+def _refuse_unsound(command: Load) -> None:
     problems = [*command.unreadable, *problems_of(command.draft)]
     if problems:
         raise InvalidCatalog(problems)
-    with catalog.write() as writing:
-        current = {(entity.kind, entity.id): entity for entity in writing.entities()}
-        changes = list(_changes(current, list(states_of(command.draft))))
-        for entity in changes:
-            writing.save(entity)
-            writing.record(_event(entity, now=now, correlation_id=correlation_id))
-    return _summary(current, changes)
 
 
 def _changes(

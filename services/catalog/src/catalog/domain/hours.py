@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 
 from catalog.domain.problem import Place, Problem
 
@@ -77,7 +78,8 @@ def overlaps(hours: Sequence[WeeklyHours], place: Place) -> Iterator[Problem]:
                 )
 
 
-def longest_minutes(hours: Sequence[WeeklyHours]) -> int:
+@lru_cache(maxsize=256)
+def longest_minutes(hours: tuple[WeeklyHours, ...]) -> int:
     """The longest time without a gap, over midnights and from Sunday into Monday too; a week at most."""
     within = bytearray(WEEK)
     for entry in hours:
