@@ -10,11 +10,12 @@ from tests.outside.client import Json
 
 @dataclass(slots=True)
 class Form:
-    """A form: where it leads, what it carries along, and the times that it offers."""
+    """A form: where it leads, what it carries along, the times that it offers and the safety questions it asks."""
 
     action: str
     hidden: dict[str, str] = field(default_factory=dict)
     times: list[str] = field(default_factory=list)
+    questions: set[str] = field(default_factory=set)
 
 
 class Screen(HTMLParser):
@@ -54,6 +55,8 @@ class Screen(HTMLParser):
             self.forms.append(Form(facts.get("action", "")))
         elif tag == "input" and facts.get("type") == "hidden":
             self.forms[-1].hidden[facts["name"]] = facts.get("value", "")
+        elif tag == "input" and facts.get("type") == "radio":
+            self.forms[-1].questions.add(facts["name"])
         elif tag == "button" and facts.get("name") == "slot":
             self.forms[-1].times.append(facts["value"])
 
@@ -75,7 +78,9 @@ def book_on_the_page(url: str, guest: Json) -> str:
             screen = Screen(browser.get(screen.link(*words, number=number)))
         offer = screen.form("/book/hold")
         screen = Screen(browser.post("/book/hold", data=offer.hidden | {"slot": offer.times[0]}))
+        details = screen.form("/book/confirm")
         typed = {name: str(guest[name]) for name in ("name", "email", "phone")}
-        screen = Screen(browser.post("/book/confirm", data=screen.form("/book/confirm").hidden | typed))
+        typed |= dict.fromkeys(details.questions, "no")
+        screen = Screen(browser.post("/book/confirm", data=details.hidden | typed))
     assert "You are booked" in screen.text, screen.text[:2000]
     return str(screen.address.path).partition("/bookings/")[2].partition("/")[0]

@@ -135,6 +135,11 @@ class StackPlatform:
         """Wait until /readyz says that nothing is missing."""
         until(self.api.is_ready, within=60, expecting="the platform to be ready")
 
+    def said(self) -> str:
+        """Return all that the processes wrote, and PostgreSQL's own log."""
+        lines = [line for process in self._stack.processes.values() for line in list(process.lines)]
+        return "\n".join([*lines, (self.postgres.folder / "postgres.log").read_text(errors="replace")])
+
     def _database_name(self, owner: str) -> str:
         return self.databases[owner].partition("?")[0].rpartition("/")[2]
 

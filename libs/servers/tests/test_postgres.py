@@ -133,6 +133,15 @@ def test_a_wrong_setting_fails_with_what_postgres_said(spaced: Path) -> None:
     server.discard()
 
 
+def test_its_log_says_which_rule_a_row_broke_and_not_what_stood_in_it(postgres: Postgres) -> None:
+    postgres.execute("CREATE TABLE guests (id int PRIMARY KEY, email text CHECK (email <> 'ana@example.com'))")
+    with pytest.raises(ServerFailed):
+        postgres.execute("INSERT INTO guests VALUES (1, 'ana@example.com')")
+    log = (postgres.folder / "postgres.log").read_text()
+    assert "guests_email_check" in log
+    assert "ana@example.com" not in log
+
+
 def test_a_paused_server_answers_again_after_resume(postgres: Postgres) -> None:
     postgres.pause()
     assert psutil.Process(postgres.pid).status() == psutil.STATUS_STOPPED

@@ -25,6 +25,10 @@ from messaging.envelope import Event, MalformedEvent, from_wire
 Apply = Callable[[Connection, Event], None]
 """The effect of an event, inside the inbox's transaction. Older versions than the known one change nothing."""
 
+KEPT = timedelta(days=30)
+"""How long a handled event's id is remembered: longer than any outbox keeps what it could publish again."""
+_PRUNED_AT_ONCE = 5_000
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -157,12 +161,26 @@ class Inbox:
         with self._transaction() as connection:
             return connection.execute(change).rowcount
 
-    def prune(self, *, older_than: timedelta = timedelta(days=30)) -> int:
-        """Forget handled events. Keep them longer than any outbox keeps what it could publish again (7 days)."""
+    def prune(self, *, older_than: timedelta = KEPT, at_once: int = _PRUNED_AT_ONCE) -> int:
+        """Forget events that were handled so long ago; return how many. A parked event stays until it is replayed.
+
+        In transactions of `at_once` rows: one of them all might outlast the time that a statement has, each time again.
+        """
         rows = self._table
-        old = rows.c.received_at < self._clock.now() - older_than
-        with self._transaction() as connection:
-            return connection.execute(rows.delete().where(old, rows.c.handled_at.is_not(None))).rowcount
+        old = (
+            select(rows.c.id)
+            .where(rows.c.received_at < self._clock.now() - older_than, rows.c.handled_at.is_not(None))
+            .order_by(rows.c.received_at)
+            .limit(at_once)
+            .with_for_update(skip_locked=True)
+        )
+        pruned = 0
+        while True:
+            with self._transaction() as connection:
+                gone = connection.execute(rows.delete().where(rows.c.id.in_(old))).rowcount
+            pruned += gone
+            if gone < at_once:
+                return pruned
 
     def _attempt(self, connection: Connection, identity: UUID, wire: object, failures: int, apply: Apply) -> Outcome:
         try:

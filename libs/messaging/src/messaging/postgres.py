@@ -1,8 +1,14 @@
-"""Engines for PostgreSQL, with every limit that the client libraries leave unset."""
+"""Engines for PostgreSQL, with every limit that the client libraries leave unset.
+
+Their errors say what went wrong and never with which values: an error's text ends in logs, and a row is a guest.
+"""
+
+import re
 
 import psycopg2
 from psycopg2 import extensions
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
 
 STATEMENT_MS = 4000
 LOCK_MS = 2000
@@ -19,13 +25,13 @@ def engine_for(url: str, *, application: str, pool_size: int = 5, ping_before_us
     each time. Whoever goes without has to repeat a transaction whose first statement finds the connection dead.
     """
     _bound_green_waits()
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg2"),
         pool_size=pool_size,
         max_overflow=10,
         pool_timeout=CONNECT_S,
         pool_pre_ping=ping_before_use,
-        hide_parameters=True,  # an error's text ends in logs, and parameters are guests' names and contacts
+        hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_S,
             "tcp_user_timeout": SILENT_S * 1000,
@@ -39,6 +45,22 @@ def engine_for(url: str, *, application: str, pool_size: int = 5, ping_before_us
             ),
         },
     )
+    event.listen(engine, "handle_error", _without_values)
+    return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Leave the message of an error, without DETAIL ("Failing row contains (…)") and what comes after it."""
+    error = context.original_exception
+    if not isinstance(error, psycopg2.Error) or not error.diag.message_primary:
+        return
+    said = str(error.diag.message_primary)
+    if (error.pgcode or "").startswith("22"):  # data exceptions quote the value in the message itself
+        said = re.sub('".*"', '"…"', said, flags=re.DOTALL)
+    error.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        kind = type(error)
+        context.sqlalchemy_exception.args = (f"({kind.__module__}.{kind.__name__}) {said}",)
 
 
 def _bound_green_waits() -> None:

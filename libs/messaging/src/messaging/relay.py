@@ -10,7 +10,7 @@ import json
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -27,6 +27,7 @@ POLL_SECONDS = 2.0
 CONFIRM_SECONDS = 5.0
 KEPT = timedelta(days=7)
 _PRUNE_SECONDS = 600.0
+_PRUNED_AT_ONCE = 5_000
 _FIRST_BACKOFF = timedelta(seconds=1)
 _LONGEST_BACKOFF = timedelta(minutes=1)
 _CHANNEL = "outbox"
@@ -39,7 +40,7 @@ ORDER BY seq LIMIT $2 FOR UPDATE SKIP LOCKED
 _MARK = "UPDATE outbox SET published_at = $1, next_at = NULL, error = NULL WHERE id = ANY($2::uuid[])"
 _BACK_OFF = "UPDATE outbox SET attempts = attempts + 1, next_at = $1, error = $2 WHERE id = $3"
 _PRUNE = """
-DELETE FROM outbox WHERE published_at < $1 AND seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT 5000)
+DELETE FROM outbox WHERE published_at < $1 AND seq IN (SELECT seq FROM outbox ORDER BY seq LIMIT $2)
 """
 # A connection that the server ends in between may surface as asyncpg's "internal" error.
 _DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -158,7 +159,7 @@ class _Relay:
             if self._bus.connected:
                 self._pulse.beat()
             if prune_in <= 0:
-                await connection.execute(_PRUNE, self._clock.now() - KEPT)
+                await _prune(connection, self._clock.now() - KEPT)
                 prune_in = _PRUNE_SECONDS
             await asyncio.sleep(INTERVAL_SECONDS)
             prune_in -= INTERVAL_SECONDS
@@ -185,6 +186,14 @@ class _Relay:
         open_now.push_async_callback(_closed, connection)
         await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
         return connection
+
+
+async def _prune(connection: Any, before: datetime) -> None:
+    """Remove what was published before then, a little at a time: the outbox's head is where the oldest stand."""
+    while True:
+        done: str = await connection.execute(_PRUNE, before, _PRUNED_AT_ONCE)
+        if int(done.rpartition(" ")[2]) < _PRUNED_AT_ONCE:
+            return
 
 
 def _zip(rows: Sequence[Any], outcomes: Sequence[BusError | None]) -> list[tuple[Any, BusError | None]]:

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import psycopg2
 import pytest
-from messaging import parked
+from messaging import parked, relay
 from messaging.envelope import Event, MalformedEvent
-from messaging.inbox import DatabaseAway, Inbox, Outcome, RetryPolicy, inbox_table
+from messaging.inbox import KEPT, DatabaseAway, Inbox, Outcome, RetryPolicy, inbox_table
 from runtime import correlation
 from runtime.clock import FixedClock
 from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, text
@@ -227,6 +227,20 @@ def test_handled_events_are_forgotten_after_their_time(inbox: Inbox, clock: Fixe
     clock.advance(timedelta(days=31))
     assert inbox.prune() == 1
     assert len(inbox.parked()) == 1
+
+
+def test_many_are_forgotten_a_few_at_a_time(inbox: Inbox, clock: FixedClock) -> None:
+    for number in range(7):
+        inbox.receive(wire(number), apply)
+    clock.advance(timedelta(days=31))
+    fresh = wire()
+    inbox.receive(fresh, apply)
+    assert inbox.prune(at_once=3) == 7
+    assert inbox.receive(fresh, apply) is Outcome.DUPLICATE
+
+
+def test_an_event_is_remembered_longer_than_any_outbox_could_publish_it_again() -> None:
+    assert relay.KEPT + timedelta(days=1) < KEPT
 
 
 def test_the_command_lists_and_replays(

@@ -255,9 +255,12 @@ async def test_it_has_a_pulse_while_the_broker_is_there(dsn: str, database: Any,
         await until(has_a_pulse)
 
 
-async def test_what_was_published_long_ago_is_removed(dsn: str, database: Any) -> None:
-    await owe(database, count=2)
+async def test_what_was_published_long_ago_is_removed_a_little_at_a_time_and_all_of_it(
+    dsn: str, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await owe(database, count=7)
     await database.execute("UPDATE outbox SET published_at = now() - interval '8 days'")
+    monkeypatch.setattr(relay, "_PRUNED_AT_ONCE", 3)
     bus = FakeBus()
     async with relaying(dsn, bus):
 

@@ -1,12 +1,24 @@
-"""One JSON object a line on standard error; for people, a short coloured line when that is a terminal."""
+"""One JSON object a line on standard error; for people, a short coloured line when that is a terminal.
+
+PostgreSQL's DETAIL ("Failing row contains (…)") is cut out of whatever is logged, tracebacks too: a row may be a guest.
+"""
 
 import logging
+import re
 import sys
+from types import TracebackType
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from runtime import correlation
+
+# Up to the next thing that a driver, SQLAlchemy or a traceback says at the beginning of a line.
+_DETAIL = re.compile(
+    r"DETAIL:.*?(?=\n+(?:HINT|CONTEXT|WHERE|QUERY|LOCATION|STATEMENT):|\n+\[SQL|\n+\(Background"
+    r"|\n+Traceback|\n+The above|\n+During handling|\Z)",
+    re.DOTALL,
+)
 
 
 def configure(process: str, *, level: str = "INFO", pretty: bool | None = None) -> None:
@@ -27,9 +39,9 @@ def configure(process: str, *, level: str = "INFO", pretty: bool | None = None) 
     ]
     pretty = sys.stderr.isatty() if pretty is None else pretty
     last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.processors.format_exc_info, _without_detail, structlog.dev.ConsoleRenderer()]
         if pretty
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        else [structlog.processors.format_exc_info, _without_detail, structlog.processors.JSONRenderer()]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -65,6 +77,20 @@ def configure(process: str, *, level: str = "INFO", pretty: bool | None = None) 
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+    sys.excepthook = _log_the_end
+
+
+def _without_detail(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        if isinstance(value, str) and "DETAIL:" in value:
+            event[name] = _DETAIL.sub("DETAIL: (left out)", value)
+    return event
+
+
+def _log_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends the process is a line like all others."""
+    get_logger(__name__).critical("the process ends", exc_info=(kind, error, trace))
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

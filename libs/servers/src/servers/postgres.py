@@ -26,6 +26,9 @@ SETTINGS = {
     "dynamic_shared_memory_type": "mmap",
     "log_timezone": "UTC",
     "timezone": "UTC",
+    # A row that is refused, and the statement that brought it, hold a guest's contact: neither goes to the log.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 _CREATE_DATABASE = r"""
 SELECT format('CREATE ROLE %I LOGIN', :'owner')
@@ -61,6 +64,10 @@ class Postgres:
         self._account = lent_account(self._cluster)
         self._sockets = SocketFolder(folder / "sockets", self._account)
         self._child: Child | None = None
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
 
     @property
     def running(self) -> bool:

@@ -13,6 +13,7 @@ from booking.service import BookingService
 from booking.settings import BookingSettings
 from booking.views import money
 from servers.postgres import Postgres
+from sqlalchemy import text
 
 from services.booking.tests.clinic_data import ANA, DEEP, PARIS, SCREENING, SWEDISH, THERAPY, an_id, entities
 
@@ -221,24 +222,53 @@ def test_without_a_loaded_catalog_it_is_not_ready_and_says_so(here: Outside) -> 
     assert refused(service.availability(**asked))["code"] == "not_ready"
 
 
-def test_an_event_from_the_catalog_is_taken_in_once(service: BookingService, here: Outside) -> None:
-    changed = next(each for each in entities() if each["name"] == "catalog.location_changed.v1")
-    event = {
-        "id": an_id("event"),
-        "name": changed["name"],
+def an_event(event_id: str, name: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": an_id(event_id),
+        "name": name,
         "occurred_at": "2026-11-23T08:00:00Z",
         "correlation_id": "test-correlation",
         "causation_id": None,
         "aggregate_id": PARIS,
         "version": 2,
-        "data": {**changed["data"], "version": 2, "deleted": True},
+        "data": data,
     }
+
+
+def test_an_event_from_the_catalog_is_taken_in_once(service: BookingService, here: Outside) -> None:
+    changed = next(each for each in entities() if each["name"] == "catalog.location_changed.v1")
+    event = an_event("event", changed["name"], {**changed["data"], "version": 2, "deleted": True})
     service.catalog_changed(event)
     service.catalog_changed(event)
     asked = {"location_id": PARIS, "service_id": SWEDISH, "since": tomorrow(), "until": tomorrow(24)}
     assert refused(service.availability(**asked))["code"] == "unknown_location"
     service.catalog_changed({**event, "id": an_id("poison"), "data": {"version": 3}})
     assert [each.name for each in here.inbox.parked()] == [changed["name"]]
+
+
+def test_tidying_forgets_old_keys_and_events_and_nothing_younger(service: BookingService, here: Outside) -> None:
+    made = [
+        ok(service.book(hold_id=hold["id"], hold_token=hold["token"], guest=GUEST, idempotency={**KEY, "key": key}))
+        for key in ("old", "young")
+        for hold in [a_hold(service)]
+    ]
+    changed = next(each for each in entities() if each["name"] == "catalog.location_changed.v1")
+    for name in ("old", "young", "old and parked"):
+        data = {"version": 3} if name == "old and parked" else changed["data"]
+        service.catalog_changed(an_event(name, changed["name"], data))
+    with here.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE inbox SET received_at = now() - interval '31 days' WHERE id <> :young"),
+            {"young": an_id("young")},
+        )
+        connection.execute(text("UPDATE idempotency SET made_at = now() - interval '49 hours' WHERE key = 'old'"))
+    service.tidy()
+    with here.engine.begin() as connection:
+        kept = {str(one) for one in connection.execute(text("SELECT id FROM inbox")).scalars()}
+        keys = connection.execute(text("SELECT key FROM idempotency")).scalars().all()
+    assert kept == {an_id("young"), an_id("old and parked")}
+    assert keys == ["young"]
+    assert len({each["booking"]["id"] for each in made}) == 2
 
 
 def test_money_keeps_its_decimals() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -128,10 +127,10 @@ class NotificationsService:
         if self.outside.inbox.retry_due(self.outside.apply):
             self.outside.waker.wake()
 
-    @every(seconds=3600, expected_exceptions=DatabaseAway)
-    def prune(self) -> None:
+    @every(seconds=600, expected_exceptions=DatabaseAway)
+    def tidy(self) -> None:
         """Forget events that nobody can deliver again."""
-        self.outside.inbox.prune(older_than=timedelta(days=30))
+        log.info("tidied", events=self.outside.inbox.prune())
 
     @rpc
     def messages(self, booking_id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -149,3 +150,23 @@ def test_without_its_database_it_says_that_too(nowhere: Engine, outside: Outside
     service: Any = NotificationsService()
     service.outside = outside_on(nowhere, inbox=outside.inbox, waker=outside.waker, clock=FixedClock(MADE_AT))
     assert not service.health()["ok"]["ready"]
+
+
+def test_tidying_forgets_old_events_and_nothing_younger(service: Any, outside: Outside, engine: Engine) -> None:
+    service.booking_changed(example("booking.booked"))
+    outside.clock.advance(timedelta(days=29))  # type: ignore[attr-defined]  # a fixed one
+    service.booking_changed(example("booking.cancelled"))
+    service.booking_changed({"poison": True})
+    service.tidy()
+    assert ids(engine) == 3
+    outside.clock.advance(timedelta(days=2))  # type: ignore[attr-defined]
+    service.tidy()
+    assert ids(engine) == 2
+    outside.clock.advance(timedelta(days=99))  # type: ignore[attr-defined]
+    service.tidy()
+    assert len(outside.inbox.parked()) == ids(engine) == 1
+
+
+def ids(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM inbox")).scalar_one())
