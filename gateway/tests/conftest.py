@@ -11,6 +11,7 @@ from gateway.adapters.catalog_feed import read_events
 from gateway.app import build_app
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import Arrival, CatalogCopy
+from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.platform import Platform
 from gateway.settings import GatewaySettings
@@ -60,6 +61,7 @@ def platform(settings: GatewaySettings, bus: FakeBus, catalog: CatalogCopy) -> P
         bus=bus,
         catalog=catalog,
         booking=Booking(bus),
+        guide=Guide(bus),
         notifications=Notifications(bus),
         clock=FixedClock(NOW),
         database=database,

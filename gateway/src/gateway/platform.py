@@ -8,6 +8,7 @@ from runtime.clock import Clock
 
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import CatalogCopy
+from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.settings import GatewaySettings
 
@@ -20,6 +21,7 @@ class Platform:
     bus: Bus
     catalog: CatalogCopy
     booking: Booking
+    guide: Guide
     notifications: Notifications
     clock: Clock
     database: asyncpg.Pool

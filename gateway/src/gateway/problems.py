@@ -47,6 +47,10 @@ KINDS: Mapping[str, Kind] = {
     "hook_not_set_up": Kind(
         404, "This provider is not set up here", "Set its secret in the gateway's environment; docs/sms.md says which."
     ),
+    # What does not go together
+    "contradictory_answers": Kind(
+        422, "These answers cannot all be true", "Ask the guest again about what `fields` names."
+    ),
     # Who asks
     "token_required": Kind(401, "A token is needed", "Send it as Authorization: Bearer <token>.", "Authorization"),
     "token_invalid": Kind(403, "This token does not open this booking", "Use the link of the newest message."),

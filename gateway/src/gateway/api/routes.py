@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.api import availability, bookings, catalog, documents, health, holds, hooks
+from gateway.api import availability, bookings, catalog, documents, guide, health, holds, hooks
 from gateway.api.answers import problem
 from gateway.api.operation import Operation
 from gateway.application.errors import GatewayError, Refused
@@ -15,6 +15,7 @@ from gateway.application.errors import GatewayError, Refused
 # In the order of the document: the way of a guest.
 OPERATIONS: Sequence[Operation] = (
     *catalog.OPERATIONS,
+    *guide.OPERATIONS,
     *availability.OPERATIONS,
     *holds.OPERATIONS,
     *bookings.OPERATIONS,

@@ -48,6 +48,7 @@ _SECURITY = {
 }
 _TAGS = [
     {"name": "Catalog", "description": "Branches, services, people."},
+    {"name": "Guide", "description": "Massage or physical therapy? What suits a guest, and what is safe."},
     {"name": "Booking", "description": "Free times, holds, bookings."},
     {"name": "Hooks", "description": "What SMS providers tell us."},
     {"name": "Operations", "description": "For whoever runs it."},

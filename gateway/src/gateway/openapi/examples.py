@@ -5,11 +5,13 @@ from typing import Any
 
 from marshmallow import Schema
 
+from gateway.openapi import guide_examples
 from gateway.problems import KINDS
-from gateway.schemas import availability, bookings, catalog, health, holds
+from gateway.schemas import availability, bookings, catalog, guide, health, holds
 
 PARIS = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 DEEP_TISSUE = "8c528253-6174-5297-a02f-94efd0ecf8fd"
+SWEDISH = "a3f0c0de-7a4e-5a34-9c4f-0c5a6b1d2e3f"
 ANA = "fb52e11d-749e-513a-912e-3e66827457c2"
 HOLD = "0b6d3c52-8f0e-4a51-9d57-3f0a6a1c7e11"
 BOOKING = "9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10"
@@ -113,6 +115,9 @@ ANSWERS: Mapping[type[Schema], Any] = {
     catalog.Services: {"items": [_SERVICE], "next_cursor": None},
     catalog.Service: _SERVICE,
     catalog.Practitioners: {"items": [_PRACTITIONER], "next_cursor": None},
+    guide.Comparison: guide_examples.COMPARISON,
+    guide.GuideQuestions: guide_examples.QUESTIONS,
+    guide.Advice: guide_examples.advice(location_id=PARIS, swedish=SWEDISH, deep_tissue=DEEP_TISSUE),
     availability.Availability: {
         "location_id": PARIS,
         "service_id": DEEP_TISSUE,
@@ -132,6 +137,18 @@ ANSWERS: Mapping[type[Schema], Any] = {
 }
 
 REQUESTS: Mapping[str, Mapping[str, Any]] = {
+    "askGuide": {
+        "sore": {
+            "summary": "Sore muscles, and blood thinners",
+            "value": {
+                "location_id": PARIS,
+                "red_flags": ["no_red_flags"],
+                "needs": ["sore_muscles"],
+                "conditions": ["blood_thinners"],
+            },
+        },
+        "danger": {"summary": "A sign of danger", "value": {"location_id": PARIS, "red_flags": ["chest_pain"]}},
+    },
     "makeHold": {
         "anyone": {
             "summary": "With whoever is free",

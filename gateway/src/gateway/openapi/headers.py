@@ -29,6 +29,12 @@ REQUEST_HEADERS: Mapping[str, dict[str, Any]] = {
 }
 
 ANSWER_HEADERS: Mapping[str, dict[str, Any]] = {
+    "Content-Language": {
+        "description": "The language of the texts.",
+        "schema": {"type": "string", "enum": ["en", "fr", "es"]},
+        "required": True,
+    },
+    "Vary": {"description": "What the answer also depends on.", "schema": {"type": "string"}, "required": True},
     "ETag": {"description": "The booking's revision.", "schema": _TAG, "required": True},
     "Location": {
         "description": "Where the booking is.",
