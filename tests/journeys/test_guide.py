@@ -59,6 +59,9 @@ def test_physical_therapy_and_not_here(api: Api) -> None:
     assert {one["need"]: one["general"] for one in here["needs"]}["referral"] is True
     elsewhere = ok(ask(api, branch="Montr", needs=["injury"]))
     assert (elsewhere["not_here"], elsewhere["bookable"]) == (True, [])
+    assert [clinic["name"] for clinic in elsewhere["outside_clinics"]] == ["Physio Laurier", "Clinique du Mont"]
+    in_french = ok(ask(api, branch="Montr", language="fr", needs=["injury"]))
+    assert "ordonnance" in in_french["outside_clinics"][0]["note"]
     both = ok(ask(api, branch="Montr", needs=["injury", "stress"]))
     assert (both["recommendation"], both["series"]) == ("both", ["physical_therapy", "massage"])
     assert "Swedish massage" in names(api, both["bookable"])

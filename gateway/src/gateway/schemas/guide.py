@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from gateway.schemas.base import Answer, Query, Request
-from gateway.schemas.catalog import MODALITIES
+from gateway.schemas.catalog import MODALITIES, OutsideClinic
 from gateway.schemas.fields import REQUIRED, Id, Text
 from gateway.schemas.values import identifier, text, texts, whole
 
@@ -184,16 +184,6 @@ class GuideNeed(Answer):
     need = _one_of("evaluation", "referral", "authorization", "clearance", description="What")
     general = _truth("A statement that holds in general and decides nothing here")
     rule = text()
-
-
-class OutsideClinic(Answer):
-    """A clinic that the owner sends guests to for what is not done here."""
-
-    name = text()
-    phone = _nullable("E.164")
-    website = _nullable("Where to read more")
-    address = _nullable("Where it is")
-    note = _nullable("What the owner says of it")
 
 
 class Advice(Written):

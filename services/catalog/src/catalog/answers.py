@@ -100,18 +100,10 @@ def _bookable(offered: Offered, consulted: Consulted) -> dict[str, Any]:
 
 
 def _outside_clinics(consulted: Consulted, chosen: Reading) -> list[dict[str, Any]]:
-    """Those that the owner listed, for what is not done here."""
+    """Those that the owner listed for what is not done here, their notes in the reader's language if there is one."""
+    location = consulted.location
+    said = {row["path"]: row["text"] for row in location["texts"] if row["language"] == chosen.language}
     return [
-        {
-            "name": clinic["name"],
-            **{name: clinic.get(name) for name in ("phone", "website", "address")},
-            "note": _in(clinic.get("note"), chosen.language),
-        }
-        for clinic in consulted.location.get("outside_clinics", ())
+        {**clinic, "note": said.get(f"outside_clinics.{index}.note", clinic["note"])}
+        for index, clinic in enumerate(location["outside_clinics"])
     ]
-
-
-def _in(text: Any, language: str) -> str | None:
-    if isinstance(text, dict):
-        text = text.get(language) or next(iter(text.values()), None)
-    return text if text is None else str(text)

@@ -1,6 +1,5 @@
 """The guide on a catalog: what it refuses, and what its answer says."""
 
-import copy
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -100,22 +99,19 @@ def test_an_emergency_names_the_branchs_number_and_nothing_to_book(ask: Ask) -> 
     assert (told["bookable"], told["call"]) == ([], None)
 
 
-def test_physical_therapy_and_not_here_names_the_outside_clinics(ask: Ask) -> None:
-    consulted = ask(needs="injury")
-    assert (said(consulted)["not_here"], said(consulted)["outside_clinics"]) == (True, [])
-    location = copy.deepcopy(dict(consulted.location))
-    location["outside_clinics"] = [
-        {
-            "name": "Clinique du Canal",
-            "phone": "+33199003030",
-            "website": None,
-            "address": None,
-            "note": {"fr": "Le sport", "en": "Sports"},
-        }
-    ]
-    listed = Consulted(advice=consulted.advice, location=location, services=consulted.services)
-    assert said(listed)["outside_clinics"][0]["note"] == "Sports"
-    assert said(listed, FRENCH)["outside_clinics"][0]["note"] == "Le sport"
+def test_physical_therapy_and_not_here_names_the_outside_clinics(
+    document: dict[str, Any], catalog_in_memory: CatalogInMemory
+) -> None:
+    note = {"en": "Sports", "fr": "Le sport"}
+    document["locations"][0]["outside_clinics"] = [{"name": "Canal", "phone": "+33 1 99 00 30 30", "note": note}]
+    load(parse(document), catalog=catalog_in_memory, now=NOW, correlation_id="c-1")
+    command = Consult(location_id=PARIS, answers={"needs": (Word("injury"),)})
+    consulted = consult(command, catalog=catalog_in_memory, book=rulebook())
+    assert said(consulted)["not_here"] is True
+    [clinic] = said(consulted)["outside_clinics"]
+    assert (clinic["name"], clinic["phone"], clinic["note"]) == ("Canal", "+33199003030", "Sports")
+    assert said(consulted, FRENCH)["outside_clinics"][0]["note"] == "Le sport"
+    assert said(consulted, Reading(language="es", fallback=False))["outside_clinics"][0]["note"] == "Sports"
 
 
 def test_the_questions_come_in_order_and_in_the_readers_language() -> None:

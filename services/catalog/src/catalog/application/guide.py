@@ -88,6 +88,7 @@ def _treatment(id_: ServiceId, state: Mapping[str, Any], location_id: UUID, book
 
 
 def _shown_by(state: Mapping[str, Any]) -> Iterator[str]:
-    """The skills that it asks of practitioners, and the techniques that have an id."""
-    yield from (needed["skill"] for needed in state["requirements"] if needed.get("skill"))
-    yield from (one["id"] for one in state["techniques"] if isinstance(one, Mapping) and one.get("id"))
+    """The ids of its techniques, the skills that it asks of practitioners, and the kinds of room that it needs."""
+    yield from (id_ for id_ in state["technique_ids"] if id_ is not None)
+    for needed in state["requirements"]:
+        yield from (needed[name] for name in ("skill", "room_kind") if needed.get(name))
