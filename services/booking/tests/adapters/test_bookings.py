@@ -40,13 +40,20 @@ def engine(booking_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
-def _real(engine: Engine, wake: Callable[[], None] = lambda: None) -> PostgresBookings:
-    return PostgresBookings(engine, ClinicMemory(), wake=wake)
+def _real(engine: Engine, wake: Callable[[], None] = lambda: None, *, knows: bool = True) -> PostgresBookings:
+    """The real thing; what `knows` the clinic can book in one statement, and otherwise has to lock and look first."""
+    memory = ClinicMemory()
+    if knows:
+        with engine.connect() as connection:
+            memory.refreshed(connection)
+    return PostgresBookings(engine, memory, wake=wake)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "real", "real, without the clinic in memory"])
 def bookings(request: pytest.FixtureRequest) -> Bookings:
-    return FakeBookings(clinic()) if request.param == "fake" else _real(request.getfixturevalue("engine"))
+    if request.param == "fake":
+        return FakeBookings(clinic())
+    return _real(request.getfixturevalue("engine"), knows=request.param == "real")
 
 
 def a_booking(**changes: object) -> Booking:
@@ -267,9 +274,9 @@ def test_a_sacrificed_transaction_is_repeated(engine: Engine) -> None:
     tries: list[int] = []
 
     def work(transaction: Transaction) -> str:
+        connection = transaction._connection  # type: ignore[attr-defined]
         tries.append(1)
         if len(tries) < 3:
-            connection = transaction._connection  # type: ignore[attr-defined]
             connection.execute(text("DO $$ BEGIN RAISE 'sacrificed' USING ERRCODE = '40P01'; END $$"))
         return "done"
 
@@ -282,6 +289,16 @@ def _end_connection(engine: Engine, pid: int) -> None:
         connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
 
 
+def _end_those_in_the_pool(engine: Engine) -> None:
+    other = psycopg2.connect(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    other.autocommit = True
+    other.cursor().execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    other.close()
+
+
 def _pid(transaction: Transaction) -> int:
     connection = transaction._connection  # type: ignore[attr-defined]
     return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
@@ -291,9 +308,10 @@ def test_a_connection_lost_before_the_commit_is_replaced_once(engine: Engine) ->
     tries: list[int] = []
 
     def work(transaction: Transaction) -> None:
+        pid = _pid(transaction)
         tries.append(1)
         if len(tries) == 1:
-            _end_connection(engine, _pid(transaction))
+            _end_connection(engine, pid)
         adding(a_booking())(transaction)
 
     _real(engine).transact(work)
@@ -308,15 +326,70 @@ def test_a_connection_lost_during_the_commit_is_a_fault_of_unknown_outcome(engin
         _real(engine).transact(work)
 
 
+def test_a_booking_survives_a_connection_that_died_in_the_pool(engine: Engine) -> None:
+    bookings = _real(engine)
+    bookings.transact(adding(a_booking()))
+    _end_those_in_the_pool(engine)
+    made = bookings.transact(adding(a_booking(start=NOON + timedelta(hours=3))))
+    assert bookings.find([made.id]) == {made.id: made}
+
+
+def test_a_booking_whose_connection_is_lost_during_the_commit_is_of_unknown_outcome(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
+            )
+        )
+        connection.execute(
+            text(
+                "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON bookings DEFERRABLE INITIALLY DEFERRED"
+                " FOR EACH ROW EXECUTE FUNCTION cut()"
+            )
+        )
+    with pytest.raises(OutcomeUnknown):
+        _real(engine).transact(adding(a_booking()))
+
+
+def test_a_booking_is_judged_anew_when_the_clinic_has_changed_since_it_was_last_looked_at(engine: Engine) -> None:
+    bookings = _real(engine)
+    with engine.begin() as connection:
+        moved = [each for each in entities() if each["data"].get("location_id") == PARIS][:1]
+        moved[0]["data"] |= {"name": "La Belle Rive", "version": 2}
+        load(connection, moved, now=NOW)
+    seen: list[str] = []
+
+    def work(transaction: Transaction) -> None:
+        seen.append(transaction.lock_catalog([PARIS, ANA]).locations[PARIS].name)
+        transaction.add(made := a_booking(), claims_of(made), None)
+        transaction.tell(BookingEvent(name=BOOKED, occurred_at=NOW, booking=made))
+
+    bookings.transact(work)
+    assert seen == ["La Belle Paris", "La Belle Rive"]
+    with engine.connect() as connection:
+        assert len(connection.execute(select(outbox)).all()) == 1
+
+
+def test_what_the_clinic_in_memory_forbids_is_asked_of_the_newest(engine: Engine) -> None:
+    """As when a therapist has been added a moment ago: what is refused by old rules is not refused yet."""
+    judged: list[str] = []
+
+    def work(transaction: Transaction) -> str:
+        transaction.lock_catalog([PARIS])
+        judged.append(type(transaction).__name__)
+        if len(judged) == 1:
+            raise Taken
+        return "served"
+
+    assert _real(engine).transact(work) == "served"
+    assert judged == ["Gathered", "PostgresTransaction"]
+
+
 def test_a_reader_survives_a_connection_that_died_in_the_pool(engine: Engine) -> None:
     bookings = _real(engine)
     made = bookings.transact(adding(a_booking()))
-    with engine.connect() as connection:
-        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-    other = psycopg2.connect(engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
-    other.autocommit = True
-    other.cursor().execute(f"SELECT pg_terminate_backend({pid})")
-    other.close()
+    _end_those_in_the_pool(engine)
     assert bookings.find([made.id]) == {made.id: made}
 
 
@@ -328,21 +401,23 @@ def test_waiting_for_a_lock_has_a_limit(engine: Engine) -> None:
             _real(engine).transact(lambda transaction: transaction.lock(made.id))
 
 
-def test_a_confirm_waits_for_a_change_of_the_catalog_and_then_sees_it(engine: Engine) -> None:
-    bookings = _real(engine)
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_confirm_waits_for_a_change_of_the_catalog_and_then_sees_it(engine: Engine, knows: bool) -> None:
+    bookings = _real(engine, knows=knows)
     seen: list[str] = []
 
-    def read(transaction: Transaction) -> None:
+    def work(transaction: Transaction) -> None:
         seen.append(transaction.lock_catalog([PARIS, ANA]).locations[PARIS].name)
+        transaction.add(made := a_booking(), claims_of(made), None)
+        transaction.tell(BookingEvent(name=BOOKED, occurred_at=NOW, booking=made))
 
-    bookings.transact(read)
     with engine.begin() as connection:
         moved = [each for each in entities() if each["data"].get("location_id") == PARIS][:1]
         moved[0]["data"] |= {"name": "La Belle Rive", "version": 2}
         load(connection, moved, now=NOW)
-        thread = threading.Thread(target=lambda: bookings.transact(read))
+        thread = threading.Thread(target=lambda: bookings.transact(work))
         thread.start()
         thread.join(0.3)
         assert thread.is_alive()
     thread.join(5)
-    assert seen == ["La Belle Paris", "La Belle Rive"]
+    assert seen[-1] == "La Belle Rive"

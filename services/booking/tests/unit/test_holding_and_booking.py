@@ -297,6 +297,36 @@ def test_the_same_idempotency_key_gives_the_same_booking_and_another_body_is_ref
     )
 
 
+def test_what_was_booked_is_the_answer_whatever_has_changed_since() -> None:
+    """Its time has passed, the contact would be refused today, the memory of holds was flushed."""
+    here = office(clinic())
+    mine = held(here)
+    first = booked(here, mine)
+    here.clock.advance(days=9)
+    assert booked(here, mine).booking == first.booking
+    here.holds.flush()
+    again = booked(here, mine)
+    assert (again.booking, again.replayed) == (first.booking, True)
+
+
+def test_a_repeated_confirm_leaves_nothing_claimed_when_the_memory_of_holds_was_flushed() -> None:
+    here = office(clinic())
+    mine = held(here)
+    booked(here, mine)
+    here.holds.flush()
+    booked(here, mine)
+    assert not here.holds.taken(mine.hold.resource_ids, mine.hold.claim)
+
+
+def test_a_new_booking_asks_the_truth_only_once() -> None:
+    here = office(clinic())
+    mine = held(here)
+    asked: list[Any] = []
+    here.bookings.earlier = lambda *of: asked.append(of)  # type: ignore[assignment,method-assign]
+    assert not booked(here, mine).replayed
+    assert asked == []
+
+
 def test_a_rival_of_the_same_key_who_commits_first_gives_the_answer() -> None:
     here = office(clinic())
     mine = held(here)

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+import psycopg2
 from messaging import deadline
 from messaging.outbox import record
+from messaging.prepared import line
 from psycopg2 import errorcodes
 from runtime import failpoints
 from sqlalchemy import Connection, Engine, Select, Text, bindparam, delete, func, select, true, update
 from sqlalchemy.exc import DBAPIError
 
 from booking.adapters.booking_rows import booking_of, row_of
+from booking.adapters.booking_statement import Gathered, NotInOneStatement
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
 from booking.adapters.storage import storage
@@ -112,7 +115,7 @@ class PostgresBookings:
         return Earlier(booking=booking_of(row) if row["id"] is not None else None)
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
-        """See `Bookings.transact`."""
+        """See `Bookings.transact`. What only books goes as one statement, anything else call by call."""
         with storage():
             return self._repeatedly(work)
 
@@ -122,18 +125,41 @@ class PostgresBookings:
         return int(self._read(lambda connection: connection.execute(old).rowcount))
 
     def _repeatedly(self, work: Callable[[Transaction], T]) -> T:
-        for attempt in range(1, _ATTEMPTS + 1):
+        attempt, run = 1, self._in_one_statement
+        while True:
             deadline.check()
             try:
-                return self._once(work)
+                return run(work)
+            except NotInOneStatement:
+                run = self._call_by_call
             except DBAPIError as error:
                 sacrificed = getattr(error.orig, "pgcode", None) in _SACRIFICED
                 stale = error.connection_invalidated and attempt == 1
                 if attempt == _ATTEMPTS or not (sacrificed or stale):
                     raise
-        raise AssertionError("unreachable")
+                attempt += 1
 
-    def _once(self, work: Callable[[Transaction], T]) -> T:
+    def _in_one_statement(self, work: Callable[[Transaction], T]) -> T:
+        gathered = Gathered(self._memory)
+        try:
+            result = work(cast("Transaction", gathered))
+        except Exception:
+            if gathered.judged:  # perhaps by rules that have changed since
+                raise NotInOneStatement from None
+            raise
+        with line(self._engine) as open_line:
+            gathered.write(open_line)
+            failpoints.hit("booking.before_commit")
+            try:
+                open_line.commit()
+            except psycopg2.Error as error:
+                if open_line.lost:
+                    raise OutcomeUnknown("the connection was lost during COMMIT") from error
+                raise
+        self._wake_relay()
+        return result
+
+    def _call_by_call(self, work: Callable[[Transaction], T]) -> T:
         with self._engine.connect() as connection:
             transaction = connection.begin()
             unit = PostgresTransaction(connection, self._memory)
@@ -150,9 +176,12 @@ class PostgresBookings:
                     raise OutcomeUnknown("the connection was lost during COMMIT") from error
                 raise
         if unit.told:
-            failpoints.hit("booking.after_commit_before_wake")
-            self._wake()
+            self._wake_relay()
         return result
+
+    def _wake_relay(self) -> None:
+        failpoints.hit("booking.after_commit_before_wake")
+        self._wake()
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         """Do what may be done twice; once more on a fresh connection if the pooled one had died."""

@@ -1,8 +1,9 @@
 """The clinic and its allocations, read in one query, which also tells whether the clinic in memory is the newest."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from messaging.prepared import Prepared, Row, line
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -16,23 +17,28 @@ from booking.domain.ranges import Range
 
 T = TypeVar("T")
 
-_BUSY = """
+_BUSY = Prepared(
+    "busy",
+    """
     SELECT state.version, busy.resource_id::text,
            extract(epoch FROM lower(busy.during))::bigint, extract(epoch FROM upper(busy.during))::bigint
     FROM catalog_copy_state AS state LEFT JOIN (
         SELECT allocations.resource_id, allocations.during
-        FROM unnest(%(resources)s::uuid[]) AS wanted (id) JOIN allocations
+        FROM unnest(%(resources)s) AS wanted (id) JOIN allocations
           ON allocations.resource_id = wanted.id AND allocations.active
          AND allocations.during && tstzrange(to_timestamp(%(since)s), to_timestamp(%(until)s))
     ) AS busy ON true
-"""
+    """,
+    {"resources": "uuid[]", "since": "bigint", "until": "bigint"},
+)
 
 
 class PostgresCalendar:
     """The port `Calendar`."""
 
     def __init__(self, engine: Engine, memory: ClinicMemory) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._memory = memory
 
     def known(self) -> Clinic:
@@ -69,21 +75,33 @@ class PostgresCalendar:
 
     def _busy(self, resource_ids: Sequence[ResourceId], during: Range) -> tuple[int, dict[ResourceId, list[Range]]]:
         asked = {"resources": list(resource_ids), "since": during[0], "until": during[1]}
-        rows = self._read(lambda connection: connection.exec_driver_sql(_BUSY, asked).all())
+        rows = self._rows(asked)
         busy: dict[ResourceId, list[Range]] = {}
         for _, resource_id, since, until in rows:
             if resource_id is not None:
                 busy.setdefault(resource_id, []).append((since, until))
         return rows[0][0], busy
 
+    def _rows(self, asked: dict[str, Any]) -> list[Row]:
+        """Ask; once more on a fresh connection if the pooled one had died."""
+        with storage():
+            try:
+                with line(self._engine) as open_line:
+                    return open_line.rows(_BUSY, asked)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            with line(self._engine) as open_line:
+                return open_line.rows(_BUSY, asked)
+
     def _read(self, work: Callable[[Connection], T]) -> T:
         """Read; once more on a fresh connection if the pooled one had died."""
         with storage():
             try:
-                with self._engine.connect() as connection:
+                with self._reading.connect() as connection:
                     return work(connection)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-            with self._engine.connect() as connection:
+            with self._reading.connect() as connection:
                 return work(connection)

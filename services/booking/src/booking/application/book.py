@@ -76,17 +76,27 @@ def book(command: Book, *, desk: Desk) -> Booked:
     all, the next that is free serves, unless the guest asked for that practitioner.
     """
     hold = genuine(command.hold_id, command.hold_token, desk=desk)
-    earlier = _earlier(command, hold, desk=desk)
-    if earlier is not None:
+    try:
+        return _booked(command, hold, desk=desk)
+    except Refused:
+        # What was made before is the answer, whatever is true now. Looked up only here: most bookings are new.
+        earlier = _earlier(command, hold, desk=desk)
+        if earlier is None:
+            raise
         return earlier
+
+
+def _booked(command: Book, hold: Hold, *, desk: Desk) -> Booked:
     if instant(desk.real_clock.now()) >= hold.expires_at + RECLAIMABLE_FOR:
         raise _lost(hold, lapsed=True, desk=desk)
     outcome, in_the_way = _kept(hold, desk=desk)
-    if outcome is Outcome.BOOKED:  # by the same confirm, sent twice, since we looked
+    if outcome is Outcome.BOOKED:
+        raise released()
+    if outcome is not Outcome.KEPT:  # it may have been booked, and that be forgotten
         earlier = _earlier(command, hold, desk=desk)
-        if earlier is None:
-            raise released()
-        return earlier
+        if earlier is not None:
+            _settle(hold, earlier, desk=desk)
+            return earlier
     lapsed = outcome is not Outcome.KEPT and hold.expires_at <= instant(desk.real_clock.now())
     confirm = _Confirm(
         command=command,
@@ -108,6 +118,7 @@ def book(command: Book, *, desk: Desk) -> Booked:
             earlier = _earlier(command, hold, desk=desk)
             if earlier is None:
                 raise
+            _settle(hold, earlier, desk=desk)
             return earlier
         except Taken:
             serving = None
@@ -130,6 +141,13 @@ def _earlier(command: Book, hold: Hold, *, desk: Desk) -> Booked | None:
     if made.hold_id == hold.id and (made.start, made.service_id) != (utc(hold.start), hold.service_id):
         raise reused()  # one identity, two holds: their key was reused while the memory of holds was lost
     return Booked(booking=made, replayed=True)
+
+
+def _settle(hold: Hold, earlier: Booked, *, desk: Desk) -> None:
+    """Give up what was claimed for a confirm that turned out to repeat an earlier one."""
+    if earlier.booking.hold_id == hold.id:
+        with contextlib.suppress(HoldsAway):
+            desk.holds.settle(hold, HoldState.BOOKED)
 
 
 def _kept(hold: Hold, *, desk: Desk) -> tuple[Outcome, set[ResourceId]]:

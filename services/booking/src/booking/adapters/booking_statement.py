@@ -1,0 +1,148 @@
+"""Booking in two messages: one that locks, judges the rules' age and writes everything, and COMMIT.
+
+Booking, allocations, idempotency row and event are one statement, planned once a connection (ADR 0075).
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
+
+from messaging.prepared import Line, Prepared
+from sqlalchemy.dialects import postgresql
+
+from booking.adapters.booking_rows import row_of
+from booking.adapters.catalog_copy import ClinicMemory
+from booking.adapters.event_wire import to_event
+from booking.adapters.tables import bookings
+from booking.application.ports import AlreadyMade, Idempotency, Taken
+from booking.domain.booking import Booking, Claim
+from booking.domain.clinic import Clinic
+from booking.domain.events import BookingEvent
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_COLUMNS = {column.name: column.type.compile(dialect=_DIALECT) for column in bookings.columns}
+
+# ON CONFLICT DO NOTHING covers the exclusion constraint too; unlike a plain insert it never deadlocks two rivals who
+# each have written and wait for the other (both would stand still for deadlock_timeout).
+_BOOK = Prepared(
+    "book",
+    f"""
+    WITH locked AS MATERIALIZED (
+        SELECT changed_in FROM catalog_copy WHERE id = ANY(%(locked)s) ORDER BY id, kind FOR SHARE
+    ), judged AS (
+        SELECT FROM (SELECT max(changed_in) AS newest FROM locked) AS copy WHERE coalesce(newest, 0) <= %(judged_by)s
+    ), made AS (
+        INSERT INTO bookings ({", ".join(_COLUMNS)})
+        SELECT {", ".join(f"%({name})s" for name in _COLUMNS)} FROM judged
+        ON CONFLICT (hold_id) DO NOTHING RETURNING id, made_at
+    ), taken AS (
+        INSERT INTO allocations (booking_id, resource_id, during, active)
+        SELECT made.id, wanted.id, tstzrange(to_timestamp(wanted.since), to_timestamp(wanted.until)), true
+        FROM made, unnest(%(resources)s, %(since)s, %(until)s) AS wanted (id, since, until)
+        ORDER BY wanted.id
+        ON CONFLICT DO NOTHING RETURNING 1
+    ), remembered AS (
+        INSERT INTO idempotency (scope, key, body_hash, booking_id, made_at)
+        SELECT %(scope)s, %(key)s, %(body_hash)s, made.id, made.made_at FROM made WHERE %(scope)s IS NOT NULL
+        ON CONFLICT DO NOTHING RETURNING 1
+    ), told AS (
+        INSERT INTO outbox (id, name, exchange, body, occurred_at)
+        SELECT %(event_id)s, %(event_name)s, %(exchange)s, %(body)s, %(occurred_at)s FROM made
+    )
+    SELECT (SELECT count(*) FROM judged), (SELECT count(*) FROM made), (SELECT count(*) FROM remembered),
+           (SELECT count(*) FROM taken)
+    """,  # noqa: S608 - made of our own column names
+    {
+        **_COLUMNS,
+        "locked": "uuid[]",
+        "judged_by": "bigint",
+        "resources": "uuid[]",
+        "since": "bigint[]",
+        "until": "bigint[]",
+        "scope": "text",
+        "key": "text",
+        "body_hash": "text",
+        "event_id": "uuid",
+        "event_name": "text",
+        "exchange": "text",
+        "body": "jsonb",
+        "occurred_at": "timestamptz",
+    },
+)
+
+
+class NotInOneStatement(Exception):
+    """The work needs to see what is locked, or does more than book: do it call by call."""
+
+
+class Gathered:
+    """A `Transaction` that writes nothing down until it is sent. It judges by the clinic in memory.
+
+    If the clinic turns out to be older than what is locked, nothing is written and `send` raises `NotInOneStatement`.
+    """
+
+    def __init__(self, memory: ClinicMemory) -> None:
+        self._memory = memory
+        self._locked: list[str] = []
+        self._clinic: Clinic | None = None
+        self._written: dict[str, Any] | None = None
+        self._told: dict[str, Any] | None = None
+
+    @property
+    def judged(self) -> bool:
+        """Whether the clinic in memory was asked for."""
+        return self._clinic is not None
+
+    def lock_catalog(self, ids: Iterable[str]) -> Clinic:
+        """See `Transaction.lock_catalog`; the lock is taken, and the clinic's age checked, by what is sent."""
+        clinic = self._memory.clinic
+        if clinic is None or self.judged:
+            raise NotInOneStatement
+        self._clinic, self._locked = clinic, list(ids)
+        return clinic
+
+    def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
+        """See `Transaction.add`; whether it is taken or made already shows when it is sent."""
+        if self._written is not None:
+            raise NotInOneStatement
+        key = idempotency
+        self._written = {
+            **row_of(booking),
+            "resources": [claim.resource_id for claim in claims],
+            "since": [claim.during[0] for claim in claims],
+            "until": [claim.during[1] for claim in claims],
+            "scope": key.scope if key else None,
+            "key": key.key if key else None,
+            "body_hash": key.body_hash if key else None,
+        }
+
+    def tell(self, event: BookingEvent) -> None:
+        """See `Transaction.tell`."""
+        if self._told is not None:
+            raise NotInOneStatement
+        told = to_event(event)
+        self._told = {
+            "event_id": str(told.id),
+            "event_name": told.name,
+            "exchange": told.exchange,
+            "body": json.dumps(told.to_wire()),
+            "occurred_at": told.occurred_at,
+        }
+
+    def __getattr__(self, _name: str) -> NoReturn:
+        """Everything else that a `Transaction` can do is more than booking."""
+        raise NotInOneStatement
+
+    def write(self, line: Line) -> None:
+        """Lock and write everything in a transaction that is left open; raise `Taken` or `AlreadyMade`."""
+        clinic, written, told = self._clinic, self._written, self._told
+        if clinic is None or written is None or told is None:
+            raise NotInOneStatement
+        values = {**written, **told, "locked": self._locked, "judged_by": clinic.version}
+        judged, made, remembered, taken = line.rows(_BOOK, values, begin=True)[0]
+        if not judged:
+            raise NotInOneStatement
+        if not made or (written["scope"] is not None and not remembered):
+            raise AlreadyMade
+        if taken < len(written["resources"]):
+            raise Taken
