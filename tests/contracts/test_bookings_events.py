@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 from booking.adapters.event_wire import to_event
-from booking.domain.booking import Booking, cancelled, new_booking_id, reinstated
+from booking.domain.booking import Booking, cancelled, new_booking_id, reinstated, rescheduled
 from booking.domain.clinic import CancellationPolicy
-from booking.domain.events import BOOKED, CANCELLED, REINSTATED, BookingEvent
+from booking.domain.events import BOOKED, CANCELLED, REINSTATED, RESCHEDULED, BookingEvent
 from booking.domain.guest import Guest
 from booking.domain.ids import HoldId, LocationId, PractitionerId, ServiceId
 from booking.domain.money import Money
@@ -46,12 +46,20 @@ def told() -> list[BookingEvent]:
     booked = a_booking()
     off = cancelled(booked, now=NOW + timedelta(hours=1), accept_fee=False, phone="+33199001010")
     back = reinstated(off, now=NOW + timedelta(hours=1, minutes=2))
+    moved = rescheduled(
+        booked,
+        start=booked.start + timedelta(days=1),
+        practitioner_ids=booked.practitioner_ids,
+        now=NOW,
+        phone="+33199001010",
+    )
     return [
         BookingEvent(name=BOOKED, occurred_at=NOW, booking=booked),
         BookingEvent(name=BOOKED, occurred_at=NOW, booking=a_booking(email=None, zone=None)),
         BookingEvent(name=CANCELLED, occurred_at=NOW, booking=off),
         BookingEvent(name=CANCELLED, occurred_at=NOW, booking=replace(off, fee_accepted=off.late_fee)),
         BookingEvent(name=REINSTATED, occurred_at=NOW, booking=back),
+        BookingEvent(name=RESCHEDULED, occurred_at=NOW, booking=moved, moved_from=booked.start),
     ]
 
 
@@ -64,4 +72,4 @@ def test_what_booking_publishes_keeps_its_contract(event: BookingEvent) -> None:
 
 
 def test_every_event_of_booking_has_a_contract_and_is_shown_here() -> None:
-    assert {event.name for event in told()} == {BOOKED, CANCELLED, REINSTATED}
+    assert {event.name for event in told()} == {BOOKED, CANCELLED, REINSTATED, RESCHEDULED}

@@ -33,6 +33,7 @@ def test_every_event_has_an_exchange_and_at_least_one_queue() -> None:
 def test_catalog_events_reach_booking_and_bookings_reach_notifications() -> None:
     assert receivers("catalog.location_changed.v1") == {"booking.catalog.v1"}
     assert receivers("booking.booked.v1") == {"notifications.booking.v1"}
+    assert receivers("booking.rescheduled.v1") == {"notifications.booking.v1"}
 
 
 def test_every_binding_without_a_wildcard_names_a_contract() -> None:

@@ -245,6 +245,13 @@ class _FakeTransaction:
     def change(self, booking: Booking) -> None:
         self.truth.bookings[booking.id] = booking
 
+    def move(self, booking: Booking, claims: Sequence[Claim]) -> None:
+        self.truth.allocations = [each for each in self.truth.allocations if each.booking_id != booking.id]
+        if self.truth.taken(claims):
+            raise Taken
+        self.truth.bookings[booking.id] = booking
+        self.truth.allocations += [_Allocation(booking.id, claim) for claim in claims]
+
     def free(self, booking_id: BookingId) -> None:
         for each in self.truth.allocations:
             if each.booking_id == booking_id:

@@ -57,6 +57,14 @@ def reinstated(**differences: Any) -> Change:
     return replace(change(happening=Happening.REINSTATED, revision=3, happened_at=happened_at), **differences)
 
 
+def rescheduled(**differences: Any) -> Change:
+    """The same booking, moved two days later, a day after it was made."""
+    start = differences.pop("start", START + timedelta(days=2))
+    happened_at = MADE_AT + timedelta(days=1)
+    plain = change(happening=Happening.RESCHEDULED, revision=2, happened_at=happened_at, start=start)
+    return replace(plain, **differences)
+
+
 def key(rule: str = "confirmation", channel: Channel = Channel.EMAIL, revision: int = 1) -> Key:
     return Key(booking_id=BOOKING, revision=revision, rule=rule, channel=channel)
 

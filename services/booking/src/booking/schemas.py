@@ -5,11 +5,13 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from booking.application.access import Access
 from booking.application.availability import OwnHold
 from booking.application.ports import Idempotency
+from booking.application.reschedule import To
 from booking.domain.errors import Problem, Refused
 from booking.domain.guest import Contact
-from booking.domain.ids import HoldId, LocationId, PractitionerId, ServiceId
+from booking.domain.ids import BookingId, HoldId, LocationId, PractitionerId, ServiceId
 from booking.domain.screening import Answers
 from booking.domain.wish import Sought
 
@@ -50,6 +52,11 @@ class _OwnHold(_Command):
     token = _Text(required=True, longest=4000)
 
 
+class _OwnBooking(_Command):
+    id = _id()
+    manage_token = _Text(required=True)
+
+
 class _Idempotency(_Command):
     scope = _Text(required=True, longest=4000)
     key = _Text(required=True, longest=255)
@@ -80,6 +87,7 @@ class _Availability(_Sought):
     since = fields.AwareDateTime(required=True, format="iso")
     until = fields.AwareDateTime(required=True, format="iso")
     hold = fields.Nested(_OwnHold, load_default=None, allow_none=True)
+    booking = fields.Nested(_OwnBooking, load_default=None, allow_none=True)
 
 
 class _Hold(_Sought):
@@ -113,6 +121,11 @@ class _Cancel(_UndoCancel):
     accept_fee = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
+class _Reschedule(_UndoCancel):
+    start = fields.AwareDateTime(required=True, format="iso")
+    practitioner_id = _optional(_Id)
+
+
 class _Facts(_Command):
     booking_ids = fields.List(_Id(), required=True, validate=validate.Length(max=500))
 
@@ -124,6 +137,7 @@ BOOK = _Book()
 SHOW = _BookingToken()
 CANCEL = _Cancel()
 UNDO_CANCEL = _UndoCancel()
+RESCHEDULE = _Reschedule()
 FACTS = _Facts()
 
 
@@ -153,6 +167,18 @@ def own_hold(message: Mapping[str, Any]) -> OwnHold | None:
     """Return the hold of the guest who looks, if they have one."""
     own = message["hold"]
     return OwnHold(id=HoldId(own["id"]), token=own["token"]) if own else None
+
+
+def own_booking(message: Mapping[str, Any]) -> Access | None:
+    """Return the booking that the guest who looks wants to move, if there is one."""
+    own = message["booking"]
+    return Access(booking_id=BookingId(own["id"]), token=own["manage_token"]) if own else None
+
+
+def move(message: Mapping[str, Any]) -> To:
+    """Return where to move a booking."""
+    practitioner = message["practitioner_id"]
+    return To(start=message["start"], practitioner_id=PractitionerId(practitioner) if practitioner else None)
 
 
 def idempotency(message: Mapping[str, Any]) -> Idempotency | None:

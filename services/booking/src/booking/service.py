@@ -14,12 +14,14 @@ from booking import schemas, views
 from booking.adapters import catalog_copy, health
 from booking.adapters.postgres_bookings import OutcomeUnknown
 from booking.adapters.storage import storage
+from booking.application.access import Access
 from booking.application.availability import availability
 from booking.application.book import Book, book
-from booking.application.cancel import Access, cancel, undo_cancel
+from booking.application.cancel import cancel, undo_cancel
 from booking.application.hold import hold
 from booking.application.keep_hold import describe_hold, extend_hold, release_hold
 from booking.application.ports import StorageAway
+from booking.application.reschedule import reschedule
 from booking.application.show import facts, show
 from booking.application.sweep import sweep
 from booking.domain.booking import Booking, manage_token
@@ -73,9 +75,9 @@ class BookingService:
         def work() -> dict[str, Any]:
             asked = schemas.parsed(schemas.AVAILABILITY, message)
             sought, own, desk = schemas.sought(asked), schemas.own_hold(asked), self.outside.desk
-            return views.availability(
-                availability(sought, since=asked["since"], until=asked["until"], own=own, desk=desk)
-            )
+            moving = schemas.own_booking(asked)
+            found = availability(sought, since=asked["since"], until=asked["until"], own=own, moving=moving, desk=desk)
+            return views.availability(found)
 
         return _answered(work)
 
@@ -171,6 +173,16 @@ class BookingService:
         def work() -> dict[str, Any]:
             asked = schemas.parsed(schemas.UNDO_CANCEL, message)
             return self._view(undo_cancel(_access(asked), desk=self.outside.desk))
+
+        return _answered(work)
+
+    @rpc
+    def reschedule(self, **message: Any) -> dict[str, Any]:
+        """Move the appointment."""
+
+        def work() -> dict[str, Any]:
+            asked = schemas.parsed(schemas.RESCHEDULE, message)
+            return self._view(reschedule(_access(asked), schemas.move(asked), desk=self.outside.desk))
 
         return _answered(work)
 

@@ -173,6 +173,36 @@ def test_a_cancelled_booking_frees_its_time_and_can_take_it_again_only_while_it_
     assert bookings.find([made.id]) == {made.id: after}
 
 
+def _moving(after: Booking) -> Callable[[Transaction], None]:
+    def work(transaction: Transaction) -> None:
+        assert transaction.lock(after.id) is not None
+        transaction.move(after, claims_of(after))
+
+    return work
+
+
+def test_a_moved_booking_gives_its_old_time_up_and_takes_the_new_one_even_where_they_overlap(
+    bookings: Bookings,
+) -> None:
+    made = bookings.transact(adding(a_booking()))
+    after = replace(made, start=NOON + timedelta(minutes=15), revision=2)
+    bookings.transact(_moving(after))
+    assert bookings.find([made.id]) == {made.id: after}
+    assert bookings.claims(made.id) == sorted(claims_of(after), key=lambda claim: claim.resource_id)
+    bookings.transact(adding(a_booking(start=NOON - timedelta(minutes=60))))
+
+
+def test_a_booking_that_cannot_take_the_new_time_keeps_the_old_one(bookings: Bookings) -> None:
+    made = bookings.transact(adding(a_booking()))
+    later = NOON + timedelta(hours=3)
+    bookings.transact(adding(a_booking(start=later)))
+    with pytest.raises(Taken):
+        bookings.transact(_moving(replace(made, start=later, revision=2)))
+    assert bookings.find([made.id]) == {made.id: made}
+    with pytest.raises(Taken):
+        bookings.transact(adding(a_booking()))
+
+
 def test_what_raises_leaves_nothing(bookings: Bookings) -> None:
     made = a_booking()
 

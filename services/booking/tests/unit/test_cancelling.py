@@ -4,8 +4,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from booking.application.access import Access
 from booking.application.book import Book, book
-from booking.application.cancel import Access, cancel, undo_cancel
+from booking.application.cancel import cancel, undo_cancel
 from booking.application.hold import hold
 from booking.application.ports import Idempotency
 from booking.application.show import facts, show

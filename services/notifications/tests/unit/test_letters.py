@@ -159,7 +159,11 @@ def test_a_cancellation_names_its_fee_only_if_there_is_one(writer: JinjaLetters)
 
 @pytest.mark.parametrize(
     ("rule", "method", "status"),
-    [("confirmation", "PUBLISH", "CONFIRMED"), ("cancellation", "CANCEL", "CANCELLED")],
+    [
+        ("confirmation", "PUBLISH", "CONFIRMED"),
+        ("change", "PUBLISH", "CONFIRMED"),
+        ("cancellation", "CANCEL", "CANCELLED"),
+    ],
 )
 def test_the_calendar_file_is_the_appointments_own(writer: JinjaLetters, rule: str, method: str, status: str) -> None:
     letter = write(writer, rule, known=facts(revision=2))

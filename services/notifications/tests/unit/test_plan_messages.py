@@ -8,7 +8,7 @@ from notifications.application.plan_messages import plan_messages
 from notifications.domain.values import Change, Reason, State
 
 from services.notifications.tests.fakes import MemoryLedger
-from services.notifications.tests.made import BOOKING, MADE_AT, cancelled, change, reinstated
+from services.notifications.tests.made import BOOKING, MADE_AT, cancelled, change, reinstated, rescheduled
 
 
 def ledger_after(*changes: Change) -> MemoryLedger:
@@ -41,6 +41,14 @@ def test_an_undo_voids_the_cancellation_and_plans_again() -> None:
         (3, "confirmation"),
         (3, "first_reminder"),
         (3, "second_reminder"),
+    }
+
+
+def test_a_move_voids_what_was_owed_for_the_old_time_and_plans_for_the_new_one() -> None:
+    assert due(ledger_after(change(), rescheduled())) == {
+        (2, "change"),
+        (2, "first_reminder"),
+        (2, "second_reminder"),
     }
 
 

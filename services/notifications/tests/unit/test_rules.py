@@ -10,7 +10,7 @@ from notifications.domain.plan import owed_by
 from notifications.domain.rules import QUIET_HOURS, RULES
 from notifications.domain.values import Change, Channel, Owed, Reason
 
-from services.notifications.tests.made import MADE_AT, START, at, cancelled, change, reinstated
+from services.notifications.tests.made import MADE_AT, START, at, cancelled, change, reinstated, rescheduled
 
 
 def owed(which: Change, rule: str, channel: Channel = Channel.EMAIL) -> Owed:
@@ -135,9 +135,22 @@ def test_an_undo_inside_a_reminders_window_still_owes_the_reminder_that_fell_int
     assert (message.skipped, message.due_at) == (None, START - timedelta(hours=24))
 
 
+def test_a_move_is_told_at_once_and_its_reminders_count_from_the_new_time() -> None:
+    which = rescheduled(happened_at=at("2026-11-24 22:00"))  # 23:00 in Paris: someone acted, so it goes at once
+    assert {m.key.rule for m in owed_by(which)} == {"change", "first_reminder", "second_reminder"}
+    assert owed(which, "change", Channel.SMS).due_at == which.happened_at
+    assert owed(which, "first_reminder").due_at == START + timedelta(hours=24)
+
+
+def test_whoever_moves_it_inside_a_reminders_window_is_only_told_of_the_move() -> None:
+    which = rescheduled(happened_at=START - timedelta(hours=5), start=START)
+    assert owed(which, "first_reminder").skipped is Reason.MADE_INSIDE_WINDOW
+    assert owed(which, "second_reminder").skipped is None
+
+
 def test_rules_have_names_of_their_own() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
-    assert {name for rule in RULES for name in rule.unsaid_by} <= {rule.name for rule in RULES}
+    assert {name for rule in RULES for name in rule.unsaid_by | rule.said_by} <= {rule.name for rule in RULES}
 
 
 zones = st.sampled_from(

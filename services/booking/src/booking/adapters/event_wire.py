@@ -35,6 +35,7 @@ def to_event(happened: BookingEvent) -> Event:
             "made_at": zulu(booking.made_at),
             "free_until": zulu(booking.free_until),
             "undo_until": zulu(booking.undo_until) if booking.undo_until else None,
+            **({"moved_from": zulu(happened.moved_from)} if happened.moved_from else {}),
         },
     )
 

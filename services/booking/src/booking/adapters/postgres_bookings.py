@@ -51,6 +51,14 @@ _ADD = f"""
     SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM taken), (SELECT count(*) FROM remembered)
 """.replace("%(practitioner_ids)s", "%(practitioner_ids)s::uuid[]")  # noqa: S608 - made of our own column names
 
+_ALLOCATE = """
+    INSERT INTO allocations (booking_id, resource_id, during, active)
+    SELECT %(booking_id)s::uuid, wanted.id, tstzrange(to_timestamp(wanted.since), to_timestamp(wanted.until)), true
+    FROM unnest(%(resources)s::uuid[], %(since)s::bigint[], %(until)s::bigint[]) AS wanted (id, since, until)
+    ORDER BY wanted.id
+    ON CONFLICT DO NOTHING RETURNING 1
+"""
+
 
 def _earlier() -> Select[Any]:
     """What the idempotency key has made, or else the hold: always one row."""
@@ -225,9 +233,7 @@ class PostgresTransaction:
         key = idempotency
         asked = {
             **row_of(booking),
-            "resources": [claim.resource_id for claim in claims],
-            "since": [claim.during[0] for claim in claims],
-            "until": [claim.during[1] for claim in claims],
+            **_wanted(claims),
             "scope": key.scope if key else None,
             "key": key.key if key else None,
             "body_hash": key.body_hash if key else None,
@@ -247,6 +253,14 @@ class PostgresTransaction:
     def change(self, booking: Booking) -> None:
         """See `Transaction.change`."""
         self._connection.execute(update(bookings).where(bookings.c.id == booking.id).values(row_of(booking)))
+
+    def move(self, booking: Booking, claims: Sequence[Claim]) -> None:
+        """See `Transaction.move`. The old ones are deleted: what an undone cancellation takes again is the new ones."""
+        self._connection.execute(delete(allocations).where(allocations.c.booking_id == booking.id))
+        asked = {"booking_id": booking.id, **_wanted(claims)}
+        if len(self._connection.exec_driver_sql(_ALLOCATE, asked).all()) < len(claims):
+            raise Taken
+        self.change(booking)
 
     def free(self, booking_id: BookingId) -> None:
         """See `Transaction.free`."""
@@ -271,3 +285,11 @@ class PostgresTransaction:
         """See `Transaction.tell`."""
         record(self._connection, outbox, to_event(event))
         self.told = True
+
+
+def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
+    return {
+        "resources": [claim.resource_id for claim in claims],
+        "since": [claim.during[0] for claim in claims],
+        "until": [claim.during[1] for claim in claims],
+    }

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.application.access import Access
 from booking.application.ports import Desk, HoldsAway, Question
 from booking.domain.availability import Busy, Slot, slots
+from booking.domain.booking import Claim
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.hold import opened
@@ -34,11 +36,18 @@ class Availability:
 
 
 def availability(
-    sought: Sought, *, since: datetime, until: datetime, own: OwnHold | None = None, desk: Desk
+    sought: Sought,
+    *,
+    since: datetime,
+    until: datetime,
+    own: OwnHold | None = None,
+    moving: Access | None = None,
+    desk: Desk,
 ) -> Availability:
     """Return the slots that start within `[since, until)`, or refuse what is not offered or too wide a range.
 
-    Slots that others hold are left out while the memory of holds can be reached.
+    Slots that others hold are left out while the memory of holds can be reached. What the asker's own hold or the
+    booking that they are `moving` claims counts as free; a wrong token for the booking is refused.
     """
     window = (instant(since), instant(until))
     if window[1] <= window[0]:
@@ -47,11 +56,20 @@ def availability(
         raise Refused("range_too_wide", "Ask for at most 62 days at once.", days=WIDEST_RANGE // DAY)
     mine = opened(own.token, desk.hold_key) if own is not None else None
     but = mine.id if mine is not None and own is not None and mine.id == own.id else None
-    return search(sought, window, but=but, desk=desk)
+    free: Sequence[Claim] = ()
+    if moving is not None:
+        moving.checked(desk.bookings.find([moving.booking_id]).get(moving.booking_id), key=desk.manage_key)
+        free = desk.bookings.claims(moving.booking_id)
+    return search(sought, window, but=but, free=free, desk=desk)
 
 
-def search(sought: Sought, window: Range, *, but: HoldId | None = None, desk: Desk) -> Availability:
-    """Return the slots within the window, at the cost of one read of the database and one of the holds."""
+def search(
+    sought: Sought, window: Range, *, but: HoldId | None = None, free: Sequence[Claim] = (), desk: Desk
+) -> Availability:
+    """Return the slots within the window, at the cost of one read of the database and one of the holds.
+
+    What the hold `but` and the `free` claims take counts as free.
+    """
 
     def plan(clinic: Clinic) -> Question[Wish]:
         asked = wish(clinic, sought)
@@ -61,10 +79,18 @@ def search(sought: Sought, window: Range, *, but: HoldId | None = None, desk: De
     reading = desk.calendar.look(plan)
     asked = reading.subject
     during = (asked.claim(window[0])[0], asked.claim(window[1])[1])
-    busy = with_holds(reading.busy, asked.resources(reading.clinic), during, but=but, desk=desk)
+    busy = with_holds(without(reading.busy, free), asked.resources(reading.clinic), during, but=but, desk=desk)
     now = instant(desk.clock.now())
     found = slots(reading.clinic, asked, since=window[0], until=window[1], busy=busy, now=now)
     return Availability(asked=asked, slots=found)
+
+
+def without(busy: Busy, claims: Sequence[Claim]) -> Busy:
+    """Return what is taken, these claims left out."""
+    if not claims:
+        return busy
+    own = {(each.resource_id, each.during) for each in claims}
+    return {who: [during for during in taken if (who, during) not in own] for who, taken in busy.items()}
 
 
 def with_holds(

@@ -138,7 +138,9 @@ def _earlier(command: Book, hold: Hold, *, desk: Desk) -> Booked | None:
     if earlier.booking is None:
         return None
     made = earlier.booking
-    if made.hold_id == hold.id and (made.start, made.service_id) != (utc(hold.start), hold.service_id):
+    moved = made.revision > 1  # since then its start may have changed, and says nothing about the hold
+    same = made.service_id == hold.service_id and (moved or made.start == utc(hold.start))
+    if made.hold_id == hold.id and not same:
         raise reused()  # one identity, two holds: their key was reused while the memory of holds was lost
     return Booked(booking=made, replayed=True)
 

@@ -1,31 +1,15 @@
 """Give an appointment up, and take that back for three minutes."""
 
 import contextlib
-from dataclasses import dataclass
 
+from booking.application.access import Access
 from booking.application.alternatives import gone
 from booking.application.ports import Desk, HoldsAway, Outcome, Taken, Transaction
-from booking.domain.booking import Booking, cancelled, check_manage_token, check_revision, reinstated
+from booking.domain.booking import Booking, cancelled, reinstated
 from booking.domain.events import CANCELLED, REINSTATED, BookingEvent
 from booking.domain.hold import Hold, claim_id_for, hold_id_for
-from booking.domain.ids import BookingId
 from booking.domain.wish import Sought
 from booking.domain.zones import instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """Which booking, the token that opens it, and the revision the caller speaks of (None: any)."""
-
-    booking_id: BookingId
-    token: str
-    revision: int | None = None
-
-    def checked(self, found: Booking | None, *, key: bytes) -> Booking:
-        """Return the booking if the caller may touch it as it is, or refuse."""
-        booking = check_manage_token(self.booking_id, found, self.token, key)
-        check_revision(booking, self.revision)
-        return booking
 
 
 def cancel(access: Access, *, accept_fee: bool, desk: Desk) -> Booking:

@@ -195,6 +195,10 @@ class Transaction(Protocol):
         """Write the changed booking."""
         ...
 
+    def move(self, booking: Booking, claims: Sequence[Claim]) -> None:
+        """Write the changed booking and its new allocations in the place of its old ones; raise `Taken`."""
+        ...
+
     def free(self, booking_id: BookingId) -> None:
         """Give up its allocations."""
         ...

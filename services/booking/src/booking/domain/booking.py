@@ -87,20 +87,36 @@ def check_revision(booking: Booking, expected: int | None) -> None:
         raise Refused("revision_mismatch", "The booking has changed since you read it.", revision=booking.revision)
 
 
+def rescheduled(
+    booking: Booking, *, start: datetime, practitioner_ids: tuple[PractitionerId, ...], now: datetime, phone: str
+) -> Booking:
+    """Return the booking moved by its guest, at the price and policy it was made at, or refuse.
+
+    Whether it is too late is judged on the start it had, so that a late move is no way around the fee.
+    """
+    check_movable(booking, now=now, phone=phone)
+    return replace(booking, start=start, practitioner_ids=practitioner_ids, revision=booking.revision + 1)
+
+
+def check_movable(booking: Booking, *, now: datetime, phone: str) -> None:
+    """Refuse a booking that its guest can no longer move."""
+    if booking.state != CONFIRMED or now >= booking.start:
+        raise Refused("not_reschedulable", "This appointment can no longer be moved.", phone=phone)
+    if _late(booking, now):
+        raise _outside_policy(booking, "Moving it free of charge has ended.", phone)
+
+
 def cancelled(booking: Booking, *, now: datetime, accept_fee: bool, phone: str) -> Booking:
     """Return the booking cancelled by its guest, or refuse; one that is cancelled already is returned as it is."""
     if booking.state == CANCELLED:
         return booking
     if booking.state != CONFIRMED or now >= booking.start:
         raise Refused("not_cancellable", "This appointment can no longer be cancelled.", phone=phone)
-    late = now > booking.free_until and booking.late_fee.amount > 0
+    late = _late(booking, now)
     if late and not accept_fee:
-        raise Refused(
-            "outside_policy",
-            f"Free cancellation has ended; cancelling now costs {booking.late_fee.amount} {booking.late_fee.currency}.",
-            deadline=booking.free_until.astimezone(ZoneInfo(booking.zone)),
-            fee=booking.late_fee,
-            phone=phone,
+        fee = booking.late_fee
+        raise _outside_policy(
+            booking, f"Free cancellation has ended; cancelling now costs {fee.amount} {fee.currency}.", phone
         )
     return replace(
         booking,
@@ -133,3 +149,12 @@ def check_manage_token(booking_id: BookingId, booking: Booking | None, token: st
     if booking is None or not genuine:
         raise Refused("token_invalid", "This link or token is not valid for the booking.")
     return booking
+
+
+def _late(booking: Booking, now: datetime) -> bool:
+    return now > booking.free_until and booking.late_fee.amount > 0
+
+
+def _outside_policy(booking: Booking, detail: str, phone: str) -> Refused:
+    deadline = booking.free_until.astimezone(ZoneInfo(booking.zone))
+    return Refused("outside_policy", detail, deadline=deadline, fee=booking.late_fee, phone=phone)

@@ -8,6 +8,7 @@ from .booking import Booking
 BOOKED = "booking.booked.v1"
 CANCELLED = "booking.cancelled.v1"
 REINSTATED = "booking.reinstated.v1"
+RESCHEDULED = "booking.rescheduled.v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,5 @@ class BookingEvent:
     name: str
     occurred_at: datetime
     booking: Booking
+    moved_from: datetime | None = None
+    """Of a rescheduled booking: the start it had before."""

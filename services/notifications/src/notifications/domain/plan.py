@@ -1,7 +1,7 @@
 """From a change of a booking to the messages it owes."""
 
 from notifications.domain.rules import QUIET_HOURS, RULES, Rule
-from notifications.domain.values import Change, Channel, Key, Owed, Reason
+from notifications.domain.values import Change, Channel, Happening, Key, Owed, Reason
 
 
 def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]:
@@ -24,7 +24,9 @@ def _message(rule: Rule, change: Change, channel: Channel) -> Owed:
     quiet = QUIET_HOURS.get(channel)
     if rule.reminder and quiet is not None:
         due = quiet.decent(wanted, zone=change.recipient_zone, limit=rule.useful_until.of(change))
-    late = rule.reminder and change.made_at >= min(wanted, due)
+    # Whoever has just heard of the time need not be reminded of it.
+    heard_at = change.happened_at if change.happening is Happening.RESCHEDULED else change.made_at
+    late = rule.reminder and heard_at >= min(wanted, due)
     return Owed(
         key=Key(booking_id=change.booking_id, revision=change.revision, rule=rule.name, channel=channel),
         due_at=due,

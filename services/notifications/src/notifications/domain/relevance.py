@@ -102,6 +102,7 @@ def _at_this_hour(rule: Rule, channel: Channel, zone: str, useful_until: datetim
 
 def _still_holds(rule: Rule, start: datetime, told: Collection[Told]) -> bool:
     """Whether an earlier message said the same of the same time, and none after it said otherwise."""
-    said = [earlier.revision for earlier in told if earlier.rule == rule.name and earlier.start == start]
+    saying = {rule.name, *rule.said_by}
+    said = [earlier.revision for earlier in told if earlier.rule in saying and earlier.start == start]
     unsaid = [earlier.revision for earlier in told if earlier.rule in rule.unsaid_by]
     return bool(said) and max(said) > max(unsaid, default=0)

@@ -17,9 +17,10 @@ class Rule:
 
     `name` is part of every message's key and stays for ever; `kind` names the templates. `owed_by` says which
     changes owe it, and `state` which state the booking must still have when it goes out. A `reminder` is not
-    owed to someone who booked after it would have been due, and keeps out of quiet hours; everything else
-    answers an action and goes at once. `unsaid_by` names the rules after whose message this one, although
-    told before, has to be told again. `calendar` is what its e-mail does to the guest's calendar, if anything.
+    owed to someone who booked or moved it after it would have been due, and keeps out of quiet hours; everything
+    else answers an action and goes at once. `unsaid_by` names the rules after whose message this one, although
+    told before, has to be told again; `said_by` those whose message says all that this one would. `calendar` is
+    what its e-mail does to the guest's calendar, if anything.
     """
 
     name: str
@@ -31,10 +32,12 @@ class Rule:
     channels: frozenset[Channel] = frozenset(Channel)
     reminder: bool = False
     unsaid_by: frozenset[str] = frozenset()
+    said_by: frozenset[str] = frozenset()
     calendar: Literal["PUBLISH", "CANCEL"] | None = None
 
 
 _STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED})
+_STANDS_THEN = _STANDS | {Happening.RESCHEDULED}
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -45,24 +48,37 @@ RULES: tuple[Rule, ...] = (
         due=At("happened_at"),
         useful_until=At("start"),
         unsaid_by=frozenset({"cancellation"}),
+        said_by=frozenset({"change"}),
+        calendar="PUBLISH",
+    ),
+    Rule(
+        name="change",
+        kind="change",
+        owed_by=frozenset({Happening.RESCHEDULED}),
+        state="confirmed",
+        due=At("happened_at"),
+        useful_until=At("start"),
+        unsaid_by=frozenset({"change", "cancellation"}),  # moved there, away and back again: told three times
         calendar="PUBLISH",
     ),
     Rule(
         name="first_reminder",
         kind="reminder",
-        owed_by=_STANDS,
+        owed_by=_STANDS_THEN,
         state="confirmed",
         due=Earliest(before("start", hours=24), before("free_until", hours=12)),  # with time left to cancel free
         useful_until=before("start", hours=2),  # from then on the second says it all
+        unsaid_by=frozenset({"change"}),
         reminder=True,
     ),
     Rule(
         name="second_reminder",
         kind="reminder",
-        owed_by=_STANDS,
+        owed_by=_STANDS_THEN,
         state="confirmed",
         due=before("start", hours=2),
         useful_until=At("start"),
+        unsaid_by=frozenset({"change"}),
         reminder=True,
     ),
     Rule(

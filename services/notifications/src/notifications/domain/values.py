@@ -32,6 +32,7 @@ class Happening(StrEnum):
     BOOKED = "booked"
     CANCELLED = "cancelled"
     REINSTATED = "reinstated"
+    RESCHEDULED = "rescheduled"
 
 
 class Reason(StrEnum):

@@ -1,0 +1,152 @@
+"""Move an appointment: the new time is taken before the old one is given up, in one transaction."""
+
+import contextlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from booking.application.access import Access
+from booking.application.alternatives import dated, gone, nearest
+from booking.application.availability import without
+from booking.application.choosing import candidates, choice, with_resources
+from booking.application.ports import Desk, HoldsAway, Outcome, Question, Reading, Taken, Transaction
+from booking.domain.availability import is_a_start, still_serves
+from booking.domain.booking import Booking, Claim, check_movable, rescheduled
+from booking.domain.clinic import Clinic
+from booking.domain.errors import Refused
+from booking.domain.events import RESCHEDULED, BookingEvent
+from booking.domain.hold import CONFIRM_LASTS, Hold, claim_id_for, new_hold_id
+from booking.domain.ids import PractitionerId, ResourceId
+from booking.domain.ranges import Instant
+from booking.domain.wish import Sought, Wish, check_start, wish
+from booking.domain.zones import instant, utc
+
+_MOST_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class To:
+    """Where to move it: a start, and with whom (None: with whom it was, or else with anyone)."""
+
+    start: datetime
+    practitioner_id: PractitionerId | None = None
+
+
+def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
+    """Move the booking, or refuse and leave it where it was. It keeps its id and raises its revision.
+
+    Moving it to where it is already changes nothing. Its own claims are not in its way: it may move by a quarter
+    of an hour.
+    """
+    found = desk.bookings.find([access.booking_id]).get(access.booking_id)
+    booking = access.checked(found, key=desk.manage_key)
+    start = instant(to.start)
+    if _is_there(booking, to):
+        return booking
+    phone = desk.calendar.known().location(booking.location_id).phone
+    check_movable(booking, now=desk.clock.now(), phone=phone)
+    sought = _sought(booking, to.practitioner_id)
+    passed_over: set[ResourceId] = set()
+    for _ in range(_MOST_ATTEMPTS):
+        reading = _read(booking, sought, start, desk=desk)
+        if to.start.timestamp() != start or not is_a_start(reading.clinic, reading.subject, start):
+            slots, zone = nearest(sought, start, desk=desk)
+            raise Refused("not_a_start", "No appointment starts at this time.", nearest=dated(slots, zone))
+        chosen = _best(booking, reading, start, passed_over)
+        if chosen is None:
+            break
+        wanted = _claim(booking, start, chosen, reading, desk=desk)
+        try:
+            answer = desk.holds.claim(wanted, body_hash="")
+            if answer.outcome is Outcome.TAKEN:
+                passed_over |= answer.taken
+                continue
+        except HoldsAway:
+            pass
+        try:
+            return desk.bookings.transact(_work(access, wanted, reading.subject, phone=phone, desk=desk))
+        except Taken:
+            continue  # by a booking since we looked: look again
+        finally:
+            with contextlib.suppress(HoldsAway):
+                desk.holds.forget(wanted)
+    raise gone("slot_taken", "Someone else has just taken this time.", sought, start, desk=desk)
+
+
+def _is_there(booking: Booking, to: To) -> bool:
+    same_hands = to.practitioner_id is None or to.practitioner_id in booking.practitioner_ids
+    return booking.start == to.start and same_hands
+
+
+def _sought(booking: Booking, practitioner_id: PractitionerId | None) -> Sought:
+    return Sought(
+        location_id=booking.location_id,
+        service_id=booking.service_id,
+        duration_minutes=booking.minutes,
+        practitioner_id=practitioner_id,
+    )
+
+
+def _question(clinic: Clinic, sought: Sought, start: Instant, now: Instant) -> Question[Wish]:
+    asked = wish(clinic, sought)
+    check_start(asked, start, now)
+    return candidates(clinic, asked, start)
+
+
+def _read(booking: Booking, sought: Sought, start: Instant, *, desk: Desk) -> Reading[Wish]:
+    """Return who could serve, as if the booking did not exist: it is not in its own way."""
+    now = instant(desk.clock.now())
+    reading = desk.calendar.look(lambda clinic: _question(clinic, sought, start, now))
+    return replace(reading, busy=without(reading.busy, desk.bookings.claims(booking.id)))
+
+
+def _best(
+    booking: Booking, reading: Reading[Wish], start: Instant, passed_over: Collection[ResourceId]
+) -> tuple[ResourceId, ...] | None:
+    """Return the best choice, if the guest named nobody with the practitioner whom they know already."""
+    if reading.subject.practitioner_id is None and len(booking.practitioner_ids) == 1:
+        known = replace(reading.subject, practitioner_id=booking.practitioner_ids[0])
+        kept = choice(replace(reading, subject=known), start, passed_over=passed_over)
+        if kept is not None:
+            return kept
+    return choice(reading, start, passed_over=passed_over)
+
+
+def _claim(
+    booking: Booking, start: Instant, chosen: tuple[ResourceId, ...], reading: Reading[Wish], *, desk: Desk
+) -> Hold:
+    """Return a short hold of the new time, so that nobody is offered it while it is taken."""
+    now, hold_id = instant(desk.real_clock.now()), new_hold_id()
+    draft = Hold(
+        id=hold_id,
+        claim_id=claim_id_for(desk.hold_key, hold_id, ""),
+        location_id=booking.location_id,
+        service_id=booking.service_id,
+        practitioner_id=reading.subject.practitioner_id,
+        practitioner_ids=(),
+        resource_ids=(),
+        start=start,
+        minutes=booking.minutes,
+        claim=reading.subject.claim(start),
+        price=booking.price,
+        made_at=now,
+        expires_at=now + CONFIRM_LASTS,
+    )
+    return with_resources(draft, chosen, reading.clinic)
+
+
+def _work(access: Access, wanted: Hold, asked: Wish, *, phone: str, desk: Desk) -> Callable[[Transaction], Booking]:
+    now = desk.clock.now()
+
+    def work(transaction: Transaction) -> Booking:
+        clinic = transaction.lock_catalog([wanted.location_id, wanted.service_id, *wanted.resource_ids])
+        if not still_serves(clinic, asked, wanted.start, wanted.resource_ids):
+            raise Taken
+        before = access.checked(transaction.lock(access.booking_id), key=desk.manage_key)
+        start = utc(wanted.start)
+        after = rescheduled(before, start=start, practitioner_ids=wanted.practitioner_ids, now=now, phone=phone)
+        transaction.move(after, [Claim(resource_id=each, during=wanted.claim) for each in wanted.resource_ids])
+        transaction.tell(BookingEvent(name=RESCHEDULED, occurred_at=now, booking=after, moved_from=before.start))
+        return after
+
+    return work
