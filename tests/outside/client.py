@@ -207,6 +207,11 @@ class Api:
         headers = _bearer(booking["manage_token"]) | ({"If-Match": if_match} if if_match else {})
         return self.http.post(f"/v1/bookings/{booking['id']}/cancel", json=body, headers=headers)
 
+    def move(self, booking: Json, start: datetime, *, if_match: str | None = None, **body: object) -> httpx.Response:
+        headers = _bearer(booking["manage_token"]) | ({"If-Match": if_match} if if_match else {})
+        asked = {"start": start.isoformat(), **body}
+        return self.http.post(f"/v1/bookings/{booking['id']}/reschedule", json=asked, headers=headers)
+
     def undo(self, booking: Json) -> httpx.Response:
         return self.http.post(
             f"/v1/bookings/{booking['id']}/undo-cancel", json={}, headers=_bearer(booking["manage_token"])

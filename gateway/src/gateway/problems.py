@@ -72,12 +72,13 @@ KINDS: Mapping[str, Kind] = {
     "hold_released": Kind(409, "This hold was given back", "Hold a time again."),
     "outside_policy": Kind(
         409,
-        "It is too late to cancel free of charge",
-        "Send accept_fee: true to cancel for `fee`, or call.",
+        "It is too late to change this free of charge",
+        "To cancel for `fee` send accept_fee: true; to move it, call.",
         extras=("deadline", "fee", "phone"),
     ),
     "undo_expired": Kind(409, "It is too late to take the cancellation back", "Book again."),
     "not_cancellable": Kind(409, "This booking can no longer be cancelled", _CALL, extras=("phone",)),
+    "not_reschedulable": Kind(409, "This booking can no longer be moved", _CALL, extras=("phone",)),
     "revision_mismatch": Kind(
         412, "The booking has changed since", "Read it again and decide on what it is now.", extras=("revision",)
     ),

@@ -42,6 +42,7 @@ def answering(bus: FakeBus) -> FakeBus:
         "booking.release_hold": {"ok": {}},
         "booking.book": {"ok": {"booking": BOOKED, "manage_token": "manage.token", "replayed": False}},
         "booking.booking": {"ok": {"booking": BOOKED}},
+        "booking.reschedule": {"ok": {"booking": {**BOOKED, "revision": 2}}},
         "booking.cancel": {"ok": {"booking": {**BOOKED, "state": "cancelled", "revision": 2}}},
         "booking.undo_cancel": {"ok": {"booking": {**BOOKED, "revision": 3}}},
     }
@@ -76,6 +77,11 @@ async def calendar(api: httpx.AsyncClient) -> httpx.Response:
     return await api.get(f"/v1/bookings/{BOOKING}/calendar.ics", headers=BEARER)
 
 
+async def reschedule(api: httpx.AsyncClient, **headers: str) -> httpx.Response:
+    body = {"start": "2026-12-02T14:00:00+01:00"}
+    return await api.post(f"/v1/bookings/{BOOKING}/reschedule", json=body, headers=BEARER | headers)
+
+
 async def cancel(api: httpx.AsyncClient, **headers: str) -> httpx.Response:
     return await api.post(f"/v1/bookings/{BOOKING}/cancel", headers=BEARER | headers)
 
@@ -85,7 +91,15 @@ async def undo(api: httpx.AsyncClient) -> httpx.Response:
 
 
 READS = {"availability": find, "booking": show, "calendar": calendar}
-WRITES = {"hold": hold, "extend": extend, "release": release, "book": book, "cancel": cancel, "undo": undo}
+WRITES = {
+    "hold": hold,
+    "extend": extend,
+    "release": release,
+    "book": book,
+    "reschedule": reschedule,
+    "cancel": cancel,
+    "undo": undo,
+}
 ALL = READS | WRITES
 
 
@@ -113,6 +127,27 @@ async def test_the_free_times_are_asked_for_as_instants(api: httpx.AsyncClient, 
         "practitioner_id": ANA,
         "duration_minutes": 60,
     }
+
+
+async def test_the_times_to_move_a_booking_to_need_its_token(api: httpx.AsyncClient, answering: FakeBus) -> None:
+    query = {**RANGE, "booking_id": BOOKING}
+    refused = await api.get("/v1/availability", params=query)
+    assert (refused.status_code, refused.json()["code"]) == (401, "token_required")
+    assert answering.calls == []
+    answer = await api.get("/v1/availability", params=query, headers=BEARER)
+    assert answer.status_code == 200
+    token = BEARER["Authorization"].removeprefix("Bearer ")
+    assert answering.calls[0].kwargs["booking"] == {"id": BOOKING, "manage_token": token}
+
+
+async def test_a_booking_is_moved_to_an_instant_and_answers_with_its_new_revision(
+    api: httpx.AsyncClient, answering: FakeBus
+) -> None:
+    answer = await reschedule(api, **{"If-Match": '"1"'})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == '"2"'
+    assert answering.calls[0].kwargs["start"] == "2026-12-02T14:00:00+01:00"
+    assert answering.calls[0].kwargs["if_revision"] == 1
 
 
 async def test_an_offset_whose_plus_was_not_escaped_is_understood(api: httpx.AsyncClient, answering: FakeBus) -> None:
@@ -305,7 +340,7 @@ async def test_with_nobody_there_to_ask_the_answer_is_unavailable_at_once(
         (f"booking.{name}" for name in ("availability", "hold", "extend_hold", "release_hold", "book", "booking")),
         ServiceAway("booking"),
     )
-    bus.answers |= {"booking.cancel": ServiceAway("booking"), "booking.undo_cancel": ServiceAway("booking")}
+    bus.answers |= {f"booking.{name}": ServiceAway("booking") for name in ("reschedule", "cancel", "undo_cancel")}
     answer = await ask(api)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert int(answer.headers["retry-after"]) >= 1
@@ -327,8 +362,9 @@ async def test_a_service_that_could_not_begin_is_unavailable_and_nothing_is_in_d
 async def test_a_write_without_an_answer_is_unknown_and_a_read_is_unavailable(
     api: httpx.AsyncClient, bus: FakeBus, ask: Any, failure: Exception
 ) -> None:
-    methods = ("availability", "hold", "extend_hold", "release_hold", "book", "booking", "cancel", "undo_cancel")
-    bus.answers = {f"booking.{name}": failure for name in methods}
+    reads = ("availability", "booking")
+    writes = ("hold", "extend_hold", "release_hold", "book", "reschedule", "cancel", "undo_cancel")
+    bus.answers = {f"booking.{name}": failure for name in (*reads, *writes)}
     answer = await ask(api)
     code = "unavailable" if ask in READS.values() else "outcome_unknown"
     assert (answer.status_code, answer.json()["code"]) == (503, code)

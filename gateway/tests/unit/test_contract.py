@@ -49,6 +49,7 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("post", "/v1/bookings"),
         ("get", "/v1/bookings/{booking_id}"),
         ("get", "/v1/bookings/{booking_id}/calendar.ics"),
+        ("post", "/v1/bookings/{booking_id}/reschedule"),
         ("post", "/v1/bookings/{booking_id}/cancel"),
         ("post", "/v1/bookings/{booking_id}/undo-cancel"),
         ("post", "/v1/hooks/sms/twilio"),
@@ -110,7 +111,8 @@ def test_tokens_are_asked_for_where_they_are_needed(contract: dict[str, Any]) ->
     }
     assert asked["/v1/holds/{hold_id}"] == [{"holdToken": []}]
     assert asked["/v1/bookings/{booking_id}/cancel"] == [{"manageToken": []}]
-    assert len(asked) == 6
+    assert asked["/v1/availability"] == [{}, {"manageToken": []}], "asked for with booking_id alone"
+    assert len(asked) == 8
 
 
 async def test_the_docs_need_nothing_from_elsewhere(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
+from gateway.api.credentials import bearer
 from gateway.api.operation import READING, Asked, Operation, Reply
 from gateway.schemas.availability import Availability, FindSlots
 from gateway.schemas.projection import projector
@@ -11,7 +12,10 @@ _availability = projector(Availability())
 
 
 async def find_slots(asked: Asked) -> Response:
-    return JsonResponse(_availability(await asked.platform.booking.availability(**asked.query)))
+    query = dict(asked.query)
+    booking_id = query.pop("booking_id", None)
+    moving = {"id": booking_id, "manage_token": bearer(asked.request, "manage")} if booking_id else None
+    return JsonResponse(_availability(await asked.platform.booking.availability(**query, moving=moving)))
 
 
 OPERATIONS = [
@@ -27,6 +31,7 @@ OPERATIONS = [
         ),
         answer=find_slots,
         query=FindSlots(),
+        token_with="booking_id",  # noqa: S106  # the name of a parameter, not a token
         replies={200: Reply(description="The free times; none is an answer too", schema=Availability)},
         refusals=(
             "unknown_location",
@@ -38,6 +43,8 @@ OPERATIONS = [
             "on_request_only",
             "duration_not_offered",
             "practitioner_cannot",
+            "token_required",
+            "token_invalid",
             *READING,
         ),
     ),

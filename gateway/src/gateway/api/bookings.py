@@ -8,7 +8,7 @@ from gateway.api.answers import JsonResponse
 from gateway.api.credentials import idempotency, if_revision
 from gateway.api.operation import READING, WRITING, Asked, Operation, Reply
 from gateway.application.calendar import calendar_file
-from gateway.schemas.bookings import Booking, Cancel, MakeBooking, NewBooking
+from gateway.schemas.bookings import Booking, Cancel, MakeBooking, NewBooking, Reschedule
 from gateway.schemas.holds import Empty
 from gateway.schemas.projection import projector
 
@@ -40,6 +40,17 @@ async def show_calendar(asked: Asked) -> Response:
     found = await asked.platform.booking.booking(booking_id=asked.id, manage_token=asked.token)
     file = calendar_file(found["booking"], settings=asked.platform.settings, now=asked.platform.clock.now())
     return Response(file.content, headers=file.headers)
+
+
+async def reschedule(asked: Asked) -> Response:
+    moved = await asked.platform.booking.reschedule(
+        booking_id=asked.id,
+        manage_token=asked.token,
+        start=asked.body["start"],
+        practitioner_id=asked.body.get("practitioner_id"),
+        if_revision=if_revision(asked.request),
+    )
+    return _shown(moved["booking"])
 
 
 async def cancel(asked: Asked) -> Response:
@@ -130,6 +141,40 @@ OPERATIONS = [
             200: Reply(description="The calendar file", media_type="text/calendar", headers=("Content-Disposition",))
         },
         refusals=("token_invalid", *READING),
+    ),
+    Operation(
+        id="reschedule",
+        method="POST",
+        path="/v1/bookings/{booking_id}/reschedule",
+        tag="Booking",
+        summary="Move a booking",
+        description=(
+            "Free of charge until `free_until` of the time it has now. The old time is given up only when the new one "
+            "has been taken. Find the times with GET /v1/availability and `booking_id`."
+        ),
+        answer=reschedule,
+        body=Reschedule(),
+        token="manage",  # noqa: S106  # the kind of token, not a token
+        request_headers=("If-Match",),
+        replies={200: Reply(description="Moved", schema=Booking, headers=("ETag",))},
+        refusals=(
+            "token_invalid",
+            "outside_policy",
+            "not_reschedulable",
+            "slot_taken",
+            "not_a_start",
+            "in_the_past",
+            "too_soon",
+            "beyond_horizon",
+            "unknown_practitioner",
+            "practitioner_cannot",
+            "unknown_service",
+            "duration_not_offered",
+            "by_phone_only",
+            "on_request_only",
+            "revision_mismatch",
+            *WRITING,
+        ),
     ),
     Operation(
         id="cancel",

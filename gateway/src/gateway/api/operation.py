@@ -59,6 +59,7 @@ class Operation:
     body: Schema | None = None
     body_optional: bool = False
     token: Token | None = None
+    token_with: str = ""  # the query's parameter that needs the manage token; without it none is asked for
     unknown_id: str = ""
     request_headers: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()

@@ -37,8 +37,13 @@ class Booking:
         duration_minutes: int | None = None,
         practitioner_id: str | None = None,
         hold: Mapping[str, str] | None = None,
+        moving: Mapping[str, str] | None = None,
     ) -> Answer:
-        """The free slots that start in `[since, until)`; those of the asker's own `hold` {id, token} count as free."""
+        """The free slots that start in `[since, until)`.
+
+        Those of the asker's own `hold` {id, token}, or of the booking that they are `moving` {id, manage_token}, count
+        as free.
+        """
         return await self._read(
             "availability",
             location_id=location_id,
@@ -48,6 +53,7 @@ class Booking:
             duration_minutes=duration_minutes,
             practitioner_id=practitioner_id,
             hold=hold,
+            booking=moving,
         )
 
     async def hold(
@@ -127,6 +133,25 @@ class Booking:
         """{booking}, standing again, if its time is still free and the three minutes are not over."""
         return await self._write(
             "undo_cancel", booking_id=booking_id, manage_token=manage_token, if_revision=if_revision
+        )
+
+    async def reschedule(
+        self,
+        *,
+        booking_id: str,
+        manage_token: str,
+        start: datetime,
+        practitioner_id: str | None = None,
+        if_revision: int | None = None,
+    ) -> Answer:
+        """{booking}, moved. The old time is given up only when the new one has been taken."""
+        return await self._write(
+            "reschedule",
+            booking_id=booking_id,
+            manage_token=manage_token,
+            start=start.isoformat(),
+            practitioner_id=practitioner_id,
+            if_revision=if_revision,
         )
 
     async def _read(self, method: str, **asked: Any) -> Answer:

@@ -97,6 +97,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["description"] = operation.description
     if operation.token:
         described["security"] = [{_SECURITY[operation.token][0]: []}]
+    elif operation.token_with:
+        described["security"] = [{}, {_SECURITY["manage"][0]: []}]
     if operation.body is not None:
         described["requestBody"] = {
             "required": not operation.body_optional,

@@ -184,6 +184,9 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
             },
         },
     },
+    "reschedule": {
+        "later": {"summary": "To another day", "value": {"start": "2026-12-02T14:00:00+01:00"}},
+    },
     "cancel": {
         "free": {"summary": "While it is free of charge", "value": {}},
         "late": {"summary": "Later, for the fee", "value": {"accept_fee": True}},

@@ -29,6 +29,13 @@ class FindSlots(Query):
     )
     practitioner_id = Id(metadata={"description": "Only this practitioner's times; anyone's if left out"})
 
+    booking_id = Id(
+        metadata={
+            "description": "The booking that is to be moved: its own time counts as free. "
+            "Send its token as Authorization: Bearer <manage token>"
+        }
+    )
+
     @validates_schema
     def _range(self, data: dict[str, Any], **_: Any) -> None:
         if data["until"] <= data["since"]:

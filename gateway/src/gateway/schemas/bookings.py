@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.catalog import MODALITIES
-from gateway.schemas.fields import REQUIRED, Id, Messages, Text, Truth, Whole, Zone
+from gateway.schemas.fields import REQUIRED, Id, Instant, Messages, Text, Truth, Whole, Zone
 from gateway.schemas.values import Address, Money, Person, identifier, instant, text, whole
 
 _NESTED: Messages = {**REQUIRED, "type": "must be a JSON object"}
@@ -54,6 +54,16 @@ class Cancel(Request):
 
     accept_fee = Truth(
         load_default=False, metadata={"description": "Cancel even if it is no longer free of charge", "default": False}
+    )
+
+
+class Reschedule(Request):
+    """Where to move it."""
+
+    start = Instant(required=True, metadata={"example": "2026-12-02T14:00:00+01:00"})
+    practitioner_id = Id(
+        allow_none=True,
+        metadata={"description": "With whom; if left out with whom it was, or else with anyone who is free"},
     )
 
 

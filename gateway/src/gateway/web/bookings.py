@@ -25,12 +25,12 @@ from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, p
 async def enter(request: Request) -> Response:
     """GET /m/{id}/{token}: the link from a message. The token becomes a cookie and leaves the address."""
     booking_id, token = request.path_params["booking_id"], request.path_params["token"]
-    if not _is_id(booking_id):
-        return _link_wrong(request)
+    if not is_id(booking_id):
+        return link_wrong(request)
     try:
         await request.app.state.slotwell.booking.booking(booking_id=booking_id, manage_token=token)
     except Refused:
-        return _link_wrong(request)
+        return link_wrong(request)
     response = RedirectResponse(
         f"/bookings/{booking_id}", 303, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     )
@@ -41,13 +41,13 @@ async def enter(request: Request) -> Response:
 async def show(request: Request) -> Response:
     """GET /bookings/{id}."""
     token = manage_token(request)
-    if token is None or not _is_id(request.path_params["booking_id"]):
+    if token is None or not is_id(request.path_params["booking_id"]):
         return problem_page(request, problem("link_needed", language_of(request)))
     try:
-        booking = await _booking(request, token)
+        booking = await read_booking(request, token)
     except Refused:
-        return _link_wrong(request)
-    return _page(request, booking, token)
+        return link_wrong(request)
+    return booking_page(request, booking, token)
 
 
 async def cancel(request: Request) -> Response:
@@ -69,12 +69,12 @@ async def back(request: Request) -> Response:
 async def calendar(request: Request) -> Response:
     """GET /bookings/{id}/calendar.ics: the visit as a calendar entry, under its discreet name."""
     token = manage_token(request)
-    if token is None or not _is_id(request.path_params["booking_id"]):
+    if token is None or not is_id(request.path_params["booking_id"]):
         return problem_page(request, problem("link_needed", language_of(request)))
     try:
-        booking = await _booking(request, token)
+        booking = await read_booking(request, token)
     except Refused:
-        return _link_wrong(request)
+        return link_wrong(request)
     file = calendar_file(booking, settings=request.app.state.slotwell.settings, now=datetime.now(UTC))
     return Response(file.content, headers=dict(file.headers))
 
@@ -84,7 +84,7 @@ async def _change(request: Request, form: Mapping[str, str], method: str, **how:
     language = language_of(request)
     token = manage_token(request)
     booking_id = request.path_params["booking_id"]
-    if token is None or not _is_id(booking_id):
+    if token is None or not is_id(booking_id):
         return problem_page(request, problem("link_needed", language))
     revision = form.get("revision", "")
     try:
@@ -97,9 +97,9 @@ async def _change(request: Request, form: Mapping[str, str], method: str, **how:
     except Refused as refused:
         return await _not_changed(request, form, method, token, refused)
     except Unavailable:
-        return await _away(request, token, said(UNAVAILABLE, language))
+        return await away(request, token, said(UNAVAILABLE, language))
     except OutcomeUnknown:
-        return await _away(request, token, said(OUTCOME_UNKNOWN, language))
+        return await away(request, token, said(OUTCOME_UNKNOWN, language))
     return see(f"/bookings/{booking_id}")
 
 
@@ -107,15 +107,15 @@ async def _not_changed(
     request: Request, form: Mapping[str, str], method: str, token: str, refused: Refused
 ) -> Response:
     if refused.code in {"token_invalid", "unknown_booking"}:
-        return _link_wrong(request)
-    booking = await _booking(request, token)
+        return link_wrong(request)
+    booking = await read_booking(request, token)
     if _stands_as_wished(booking, method):
         return see(f"/bookings/{booking['id']}")
     notice, status = notice_of(refused, language_of(request))
     past_free = refused.code == "outside_policy"
     # The page offered the fee and it was not ticked: the field says so, and a box above would say it twice.
     told = None if past_free and "fee_offered" in form else notice
-    return _page(request, booking, token, notice=told, status=status, fee_missing=past_free)
+    return booking_page(request, booking, token, notice=told, status=status, fee_missing=past_free)
 
 
 def _stands_as_wished(booking: Mapping[str, Any], method: str) -> bool:
@@ -124,7 +124,7 @@ def _stands_as_wished(booking: Mapping[str, Any], method: str) -> bool:
     return cancelled if method == "cancel" else not cancelled
 
 
-def _page(
+def booking_page(
     request: Request,
     booking: Mapping[str, Any],
     token: str,
@@ -133,6 +133,7 @@ def _page(
     status: int = 200,
     fee_missing: bool = False,
 ) -> Response:
+    """The third screen; answers 503 where what was asked for may yet go through."""
     language = language_of(request)
     location = booking["location"]
     now = request.app.state.slotwell.clock.now()
@@ -167,6 +168,8 @@ def _page(
         past=past,
         cancelled=cancelled,
         cancellable=booking["state"] == "confirmed" and not past,
+        movable=is_movable(booking, now=now),
+        moved="moved" in request.query_params,
         revision=booking["revision"],
         free_until=_day_and_time(free_until, location["zone"], request, language),
         fee=language.price(fee) if fee and late else None,
@@ -184,13 +187,14 @@ def _page(
     return response
 
 
-async def _away(request: Request, token: str, notice: Notice) -> Response:
+async def away(request: Request, token: str, notice: Notice) -> Response:
     """The booking again with a notice, if it can be read; else the page that says we cannot."""
-    booking = await _booking(request, token)
-    return _page(request, booking, token, notice=notice, status=503)
+    booking = await read_booking(request, token)
+    return booking_page(request, booking, token, notice=notice, status=503)
 
 
-async def _booking(request: Request, token: str) -> Mapping[str, Any]:
+async def read_booking(request: Request, token: str) -> Mapping[str, Any]:
+    """The booking of the address, or `Refused`."""
     answer = await request.app.state.slotwell.booking.booking(
         booking_id=request.path_params["booking_id"], manage_token=token
     )
@@ -198,13 +202,20 @@ async def _booking(request: Request, token: str) -> Mapping[str, Any]:
     return booking
 
 
-def _link_wrong(request: Request) -> Response:
+def link_wrong(request: Request) -> Response:
+    """The page that says that a link opens nothing."""
     return problem_page(request, problem("link_wrong", language_of(request)))
 
 
 def _manage_link(request: Request, booking_id: str, token: str) -> str:
     public_url = str(request.app.state.slotwell.settings.public_url).rstrip("/")
     return f"{public_url}/m/{booking_id}/{token}"
+
+
+def is_movable(booking: Mapping[str, Any], *, now: datetime) -> bool:
+    """Whether its guest may still move it; booking itself decides, this only spares them a button."""
+    free = now <= datetime.fromisoformat(booking["free_until"]) or not booking.get("fee")
+    return booking["state"] == "confirmed" and now < datetime.fromisoformat(booking["start"]) and free
 
 
 def _leaps(request: Request, booking: Mapping[str, Any], language: Language) -> Sequence[tuple[str, int]]:
@@ -230,7 +241,8 @@ def _day_and_time(at: datetime, zone: str, request: Request, language: Language)
     return f"{day}, {language.clock(local)}"
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Whether it can be a booking's id, as we write them."""
     try:
         return str(UUID(text)) == text.lower()
     except ValueError:

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -15,23 +15,12 @@ from gateway.domain.texts import each_in_language
 from gateway.web.cookies import hold_key
 from gateway.web.held import HeldVisit, held_visit, today_at
 from gateway.web.languages import Language
+from gateway.web.looking import Slots, times_ahead
 from gateway.web.pages import language_of, page
 from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.offers import Treatment, branches_of, people_of, treatments_of
-from gateway.web.presenters.times import (
-    DAYS_SHOWN,
-    Part,
-    Times,
-    alternatives_of,
-    first_day,
-    first_free_day,
-    midnight,
-    times_of,
-)
+from gateway.web.presenters.times import Part, Times, alternatives_of
 from gateway.web.words import Notice, notice_of
-
-# How far one look ahead for "the first free day" reaches; availability answers for 62 days at most.
-_LOOK_AHEAD = timedelta(days=60)
 
 
 async def show(request: Request) -> Response:
@@ -144,45 +133,30 @@ def _found(request: Request, choice: Choice, language: Language) -> _Found:
 
 
 async def _times(request: Request, found: _Found, location: Mapping[str, Any], *, horizon_days: int) -> Times:
-    language, choice, zone = language_of(request), found.choice, location["zone"]
-    today = today_at(request, zone)
-    last = today + timedelta(days=horizon_days)
-    first = min(first_day(choice, today=today), last)
-    ahead = first + timedelta(days=DAYS_SHOWN)
-    slots = await _free(request, choice, zone, since=first, until=ahead)
-    times = times_of(
-        slots,
+    choice, key = found.choice, hold_key(request)
+
+    async def ask(since: datetime, until: datetime) -> Slots:
+        answer = await request.app.state.slotwell.booking.availability(
+            location_id=choice.location,
+            service_id=choice.service,
+            since=since,
+            until=until,
+            duration_minutes=choice.minutes,
+            practitioner_id=choice.practitioner,
+            hold={"id": key.id, "token": key.token} if key else None,
+        )
+        slots: Slots = answer["slots"]
+        return slots
+
+    return await times_ahead(
+        ask,
         choice=choice,
-        zone=zone,
-        first=first,
-        today=today,
-        last=last,
+        zone=location["zone"],
+        today=today_at(request, location["zone"]),
+        horizon_days=horizon_days,
         names=found.names,
-        language=language,
+        language=language_of(request),
     )
-    if slots:
-        return times
-    later = await _free(request, choice, zone, since=ahead, until=min(ahead + _LOOK_AHEAD, last + timedelta(days=1)))
-    return replace(times, first_free=first_free_day(later, choice=choice, zone=zone, today=today, language=language))
-
-
-async def _free(
-    request: Request, choice: Choice, zone: str, *, since: date, until: date
-) -> Sequence[Mapping[str, Any]]:
-    if since >= until:
-        return []
-    key = hold_key(request)
-    answer = await request.app.state.slotwell.booking.availability(
-        location_id=choice.location,
-        service_id=choice.service,
-        since=midnight(since, zone),
-        until=midnight(until, zone),
-        duration_minutes=choice.minutes,
-        practitioner_id=choice.practitioner,
-        hold={"id": key.id, "token": key.token} if key else None,
-    )
-    slots: Sequence[Mapping[str, Any]] = answer["slots"]
-    return slots
 
 
 async def _held(request: Request, language: Language) -> HeldVisit | None:

@@ -1,6 +1,7 @@
 """Reading what a form sent, and only from our own pages."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
@@ -51,3 +52,14 @@ def _from_our_pages(request: Request) -> bool:
         return True
     public = urlsplit(str(request.app.state.slotwell.settings.public_url)).netloc
     return urlsplit(origin).netloc in {public, request.headers.get("host", "")}
+
+
+def start_of(text: str) -> datetime:
+    """The start that a time's button stands for; `FormRefused` for what no button of ours says."""
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise FormRefused(400) from problem
+    if start.tzinfo is None:
+        raise FormRefused(400)
+    return start

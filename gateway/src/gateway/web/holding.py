@@ -14,7 +14,7 @@ from gateway.application.idempotency import Idempotency
 from gateway.web.choose import choose_page
 from gateway.web.cookies import HoldKey, forget_hold, hold_key, keep_hold
 from gateway.web.details import details_page
-from gateway.web.forms import FormRefused, read_form
+from gateway.web.forms import read_form, start_of
 from gateway.web.guard import problem_page
 from gateway.web.held import carried_hold, choice_of, describe
 from gateway.web.idempotency import idempotency_of
@@ -114,7 +114,7 @@ async def _hold(request: Request, form: Mapping[str, str], *, again: bool) -> Ma
     wanted = {
         "location_id": choice.location or "",
         "service_id": choice.service or "",
-        "start": _start(form.get("slot", "")),
+        "start": start_of(form.get("slot", "")),
         "duration_minutes": choice.minutes,
         "practitioner_id": choice.practitioner,
     }
@@ -127,16 +127,6 @@ async def _hold(request: Request, form: Mapping[str, str], *, again: bool) -> Ma
         # The guest came back to an old page and pressed the same time again: that hold is over, so take anew.
         hold = await take_hold(**wanted, idempotency=_idempotency(request, token_urlsafe(12), wanted))
     return hold
-
-
-def _start(text: str) -> datetime:
-    try:
-        start = datetime.fromisoformat(text)
-    except ValueError as problem_with_it:
-        raise FormRefused(400) from problem_with_it
-    if start.tzinfo is None:
-        raise FormRefused(400)
-    return start
 
 
 def _idempotency(request: Request, visit: str, wanted: Mapping[str, Any]) -> Idempotency:

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
-from gateway.web import assets, bookings, choose, details, holding
+from gateway.web import assets, bookings, choose, details, holding, moving
 from gateway.web.guard import guarded
 
 routes: list[BaseRoute] = [
@@ -21,6 +21,8 @@ routes: list[BaseRoute] = [
     Route("/bookings/{booking_id}/calendar.ics", guarded(bookings.calendar), methods=["GET"]),
     Route("/bookings/{booking_id}/cancel", guarded(bookings.cancel), methods=["POST"]),
     Route("/bookings/{booking_id}/undo", guarded(bookings.undo), methods=["POST"]),
+    Route("/bookings/{booking_id}/move", guarded(moving.show), methods=["GET"]),
+    Route("/bookings/{booking_id}/move", guarded(moving.move), methods=["POST"]),
     Route("/bookings/{booking_id}/cancel", guarded(bookings.back), methods=["GET"]),
     Route("/bookings/{booking_id}/undo", guarded(bookings.back), methods=["GET"]),
     Route("/m/{booking_id}/{token}", guarded(bookings.enter), methods=["GET"]),

@@ -105,6 +105,12 @@ _NOTICES: Mapping[str, tuple[str, str, int]] = {
         _("The few minutes for it are over. You are welcome to book again."),
         409,
     ),
+    "not_reschedulable": (_("This booking can no longer be moved"), _("Please call us."), 409),
+    "too_late_to_move": (
+        _("It is too late to move it free of charge"),
+        _("Nothing was moved: your time is still yours. Please call us."),
+        409,
+    ),
     "not_cancellable": (_("This booking can no longer be cancelled"), _("Please call us."), 409),
     "revision_mismatch": (
         _("This booking changed meanwhile"),

@@ -83,7 +83,10 @@ class FakeBookingService:
             for person in self.catalog.practitioners(location_id=location["id"], service_id=service["id"])
             if asked.get("practitioner_id") in {None, person["id"]}
         ]
-        own = (asked.get("hold") or {}).get("id")
+        moving = asked.get("moving") or {}
+        if moving:
+            self._managed(moving["id"], moving["manage_token"])
+        own = (asked.get("hold") or moving).get("id")
         slots = []
         day = asked["since"].astimezone(zone).date()
         while datetime.combine(day, time(), zone) < asked["until"]:
@@ -234,6 +237,32 @@ class FakeBookingService:
         booking["undo_until"] = None
         return {"booking": booking}
 
+    async def reschedule(
+        self, *, booking_id: str, manage_token: str, start: datetime, if_revision: int | None = None
+    ) -> Any:
+        self._meet("reschedule")
+        booking = self._managed(booking_id, manage_token)
+        if if_revision is not None and if_revision != booking["revision"]:
+            raise Refused("revision_mismatch")
+        if booking["state"] == "cancelled":
+            raise Refused("not_reschedulable", extra={"phone": PARIS_PHONE})
+        if datetime.fromisoformat(booking["free_until"]) <= self.now():
+            raise Refused("outside_policy", extra={"fee": booking["fee"], "phone": PARIS_PHONE})
+        minutes, who = booking["duration_minutes"], booking["practitioners"][0]["id"]
+        if not self._free(who, start, minutes, booking_id):
+            asked = {
+                "location_id": booking["location"]["id"],
+                "service_id": booking["service"]["id"],
+                "start": start,
+            }
+            raise Refused("slot_taken", extra={"alternatives": await self._near(asked, minutes)})
+        booking["start"] = start.isoformat()
+        booking["end"] = (start + timedelta(minutes=minutes)).isoformat()
+        booking["free_until"] = (start - timedelta(hours=12)).isoformat()
+        booking["revision"] += 1
+        self._meet_after("reschedule")
+        return {"booking": booking}
+
     def take(self, practitioner_id: str, start: datetime, minutes: int = 60) -> None:
         """Somebody else books."""
         key = str(uuid4())
@@ -335,7 +364,9 @@ class FakeBookingService:
         ] + [
             (datetime.fromisoformat(booking["start"]), datetime.fromisoformat(booking["end"]))
             for booking in self.bookings.values()
-            if booking["state"] == "confirmed" and booking["practitioners"][0]["id"] == practitioner_id
+            if booking["state"] == "confirmed"
+            and booking["id"] != own
+            and booking["practitioners"][0]["id"] == practitioner_id
         ]
         return all(end <= begins or ends <= start for begins, ends in taken)
 

@@ -17,14 +17,18 @@ class Choice:
     practitioner: str | None = None
     day: date | None = None
     week: date | None = None
+    page: str = "/"
+    """Which page the addresses lead to."""
 
     def address(self, fragment: str = "", **changes: Any) -> str:
         """The page's address for this choice with `changes` made."""
         changed = replace(self, **changes)
         query = {
-            field.name: str(value) for field in fields(changed) if (value := getattr(changed, field.name)) is not None
+            field.name: str(value)
+            for field in fields(changed)
+            if field.name != "page" and (value := getattr(changed, field.name)) is not None
         }
-        return "/" + (f"?{urlencode(query)}" if query else "") + (f"#{fragment}" if fragment else "")
+        return self.page + (f"?{urlencode(query)}" if query else "") + (f"#{fragment}" if fragment else "")
 
 
 def read_choice(query: Mapping[str, str]) -> Choice:
