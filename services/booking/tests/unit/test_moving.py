@@ -180,6 +180,25 @@ def test_with_the_memory_of_holds_away_the_database_decides() -> None:
     assert moved(here, booking, TEN + QUARTER).revision == 2
 
 
+def test_an_attempt_that_died_is_not_in_the_way_of_the_next() -> None:
+    here = office(clinic())
+    booking = made(here)
+
+    class Died(BaseException):
+        """The process was killed."""
+
+    def die() -> None:
+        here.holds.away = True  # a dead process forgets nothing
+        raise Died
+
+    here.bookings.before_commit = die
+    with pytest.raises(Died):
+        moved(here, booking, TEN + QUARTER, practitioner_id=ANA)
+    here.bookings.before_commit = lambda: None
+    here.holds.away = False
+    assert moved(here, booking, TEN + QUARTER, practitioner_id=ANA).start == TEN + QUARTER
+
+
 def test_the_times_to_move_to_include_the_bookings_own() -> None:
     here = office(clinic())
     booking = made(here)

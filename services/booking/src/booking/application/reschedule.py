@@ -15,7 +15,7 @@ from booking.domain.booking import Booking, Claim, check_movable, rescheduled
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.events import RESCHEDULED, BookingEvent
-from booking.domain.hold import CONFIRM_LASTS, Hold, claim_id_for, new_hold_id
+from booking.domain.hold import CONFIRM_LASTS, Hold, claim_id_for, hold_id_for
 from booking.domain.ids import PractitionerId, ResourceId
 from booking.domain.ranges import Instant
 from booking.domain.wish import Sought, Wish, check_start, wish
@@ -115,8 +115,13 @@ def _best(
 def _claim(
     booking: Booking, start: Instant, chosen: tuple[ResourceId, ...], reading: Reading[Wish], *, desk: Desk
 ) -> Hold:
-    """Return a short hold of the new time, so that nobody is offered it while it is taken."""
-    now, hold_id = instant(desk.real_clock.now()), new_hold_id()
+    """Return a short hold of the new time, so that nobody is offered it while it is taken.
+
+    It is the same for every attempt: one that died must not stand in the way of the next.
+    """
+    now = instant(desk.real_clock.now())
+    attempt = f"{booking.id}:{booking.revision}:{start}:{','.join(sorted(chosen))}"
+    hold_id = hold_id_for(desk.hold_key, "move", attempt)
     draft = Hold(
         id=hold_id,
         claim_id=claim_id_for(desk.hold_key, hold_id, ""),
