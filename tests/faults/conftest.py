@@ -11,7 +11,9 @@ from tests.outside.stack import StackPlatform
 
 @pytest.fixture(scope="session")
 def _stack_to_break(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPlatform]:
-    yield from running(StackPlatform(tmp_path_factory.mktemp("faults")))
+    # Leases shorter than usual, so that nobody has to wait half a minute for what a killed sender had in hand.
+    lease = {"SLOTWELL_SENDER_LEASE_SECONDS": "9"}
+    yield from running(StackPlatform(tmp_path_factory.mktemp("faults"), **lease))
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 """Many clients after the same few times: who got what, by the clients' own account."""
 
 import asyncio
+import itertools
 import random
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -78,18 +79,43 @@ def goals(api: Api, *, count: int, after: timedelta) -> list[Goal]:
 
 
 def race(
-    url: str, wanted: Sequence[Goal], *, clients: int = CLIENTS, midway: Callable[[], Any] | None = None
+    urls: str | Sequence[str],
+    wanted: Sequence[Goal],
+    *,
+    clients: int = CLIENTS,
+    midway: Callable[[], Any] | None = None,
 ) -> Account:
     """Let every client try every goal, starts staggered and overlapping, and return their account.
 
+    With several gateways a client's requests go to one after the other, as a load balancer has it.
     `midway` runs once, in a thread, when a third of the goals are booked and the rest is being fought over.
     """
+    gateways = [urls] if isinstance(urls, str) else urls
     # In a thread of its own: a browser's driver may keep a loop running in this one.
     with ThreadPoolExecutor(max_workers=1) as apart:
-        return apart.submit(lambda: asyncio.run(_race(url, wanted, clients, midway))).result()
+        return apart.submit(lambda: asyncio.run(_race(gateways, wanted, clients, midway))).result()
 
 
-async def _race(url: str, wanted: Sequence[Goal], clients: int, midway: Callable[[], Any] | None) -> Account:
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """One client, whose requests go to one gateway after the other."""
+
+    http: httpx.AsyncClient
+    gateways: Iterator[str]
+
+    async def post(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+        return await self.http.post(next(self.gateways) + path, json=body, headers=headers)
+
+
+def rotated(gateways: Sequence[str], *, by: int) -> list[str]:
+    """Return the same, beginning somewhere else."""
+    start = by % len(gateways)
+    return [*gateways[start:], *gateways[:start]]
+
+
+async def _race(
+    gateways: Sequence[str], wanted: Sequence[Goal], clients: int, midway: Callable[[], Any] | None
+) -> Account:
     seed = random.randrange(1_000_000)  # noqa: S311 - a seed, not a secret
     account = Account(seed=seed, bookings={index: [] for index in range(len(wanted))})
     dice = random.Random(account.seed)  # noqa: S311 - repeats by its seed
@@ -97,11 +123,12 @@ async def _race(url: str, wanted: Sequence[Goal], clients: int, midway: Callable
 
     async def one_client(http: httpx.AsyncClient, number: int, choices: list[Slot]) -> None:
         await asyncio.sleep(number * STAGGER)
+        guest = _Guest(http, itertools.cycle(rotated(gateways, by=number)))
         # Ten clients a wave fight over the same goal at the same time; five waves start at different goals.
         first = number % 5 * len(wanted) // 5
         for step in range(len(wanted)):
             index = (first + step) % len(wanted)
-            await _try(http, account, index, choices[index], wanted[index].practitioner_id)
+            await _try(guest, account, index, choices[index], wanted[index].practitioner_id)
             if len(account.acknowledged) * 3 >= len(wanted):
                 third.set()
 
@@ -111,7 +138,7 @@ async def _race(url: str, wanted: Sequence[Goal], clients: int, midway: Callable
             await asyncio.to_thread(midway)
 
     limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
-    async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits, trust_env=False) as http:
+    async with httpx.AsyncClient(timeout=30, limits=limits, trust_env=False) as http:
         runs = [one_client(http, number, [dice.choice(goal.starts) for goal in wanted]) for number in range(clients)]
         disturbance = asyncio.create_task(disturb())
         await asyncio.gather(*runs)
@@ -119,8 +146,8 @@ async def _race(url: str, wanted: Sequence[Goal], clients: int, midway: Callable
     return account
 
 
-async def _try(http: httpx.AsyncClient, account: Account, index: int, slot: Slot, practitioner_id: str) -> None:
-    held = await _patiently(http, account, "/v1/holds", slot.asked(practitioner_id=practitioner_id))
+async def _try(one: _Guest, account: Account, index: int, slot: Slot, practitioner_id: str) -> None:
+    held = await _patiently(one, account, "/v1/holds", slot.asked(practitioner_id=practitioner_id))
     if held.status_code == 409:
         account.refused_at_hold += 1
         return
@@ -131,7 +158,7 @@ async def _try(http: httpx.AsyncClient, account: Account, index: int, slot: Slot
     account.holds += 1
     account.polite += bool(hold["exclusive"])
     body = {"hold_id": hold["id"], "hold_token": hold["token"], "guest": a_guest(), **all_clear(hold)}
-    answer = await _patiently(http, account, "/v1/bookings", body)
+    answer = await _patiently(one, account, "/v1/bookings", body)
     if answer.status_code in {200, 201}:
         account.bookings[index].append(answer.json()["id"])
     elif answer.status_code == 409:
@@ -140,11 +167,11 @@ async def _try(http: httpx.AsyncClient, account: Account, index: int, slot: Slot
         account.surprises.append(f"booking: {answer.status_code} {answer.text}")
 
 
-async def _patiently(http: httpx.AsyncClient, account: Account, path: str, body: dict[str, Any]) -> httpx.Response:
+async def _patiently(one: _Guest, account: Account, path: str, body: dict[str, Any]) -> httpx.Response:
     """Ask until the answer is no 503; repeating is safe because the key stays the same."""
     headers = {"Idempotency-Key": f"race-{uuid.uuid4()}"}
     for _ in range(ATTEMPTS):
-        answer = await http.post(path, json=body, headers=headers)
+        answer = await one.post(path, body, headers)
         if answer.status_code != 503:
             return answer
         account.repeated += 1

@@ -36,6 +36,8 @@ class Receivers:
     """Both receivers. `mail` and `text` are their moods, one of MOODS; they run on the loop that opened them."""
 
     received: list[Received] = field(default_factory=list)
+    # The keys of text messages that came again and, their key being known, were not delivered again.
+    repeated: list[str] = field(default_factory=list)
     mail: str = "well"
     text: str = "well"
     mail_port: int = 0
@@ -53,6 +55,7 @@ class Receivers:
     def forget(self) -> None:
         """Begin with nothing received."""
         self.received.clear()
+        self.repeated.clear()
         self._known.clear()
 
     async def close(self) -> None:
@@ -125,6 +128,8 @@ class Receivers:
         if body["key"] not in self._known:
             self._known.add(body["key"])
             self.received.append(Received(channel="sms", to=body["to"], key=body["key"], at=time.time()))
+        else:
+            self.repeated.append(body["key"])
         if self.text == "takes_and_hangs_up":
             return False
         if self.text == "stumbles":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from launcher.stack import private_stack
 from servers import Postgres, RabbitMQ, Redis
@@ -25,8 +26,9 @@ class StackPlatform:
 
     name = "rabbitmq"
 
-    def __init__(self, folder: Path, *, scale: Mapping[str, int] | None = None) -> None:
-        self._stack = private_stack(folder / "data")
+    def __init__(self, folder: Path, *, scale: Mapping[str, int] | None = None, **settings: str) -> None:
+        """`scale` is how many of each process there are; `settings` are environment variables for all of them."""
+        self._stack = private_stack(folder / "data", **settings)
         self._scale = dict(scale or {})
         # What this platform's races have been told: every booking that may stand.
         self.acknowledged: list[str] = []
@@ -36,6 +38,13 @@ class StackPlatform:
     @property
     def url(self) -> str:
         return self._stack.url
+
+    @property
+    def urls(self) -> list[str]:
+        """The address of each gateway."""
+        first = urlsplit(self.url)
+        count = self._scale.get("gateway", 1)
+        return [f"http://{first.hostname}:{(first.port or 80) + number}" for number in range(count)]
 
     @property
     def databases(self) -> Mapping[str, str]:

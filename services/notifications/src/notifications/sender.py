@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 
 from messaging.bus import Bus, connect
 from messaging.heartbeat import INTERVAL_SECONDS
@@ -43,7 +44,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
             event.set()
 
     async with open_pool(settings.notifications_database_url) as pool:
-        due = PostgresDue(pool)
+        due = PostgresDue(pool, lease=timedelta(seconds=settings.sender_lease_seconds))
         desks = [
             Desk(
                 channel=channel,
@@ -107,10 +108,12 @@ async def _wake_at_stop(stop: asyncio.Event, wake_all: Callable[[], None]) -> No
 def _providers(settings: NotificationsSettings) -> dict[Channel, Provider]:
     """The channels that are set up. A further provider is chosen here."""
     providers: dict[Channel, Provider] = {}
+    # An exchange takes twice the patience at most, and must end before the lease does: who holds it alone may send.
+    patience = settings.sender_lease_seconds / 3
     if settings.smtp_url:
-        providers[Channel.EMAIL] = SmtpEmail(url=settings.smtp_url, sender=settings.mail_from)
+        providers[Channel.EMAIL] = SmtpEmail(url=settings.smtp_url, sender=settings.mail_from, timeout=patience)
     if settings.sms_url:
-        providers[Channel.SMS] = HttpSms(url=settings.sms_url, secret=settings.sms_secret)
+        providers[Channel.SMS] = HttpSms(url=settings.sms_url, secret=settings.sms_secret, timeout=patience * 0.8)
     for channel in Channel:
         if channel not in providers:
             log.warning("channel not set up: its messages are skipped", channel=channel.value)

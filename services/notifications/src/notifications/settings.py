@@ -31,6 +31,12 @@ class NotificationsSettings(Settings):
     inbox_attempts: int = Field(
         default=12, ge=1, le=1000, description="tries of one event before it is parked; 12 take about 20 minutes"
     )
+    sender_lease_seconds: float = Field(
+        default=30,
+        ge=3,
+        le=600,
+        description="after so long a message goes to another sender if its own has died; providers get a third of it",
+    )
 
     @property
     def organizer(self) -> str:
