@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := libs services gateway/src gateway/tests deploy tests benchmarks
 
-.PHONY: help install run stack env test check bench soak soak-bugs constraints clean
+.PHONY: help install run stack env test check compose-test bench soak soak-bugs constraints clean
 
 help:
 	@echo "make run          start everything on this machine (SLOTWELL_PORT, SLOTWELL_DATA, SLOTWELL_DEMO=0)"
@@ -11,6 +11,7 @@ help:
 	@echo "make env          write .env with fresh secrets, for docker compose"
 	@echo "make test         every test, on real servers; installs the Debian packages it needs if it may"
 	@echo "make check        the quick half: lint, types, import rules, unit tests"
+	@echo "make compose-test builds the images and rehearses an installation's life in containers; needs docker and chromium"
 	@echo "make bench        measure against the limits of this machine (ROWS=\"availability booking\", QUICK=1)"
 	@echo "make soak         clients book while processes and servers are struck (SEEDS=100, FIRST=1, SEED=17, FAULTS=redis)"
 	@echo "make soak-bugs    the same with planted bugs: each must be caught (BUGS=\"no_lease inbox_off\")"
@@ -32,6 +33,9 @@ env:
 
 test: install
 	@exec deploy/test
+
+compose-test: install
+	@exec $(BIN)/python -m tests.containers.rehearse
 
 check: install
 	@exec deploy/check
