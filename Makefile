@@ -41,7 +41,7 @@ check: install
 	@exec deploy/check
 
 bench: install
-	@exec $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)
+	@exec $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(REMINDERS),--reminders $(REMINDERS)) $(ROWS)
 
 soak: install
 	@$(BIN)/python -m launcher.prerequisites

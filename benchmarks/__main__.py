@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -23,10 +23,9 @@ from benchmarks import table
 from benchmarks.figures import Figure
 from benchmarks.ground import Ground
 from benchmarks.rows import ROWS
-from benchmarks.run import FULL, QUICK, Run
+from benchmarks.rows.memory import used
+from benchmarks.run import FULL, QUICK, RESULTS, Run
 from benchmarks.wire import Unexpected
-
-RESULTS = ROOT / ".cache" / "bench" / "figures.json"
 
 
 def main() -> None:
@@ -44,19 +43,21 @@ def main() -> None:
         say_and_exit(problem)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    sys.stdout.write(f"\n{table.text(figures)}\n")
+    sys.stdout.write(f"\n{table.text(figures)}\n\nCores used meanwhile:\n{table.busy(figures)}\n")
     _keep(figures, asked)
 
 
 def _measured(asked: argparse.Namespace, folder: Path) -> list[Figure]:
     ground = Ground(folder)
-    run = Run(ground=ground, size=QUICK if asked.quick else FULL)
+    size = QUICK if asked.quick else FULL
+    run = Run(ground=ground, size=replace(size, reminders=asked.reminders or size.reminders))
     run.say("starting the stack and the floor")
     ground.start()
     try:
         for name in asked.rows:
             run.say(f"— {name}")
             ROWS[name](run)
+            run.warm = run.warm or used(run)
     finally:
         run.say("stopping")
         ground.close()
@@ -90,6 +91,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"all, unless named: {', '.join(ROWS)}")
     parser.add_argument("--quick", action="store_true", help="few and short rounds, for a look while developing")
     parser.add_argument("--json", type=Path, default=RESULTS, help="where to keep the figures")
+    parser.add_argument("--reminders", type=int, help="how many fall due at once (100000, say)")
     asked = parser.parse_args(arguments)
     asked.rows = [name for part in asked.rows for name in part.replace(",", " ").split()] or list(ROWS)
     if unknown := [name for name in asked.rows if name not in ROWS]:

@@ -1,8 +1,8 @@
 """What a run comes to: figures, each beside its limit, and whether the ratio meets its target."""
 
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -22,7 +22,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One line of the table. `limit` and `target` are None for what is told without a limit."""
+    """One line of the table. `limit` and `target` are None for what is told without a limit.
+
+    `must_be` is for what is counted and not compared; `cores` says who kept the machine busy meanwhile.
+    """
 
     row: str
     what: str
@@ -33,6 +36,8 @@ class Figure:
     target: Target | None = None
     rounds: tuple[float, ...] = ()
     note: str = ""
+    must_be: float | None = None
+    cores: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float | None:
@@ -42,6 +47,8 @@ class Figure:
     @property
     def met(self) -> bool | None:
         """Whether the target is met; None where there is none."""
+        if self.must_be is not None:
+            return self.value == self.must_be
         if self.target is None or self.ratio is None:
             return None
         return self.target.met(self.ratio)

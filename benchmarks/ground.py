@@ -58,7 +58,7 @@ class Ground:
                 for database in (self.booking, self.limits):
                     diary.fill(database, self.crew(f"look-{size}", size, "look"), days=FILLED_DAYS)
             for database in (self.booking, self.limits):
-                diary.settle(database)
+                diary.settle(database, "bookings", "allocations")
             wait_quiet(self.stack)
         except BaseException:
             self.close()

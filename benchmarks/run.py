@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from launcher.options import ROOT
+
 from benchmarks import clinic
 from benchmarks.figures import Figure
 from benchmarks.ground import Ground
 from benchmarks.rounds import Measured, in_turn
 from benchmarks.table import number
+
+KEPT = ROOT / ".cache" / "bench"
+RESULTS = KEPT / "figures.json"
+PLANS = KEPT / "plans.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +33,13 @@ class Size:
     events: int
     """Events a round that the relay is left with."""
     reminders: int
+    """Reminders that fall due at once, each time."""
     past: tuple[int, ...]
     """How many past bookings there are when growth is looked at."""
 
 
-FULL = Size(rounds=7, alone=150, together=600, wide=20, events=2000, reminders=6000, past=(1_000, 100_000, 1_000_000))
-QUICK = Size(rounds=3, alone=60, together=240, wide=6, events=600, reminders=400, past=(1_000, 20_000))
+FULL = Size(rounds=7, alone=150, together=600, wide=20, events=2000, reminders=1500, past=(1_000, 100_000, 1_000_000))
+QUICK = Size(rounds=3, alone=60, together=240, wide=6, events=600, reminders=400, past=(1_000, 1_000_000))
 
 
 @dataclass(slots=True)
@@ -43,6 +50,8 @@ class Run:
     size: Size
     figures: list[Figure] = field(default_factory=list)
     places: Iterator[clinic.Place] = field(default_factory=lambda: clinic.places(datetime.now(UTC).date()))
+    warm: dict[str, float] = field(default_factory=dict)
+    """Megabytes of each process once it has worked a little."""
     began: float = field(default_factory=time.monotonic)
 
     @property

@@ -12,7 +12,7 @@ def cells(figure: Figure) -> tuple[str, ...]:
     limit = "–" if figure.limit is None else f"{number(figure.limit)} {figure.unit} ({figure.limit_is})"
     ratio = "–" if figure.ratio is None else f"{figure.ratio:.2f}"
     met = {True: "yes", False: "NO", None: "–"}[figure.met]
-    target = str(figure.target) if figure.target else "–"
+    target = str(figure.target) if figure.target else "–" if figure.must_be is None else f"{figure.must_be:g}"
     what = f"{figure.what}; {figure.note}" if figure.note else figure.what
     return (figure.row, what, f"{number(figure.value)} {figure.unit}", limit, ratio, target, met)
 
@@ -32,8 +32,17 @@ def markdown(figures: Sequence[Figure]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def busy(figures: Sequence[Figure]) -> str:
+    """Who kept the machine busy while the figures were measured, one line each."""
+    return "\n".join(
+        f"{figure.row}: {', '.join(f'{name} {share:.2f}' for name, share in figure.cores.items())}"
+        for figure in figures
+        if figure.cores
+    )
+
+
 def number(value: float) -> str:
     """Three digits that matter, thousands apart."""
-    if value >= 100:
+    if value >= 100 or value == 0:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

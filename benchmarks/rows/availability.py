@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from benchmarks import clinic
 from benchmarks.bare import Pgbench
+from benchmarks.cores import Cores
 from benchmarks.diary import Crew
 from benchmarks.figures import Figure, at_least, at_most, percentile
 from benchmarks.load import Request, times
@@ -70,8 +71,14 @@ def _one_day(run: Run) -> None:
 def _at_once(run: Run) -> None:
     ground, count = run.ground, run.size.together
     ours, floor = asked(ground.crew("look-1", 1, "look"), run.tomorrow, 1)
+    cores = Cores(ground.stack)
+
+    def us(_: int) -> float:
+        with cores.watched():
+            return ground.driver.run(times, ground.urls, [ours] * count, CLIENTS).rate
+
     measured = run.in_turn(
-        ours=lambda _: ground.driver.run(times, ground.urls, [ours] * count, CLIENTS).rate,
+        ours=us,
         floor=lambda _: ground.driver.run(times, [ground.floor_url], [floor] * count, CLIENTS).rate,
     )
     middle = medians(measured)
@@ -85,6 +92,7 @@ def _at_once(run: Run) -> None:
             limit_is="floor",
             target=at_least(0.8),
             rounds=tuple(measured["ours"]),
+            cores=cores.shares(),
         )
     )
 

@@ -1,11 +1,13 @@
 """A booking that is made: the POST that answers with it, of a slot that is held; and the hold before it."""
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 from benchmarks import clinic
 from benchmarks.bare import Pgbench, set_nx
 from benchmarks.clinic import Place
+from benchmarks.cores import Cores
 from benchmarks.figures import Figure, at_least, at_most, percentile
 from benchmarks.load import Request, Took, ask, times
 from benchmarks.quiet import wait_quiet
@@ -22,11 +24,16 @@ def booking(run: Run) -> None:
     _at_once(run)
 
 
-def hold_and_book(run: Run, count: int, clients: int) -> tuple[Took, Took]:
-    """Hold so many slots and book them; return how long the holds took, and how long the bookings."""
+def hold_and_book(run: Run, count: int, clients: int, cores: Cores | None = None) -> tuple[Took, Took]:
+    """Hold so many slots and book them; return how long the holds took, and how long the bookings.
+
+    `cores` watch the bookings alone.
+    """
     ground = run.ground
     held, answers = ground.driver.run(ask, ground.urls, [_hold(run, next(run.places)) for _ in range(count)], clients)
-    booked = ground.driver.run(times, ground.urls, [_book(json.loads(answer)) for answer in answers], clients)
+    wanted = [_book(json.loads(answer)) for answer in answers]
+    with cores.watched() if cores else nullcontext():
+        booked = ground.driver.run(times, ground.urls, wanted, clients)
     return held, booked
 
 
@@ -79,11 +86,12 @@ def _alone(run: Run) -> None:
 
 def _at_once(run: Run) -> None:
     count = max(100, run.size.together // 2)
+    cores = Cores(run.ground.stack)
     redis = run.ground.stack.environment["SLOTWELL_REDIS_URL"]
     holds: list[float] = []
 
     def ours(_: int) -> float:
-        held, booked = hold_and_book(run, count, CLIENTS)
+        held, booked = hold_and_book(run, count, CLIENTS, cores)
         wait_quiet(run.ground.stack)
         holds.append(held.rate)
         return booked.rate
@@ -106,6 +114,7 @@ def _at_once(run: Run) -> None:
             target=at_least(0.25),
             rounds=tuple(measured["ours"]),
             note=f"floor {middle['floor']:,.0f}/s",
+            cores=cores.shares(),
         )
     )
     run.add(
