@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := libs services gateway/src gateway/tests deploy tests benchmarks
 
-.PHONY: help install run stack env test check compose-test bench soak soak-bugs constraints clean
+.PHONY: help install run stack env test check compose-test bench bench-peers bench-docs soak soak-bugs constraints clean
 
 help:
 	@echo "make run          start everything on this machine (SLOTWELL_PORT, SLOTWELL_DATA, SLOTWELL_DEMO=0)"
@@ -13,6 +13,8 @@ help:
 	@echo "make check        the quick half: lint, types, import rules, unit tests"
 	@echo "make compose-test builds the images and rehearses an installation's life in containers; needs docker and chromium"
 	@echo "make bench        measure against the limits of this machine (ROWS=\"availability booking\", QUICK=1)"
+	@echo "make bench-peers  the same work for django-appointment, side by side"
+	@echo "make bench-docs   write what both measured into docs/benchmarks.md"
 	@echo "make soak         clients book while processes and servers are struck (SEEDS=100, FIRST=1, SEED=17, FAULTS=redis)"
 	@echo "make soak-bugs    the same with planted bugs: each must be caught (BUGS=\"no_lease inbox_off\")"
 	@echo "make constraints  pin the newest packages (requirements/)"
@@ -42,6 +44,12 @@ check: install
 
 bench: install
 	@exec $(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(REMINDERS),--reminders $(REMINDERS)) $(ROWS)
+
+bench-peers: install
+	@exec $(BIN)/python -m benchmarks.peers $(if $(QUICK),--quick)
+
+bench-docs: install
+	@exec $(BIN)/python -m benchmarks.document
 
 soak: install
 	@$(BIN)/python -m launcher.prerequisites

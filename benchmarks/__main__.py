@@ -1,25 +1,21 @@
 """`python -m benchmarks`: measure, print the table, keep the figures."""
 
 import argparse
-import json
 import os
-import platform
 import shutil
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
-import psutil
 from launcher.options import ROOT
 from launcher.prerequisites import provide
 from launcher.problem import Problem, say_and_exit
 from servers import ServerFailed
 
-from benchmarks import table
+from benchmarks import results, table
 from benchmarks.figures import Figure
 from benchmarks.ground import Ground
 from benchmarks.rows import ROWS
@@ -44,7 +40,7 @@ def main() -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.write(f"\n{table.text(figures)}\n\nCores used meanwhile:\n{table.busy(figures)}\n")
-    _keep(figures, asked)
+    results.keep(asked.json, figures, quick=asked.quick, rows=asked.rows)
 
 
 def _measured(asked: argparse.Namespace, folder: Path) -> list[Figure]:
@@ -62,28 +58,6 @@ def _measured(asked: argparse.Namespace, folder: Path) -> list[Figure]:
         run.say("stopping")
         ground.close()
     return run.figures
-
-
-def _keep(figures: Sequence[Figure], asked: argparse.Namespace) -> None:
-    kept = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "quick": asked.quick,
-        "rows": asked.rows,
-        "machine": _machine(),
-        "figures": [asdict(figure) | {"ratio": figure.ratio, "met": figure.met} for figure in figures],
-    }
-    asked.json.parent.mkdir(parents=True, exist_ok=True)
-    asked.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    sys.stdout.write(f"\nKept in {asked.json}.\n")
-
-
-def _machine() -> dict[str, object]:
-    return {
-        "cores": os.cpu_count(),
-        "memory_gb": round(psutil.virtual_memory().total / 1e9),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-    }
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:

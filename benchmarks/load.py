@@ -3,8 +3,8 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import aio_pika
@@ -23,6 +23,7 @@ class Request:
     target: str
     body: Any = None
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ async def ask(urls: Sequence[str], requests: Sequence[Request], clients: int) ->
         nonlocal again
         for index in left:
             request = requests[index]
-            headers = {"Idempotency-Key": f"bench-{uuid.uuid4().hex}"} if request.body is not None else None
+            headers = dict(request.headers)
+            if request.body is not None:
+                headers["Idempotency-Key"] = f"bench-{uuid.uuid4().hex}"
             for _ in range(MOST_TRIES):
                 answer, seconds = await connection.ask(request.method, request.target, request.body, headers)
                 took[index] += seconds

@@ -39,7 +39,7 @@ class Size:
 
 
 FULL = Size(rounds=7, alone=150, together=600, wide=20, events=2000, reminders=1500, past=(1_000, 100_000, 1_000_000))
-QUICK = Size(rounds=3, alone=60, together=240, wide=6, events=600, reminders=400, past=(1_000, 1_000_000))
+QUICK = Size(rounds=3, alone=60, together=240, wide=6, events=600, reminders=400, past=(1_000, 20_000))
 
 
 @dataclass(slots=True)

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,22 @@ class Answer:
 
     status: int
     body: bytes
+    head: bytes = b""
+
+    def header(self, name: str) -> str:
+        """The first header of that name, or nothing."""
+        found = re.search(rb"\r\n%s:[ \t]*([^\r]*)" % re.escape(name.encode()), self.head, flags=re.IGNORECASE)
+        return found.group(1).decode("latin-1") if found else ""
 
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A body that goes as a browser's form."""
+
+    fields: Mapping[str, str]
 
 
 class Unexpected(Exception):
@@ -75,12 +89,16 @@ async def connected(url: str) -> Connection:
 
 
 def request(host: str, method: str, target: str, body: Any = None, headers: Mapping[str, str] | None = None) -> bytes:
-    """A request as bytes; a body goes as JSON."""
+    """A request as bytes; a body goes as JSON, unless it is a form."""
     lines = [f"{method} {target} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    content = b"" if body is None else json.dumps(body).encode()
-    if body is not None:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
+    content, kind = b"", ""
+    if isinstance(body, Form):
+        content, kind = urlencode(body.fields).encode(), "application/x-www-form-urlencoded"
+    elif body is not None:
+        content, kind = json.dumps(body).encode(), "application/json"
+    if kind:
+        lines += [f"Content-Type: {kind}", f"Content-Length: {len(content)}"]
     return "\r\n".join([*lines, "", ""]).encode() + content
 
 
@@ -89,13 +107,13 @@ def parsed(buffer: bytes | bytearray) -> Answer | None:
     end = buffer.find(b"\r\n\r\n")
     if end < 0:
         return None
-    head = bytes(buffer[:end]).lower()
+    head = bytes(buffer[:end])
     status = int(head[9:12])
-    at = head.find(b"\r\ncontent-length:")
+    at = head.lower().find(b"\r\ncontent-length:")
     if at < 0:
         if status in {204, 304}:
-            return Answer(status, b"")
+            return Answer(status, b"", head)
         raise Unexpected(f"an answer without its length: {head!r}")
     length = int(head[at + 17 :].split(b"\r\n", 1)[0])
     body = bytes(buffer[end + 4 : end + 4 + length])
-    return Answer(status, body) if len(body) == length else None
+    return Answer(status, body, head) if len(body) == length else None
