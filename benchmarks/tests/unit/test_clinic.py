@@ -1,9 +1,13 @@
 """The clinic that is measured."""
 
+import json
 from datetime import date
 from itertools import islice
 
-from benchmarks.clinic import BUSY_PRACTITIONERS, places
+from catalog.documents import parse
+from catalog.domain.draft import problems_of
+
+from benchmarks.clinic import BUSY_PRACTITIONERS, document, places
 
 TODAY = date(2026, 11, 24)
 
@@ -23,3 +27,8 @@ def test_neighbours_do_not_meet() -> None:
     found = list(islice(places(TODAY), 64))
     for first in range(len(found) - 16):
         assert len({(one.branch, one.start) for one in found[first : first + 16]}) == 16
+
+
+def test_the_catalog_takes_the_document_as_it_is() -> None:
+    load = parse(json.loads(json.dumps(document())))
+    assert [*load.unreadable, *problems_of(load.draft)] == []

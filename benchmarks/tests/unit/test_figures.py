@@ -46,3 +46,9 @@ def test_the_table_shows_figure_limit_ratio_target_and_whether_it_was_met() -> N
 def test_the_tables_for_terminal_and_docs_hold_the_same_lines() -> None:
     figures = [a_figure(3.0, 2.0), a_figure(30.0, 2.0)]
     assert len(table.text(figures).splitlines()) == len(table.markdown(figures).splitlines()) == 4
+
+
+def test_what_is_counted_must_be_exactly_right() -> None:
+    assert a_figure(0.0, None, must_be=0.0).met is True
+    assert a_figure(1.0, None, must_be=0.0).met is False
+    assert table.cells(a_figure(0.0, None, must_be=0.0))[5:] == ("0", "yes")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.wire import Unexpected, parsed, request
+from benchmarks.wire import Form, Unexpected, parsed, request
 
 
 def test_an_answer_is_read_when_it_is_whole_and_not_before() -> None:
@@ -29,3 +29,17 @@ def test_a_request_carries_its_body_as_json() -> None:
 
 def test_a_request_without_a_body_ends_with_its_head() -> None:
     assert request("host:1", "GET", "/") == b"GET / HTTP/1.1\r\nHost: host:1\r\n\r\n"
+
+
+def test_a_form_is_sent_as_a_browser_sends_it() -> None:
+    sent = request("host:1", "POST", "/", Form({"name": "Ana Moreau"}))
+    assert sent.endswith(
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 15\r\n\r\nname=Ana+Moreau"
+    )
+
+
+def test_a_header_is_found_whatever_its_case() -> None:
+    answer = parsed(b"HTTP/1.1 302 Found\r\nLocation: /there\r\ncontent-length: 0\r\n\r\n")
+    assert answer is not None
+    assert answer.header("location") == "/there"
+    assert answer.header("cookie") == ""
