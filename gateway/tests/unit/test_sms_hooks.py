@@ -1,10 +1,6 @@
 """Callbacks of SMS providers: each proved by its provider's own signature, read in its own shape."""
 
-import base64
-import hashlib
-import hmac
 import json
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,11 +9,8 @@ import pytest
 from gateway.settings import GatewaySettings
 from gateway_fakes import FakeBus
 from messaging.bus import BrokerAway, DeadlinePassed
+from sms_signing import OURS, SECRET, TOKEN, TWILIO, jwt, ours, twilios
 
-TOKEN = "twilio's token of the tests"
-SECRET = "vonage's secret of the tests"
-OURS = "our secret of the tests"
-TWILIO = "/v1/hooks/sms/twilio"
 FORM = {
     "MessageSid": "SM0123456789abcdef",
     "From": "+33199001234",
@@ -40,37 +33,14 @@ def notifications(bus: FakeBus) -> FakeBus:
     return bus
 
 
-def twilios(form: dict[str, str], *, url: str = f"https://book.example{TWILIO}", token: str = TOKEN) -> str:
-    """As Twilio signs: the address, then every field and its value, by name."""
-    signed = url + "".join(name + form[name] for name in sorted(form))
-    return base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
-
-
 async def by_twilio(api: httpx.AsyncClient, form: dict[str, str], signature: str | None = None) -> httpx.Response:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature or twilios(form)}
     return await api.post(TWILIO, content=urlencode(form), headers=headers)
 
 
-def _part(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-
-
-def jwt(body: bytes, *, secret: str = SECRET, alg: str = "HS256", **claims: Any) -> str:
-    """As Vonage signs: a token over the body's hash."""
-    said = {"iat": 1795428900, "payload_hash": hashlib.sha256(body).hexdigest(), **claims}
-    signed = f"{_part(json.dumps({'alg': alg, 'typ': 'JWT'}).encode())}.{_part(json.dumps(said).encode())}"
-    return f"{signed}.{_part(hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest())}"
-
-
 async def by_vonage(api: httpx.AsyncClient, body: bytes, token: str) -> httpx.Response:
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     return await api.post("/v1/hooks/sms/vonage", content=body, headers=headers)
-
-
-def ours(body: bytes, *, age: int = 0, secret: str = OURS) -> dict[str, str]:
-    stamp = str(int(datetime.now(UTC).timestamp()) - age)
-    digest = hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-    return {"Slotwell-Timestamp": stamp, "Slotwell-Signature": f"v1={digest}"}
 
 
 async def by_http(api: httpx.AsyncClient, body: bytes, headers: dict[str, str] | None = None) -> httpx.Response:

@@ -17,7 +17,7 @@ from notifications.application.ports import (
     Unwritable,
 )
 from notifications.domain.facts import Facts
-from notifications.domain.outcome import Accepted, Outcome
+from notifications.domain.outcome import Accepted, Outcome, Repeats
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
 from notifications.domain.values import BookingId, CallReason, Change, Channel, Key, Owed, Reason, State
@@ -215,7 +215,8 @@ class FakeBookings:
 class FakeProvider:
     """Notes what it gets; answers what stands next in `answers`, else that it took it."""
 
-    honours_keys: bool = False
+    repeats: Repeats = Repeats.ONCE
+    name: str = "fake"
     answers: list[Outcome] = field(default_factory=list)
     got: list[Letter] = field(default_factory=list)
 

@@ -1,13 +1,15 @@
-"""Hooks: what guests answer by text, from each SMS provider."""
+"""Hooks: what guests answer by text, and what became of texts, from each SMS provider."""
 
+from dataclasses import asdict
 from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
+from gateway.api import receipts
 from gateway.api.answers import JsonResponse
 from gateway.api.operation import Asked, Operation, Reply
 from gateway.api.sms_callbacks import Callback, e164, from_http, from_twilio, from_vonage
-from gateway.schemas.hooks import Heard, Taken
+from gateway.schemas.hooks import Heard, ReceiptKey, Taken
 
 _REFUSALS = (
     "malformed_json",
@@ -19,6 +21,11 @@ _REFUSALS = (
 _ABOUT = (
     "STOP silences the number everywhere, START brings texts back, HELP explains, C confirms the next appointment; "
     "in English, French and Spanish. Anything else owes the guest a call. The same text told twice has one effect. "
+)
+
+_FATES = (
+    "A delivered message is delivered whatever comes after it; one that nobody knows is noted. "
+    "The same receipt told twice has one effect. "
 )
 
 
@@ -49,6 +56,26 @@ async def _heard(asked: Asked, callback: Callback, *, key: str, number: str, tex
         number=e164(callback.text(number)),
         text=callback.text(text, required=False),  # a picture comes without words
     )
+
+
+async def twilio_receipt(asked: Asked) -> Response:
+    callback = await from_twilio(asked.request, asked.platform.settings)
+    return await _received(asked, callback, receipts.from_twilio(callback, key=asked.query.get("key")))
+
+
+async def vonage_receipt(asked: Asked) -> Response:
+    callback = await from_vonage(asked.request, asked.platform.settings)
+    return await _received(asked, callback, receipts.from_vonage(callback))
+
+
+async def http_receipt(asked: Asked) -> Response:
+    callback = await from_http(asked.request, asked.platform.settings)
+    return await _received(asked, callback, receipts.from_http(callback))
+
+
+async def _received(asked: Asked, callback: Callback, told: receipts.Told) -> Response:
+    await asked.platform.notifications.receive_receipt(provider=callback.provider, **asdict(told))
+    return JsonResponse({}, headers={"Cache-Control": "no-store"})
 
 
 OPERATIONS = [
@@ -83,6 +110,40 @@ OPERATIONS = [
         description=f"{_ABOUT}JSON {{id, from, text}}, signed as the provider's guide says.",
         answer=http,
         replies={200: Reply(description="Heard, with what to answer", schema=Heard)},
+        refusals=_REFUSALS,
+    ),
+    Operation(
+        id="receiveTwilioReceipt",
+        method="POST",
+        path="/v1/hooks/sms/twilio/receipts",
+        tag="Hooks",
+        summary="What became of a text, by Twilio",
+        description=f"{_FATES}Twilio's status callback, proved by X-Twilio-Signature.",
+        answer=twilio_receipt,
+        query=ReceiptKey(),
+        replies={200: Reply(description="Noted", schema=Taken)},
+        refusals=_REFUSALS,
+    ),
+    Operation(
+        id="receiveVonageReceipt",
+        method="POST",
+        path="/v1/hooks/sms/vonage/receipts",
+        tag="Hooks",
+        summary="What became of a text, by Vonage",
+        description=f"{_FATES}The Messages API's status, proved by its signed token.",
+        answer=vonage_receipt,
+        replies={200: Reply(description="Noted", schema=Taken)},
+        refusals=_REFUSALS,
+    ),
+    Operation(
+        id="receiveReceipt",
+        method="POST",
+        path="/v1/hooks/sms/http/receipts",
+        tag="Hooks",
+        summary="What became of a text, by the generic provider",
+        description=f"{_FATES}JSON {{id, key, status, problem, cost}}, signed as the provider's guide says.",
+        answer=http_receipt,
+        replies={200: Reply(description="Noted", schema=Taken)},
         refusals=_REFUSALS,
     ),
 ]

@@ -22,6 +22,27 @@ class Notifications:
         reply: str | None = answer["reply"]
         return reply
 
+    async def receive_receipt(
+        self,
+        *,
+        provider: str,
+        provider_id: str,
+        fate: str,
+        key: str | None = None,
+        problem: str | None = None,
+        cost: Mapping[str, str] | None = None,
+    ) -> None:
+        """A provider says what became of a message; a message that nobody knows is noted, and no error."""
+        await self._ask(
+            "receive_receipt",
+            provider=provider,
+            provider_id=provider_id,
+            fate=fate,
+            key=key,
+            problem=problem,
+            cost=cost,
+        )
+
     async def _ask(self, method: str, **asked: Any) -> Mapping[str, Any]:
         try:
             answer = await self._bus.call(

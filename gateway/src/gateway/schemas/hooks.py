@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from gateway.schemas.base import Answer
+from gateway.schemas.base import Answer, Query
+from gateway.schemas.fields import Text
 
 
 class Heard(Answer):
@@ -13,3 +14,9 @@ class Heard(Answer):
 
 class Taken(Answer):
     """It was taken, and there is nothing to say."""
+
+
+class ReceiptKey(Query):
+    """Our own name for the message, given back."""
+
+    key = Text(most=200)

@@ -186,6 +186,12 @@ def dump_entry(entry: Entry) -> dict[str, Any]:
         "due_at": _text(entry.due_at),
         "sent_at": _text(entry.sent_at) if entry.sent_at else None,
         "attempts": entry.attempts,
+        "provider": entry.provider,
+        "provider_id": entry.provider_id,
+        "receipt_at": _text(entry.receipt_at) if entry.receipt_at else None,
+        "problem": entry.problem,
+        "segments": entry.segments,
+        "cost": {"amount": str(entry.cost), "currency": entry.currency} if entry.cost is not None else None,
     }
 
 

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from datetime import timedelta
 
+import asyncpg
 from messaging.bus import Bus, connect
 from messaging.heartbeat import INTERVAL_SECONDS
 from runtime import logs
@@ -15,12 +16,12 @@ from runtime.pulse import Pulse
 
 from notifications.adapters.booking_facts import RpcBookings
 from notifications.adapters.digests import Digests
-from notifications.adapters.http_sms import HttpSms
 from notifications.adapters.jinja_letters import JinjaLetters
 from notifications.adapters.pool import listen, open_pool
+from notifications.adapters.postgres_allowance import PostgresAllowance
 from notifications.adapters.postgres_due import PostgresDue
 from notifications.adapters.postgres_vitals import SENDER
-from notifications.adapters.smtp_email import SmtpEmail
+from notifications.adapters.providers import providers_of
 from notifications.application.ports import LedgerAway, Provider
 from notifications.application.send_due import Desk, send_due
 from notifications.domain.values import Channel
@@ -34,7 +35,7 @@ _LOOK_EVERY = 0.8
 
 async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Event) -> None:
     """Send until `stop` is set; then finish what providers have in hand and give the rest back."""
-    providers = _providers(settings)
+    providers = providers_of(settings)
     clock = clock_from(settings)
     writer = JinjaLetters(public_url=settings.public_url, organizer=settings.organizer)
     wake = {channel: asyncio.Event() for channel in Channel}
@@ -55,6 +56,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
                 clock=clock,
                 stop=stop,
                 digest=Digests(settings.secret_key).of,
+                allowance=_allowance(pool, settings, channel, providers.get(channel)),
             )
             for channel in Channel
         ]
@@ -71,6 +73,13 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
                 helper.cancel()
         for provider in providers.values():
             await provider.close()
+
+
+def _allowance(
+    pool: "asyncpg.Pool[asyncpg.Record]", settings: NotificationsSettings, channel: Channel, provider: Provider | None
+) -> PostgresAllowance | None:
+    limits = settings.limits[channel]
+    return PostgresAllowance(pool, provider=provider.name, limits=limits) if provider else None
 
 
 async def _work(desk: Desk, wake: asyncio.Event) -> None:
@@ -103,21 +112,6 @@ async def _beat(due: PostgresDue, bus: Bus, settings: NotificationsSettings) -> 
 async def _wake_at_stop(stop: asyncio.Event, wake_all: Callable[[], None]) -> None:
     await stop.wait()
     wake_all()
-
-
-def _providers(settings: NotificationsSettings) -> dict[Channel, Provider]:
-    """The channels that are set up. A further provider is chosen here."""
-    providers: dict[Channel, Provider] = {}
-    # An exchange takes twice the patience at most, and must end before the lease does: who holds it alone may send.
-    patience = settings.sender_lease_seconds / 3
-    if settings.smtp_url:
-        providers[Channel.EMAIL] = SmtpEmail(url=settings.smtp_url, sender=settings.mail_from, timeout=patience)
-    if settings.sms_url:
-        providers[Channel.SMS] = HttpSms(url=settings.sms_url, secret=settings.sms_secret, timeout=patience * 0.8)
-    for channel in Channel:
-        if channel not in providers:
-            log.warning("channel not set up: its messages are skipped", channel=channel.value)
-    return providers
 
 
 def _process_name(settings: NotificationsSettings) -> str:

@@ -20,15 +20,18 @@ from sqlalchemy import Connection, Engine
 from notifications.adapters.asked_facts import asked_facts
 from notifications.adapters.digests import Digests
 from notifications.adapters.jinja_letters import JinjaLetters
+from notifications.adapters.old_allowances import OLD_ALLOWANCES
 from notifications.adapters.pool import CHANNEL
 from notifications.adapters.postgres_conversation import PostgresConversation
 from notifications.adapters.postgres_ledger import PostgresLedger
+from notifications.adapters.postgres_receipts import PostgresFates
 from notifications.adapters.postgres_vitals import PostgresVitals
 from notifications.adapters.tables import inbox as inbox_rows
 from notifications.application.hear_text import hear_text
 from notifications.application.plan_messages import plan_messages
 from notifications.application.ports import BookingAway, LedgerAway, Vitals, Writer
 from notifications.application.preview import preview
+from notifications.application.receive_receipt import receive_receipt
 from notifications.application.report_health import parts_of
 from notifications.domain.facts import Facts
 from notifications.domain.values import BookingId
@@ -40,6 +43,7 @@ from notifications.staff_schemas import (
     dump_preview,
     load_incoming,
     load_preview,
+    load_receipt,
     refusal,
 )
 
@@ -129,7 +133,9 @@ class NotificationsService:
 
     @every(seconds=600, expected_exceptions=DatabaseAway)
     def tidy(self) -> None:
-        """Forget events that nobody can deliver again."""
+        """Forget events that nobody can deliver again, and what was counted long ago."""
+        with self.outside.engine.begin() as connection:
+            connection.execute(OLD_ALLOWANCES)
         log.info("tidied", events=self.outside.inbox.prune())
 
     @rpc
@@ -162,6 +168,18 @@ class NotificationsService:
             reply = hear_text(incoming, conversation=conversation, site=here.site, now=here.clock.now())
         log.info("text heard", provider=incoming.provider, length=len(incoming.text), replied=reply is not None)
         return {"ok": {"reply": reply}}
+
+    @rpc
+    def receive_receipt(self, **message: Any) -> dict[str, Any]:
+        """A provider says what became of a message."""
+        try:
+            receipt = load_receipt(message)
+        except ValidationError as problem:
+            return refusal("invalid_request", problem)
+        with self.outside.engine.begin() as connection:
+            known = receive_receipt(receipt, fates=PostgresFates(connection), now=self.outside.clock.now())
+        log.info("receipt", provider=receipt.provider, provider_id=receipt.provider_id, fate=receipt.fate, known=known)
+        return {"ok": {"known": known}}
 
     @rpc
     def calls(self, limit: int = 100) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Wire to values and back, for what staff ask and for what guests answer by text."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,9 +10,13 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from notifications.application.conversation import Call, Confirmed, Incoming
 from notifications.application.preview import Preview
+from notifications.domain.receipt import Fate, Receipt
 from notifications.domain.replies import LANGUAGES
 from notifications.domain.rules import BY_NAME, Rule
-from notifications.domain.values import BookingId, Channel
+from notifications.domain.values import BookingId, Channel, Key
+
+_PROVIDERS = ["twilio", "vonage", "http"]
+_KEY = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,9}):([a-z_]{1,40}):(email|sms)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +30,7 @@ class PreviewAsked:
 
 
 class _Incoming(Schema):
-    provider = fields.String(required=True, validate=validate.OneOf(["twilio", "vonage", "http"]))
+    provider = fields.String(required=True, validate=validate.OneOf(_PROVIDERS))
     provider_id = fields.String(required=True, validate=validate.Length(min=1, max=200))
     number = fields.String(required=True, validate=validate.Length(max=200))
     text = fields.String(required=True)
@@ -36,6 +41,44 @@ class _Preview(Schema):
     rule = fields.String(required=True, validate=validate.OneOf(sorted(BY_NAME)))
     channel = fields.String(required=True, validate=validate.OneOf([channel.value for channel in Channel]))
     language = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(LANGUAGES))
+
+
+class _Cost(Schema):
+    amount = fields.Decimal(required=True, allow_nan=False)
+    currency = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
+
+
+class _Receipt(Schema):
+    provider = fields.String(required=True, validate=validate.OneOf(_PROVIDERS))
+    provider_id = fields.String(required=True, validate=validate.Length(min=1, max=255))
+    key = fields.String(load_default=None, allow_none=True)
+    fate = fields.String(required=True, validate=validate.OneOf([fate.value for fate in Fate]))
+    problem = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
+    cost = fields.Nested(_Cost, load_default=None, allow_none=True)
+
+
+def load_receipt(wire: Mapping[str, Any]) -> Receipt:
+    """A provider's receipt; a ValidationError for one that can't be read. A key that is none of ours is no key."""
+    read = _Receipt().load(wire)
+    cost = read["cost"] or {}
+    return Receipt(
+        provider=read["provider"],
+        provider_id=read["provider_id"],
+        key=_key(read["key"] or ""),
+        fate=Fate(read["fate"]),
+        problem=read["problem"],
+        cost=cost.get("amount"),
+        currency=cost.get("currency"),
+    )
+
+
+def _key(text: str) -> Key | None:
+    """The key that its own spelling says, None for anything else."""
+    found = _KEY.fullmatch(text)
+    if found is None:
+        return None
+    booking_id, revision, rule, channel = found.groups()
+    return Key(booking_id=BookingId(booking_id), revision=int(revision), rule=rule, channel=Channel(channel))
 
 
 def load_incoming(wire: Mapping[str, Any]) -> Incoming:

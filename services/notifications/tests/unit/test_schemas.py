@@ -117,6 +117,12 @@ def test_a_line_of_the_ledger_is_told_in_utc_and_without_contact() -> None:
         "due_at": "2026-11-30T09:30:00Z",
         "sent_at": None,
         "attempts": 0,
+        "provider": None,
+        "provider_id": None,
+        "receipt_at": None,
+        "problem": None,
+        "segments": None,
+        "cost": None,
     }
     sent = Entry(key=key(), state=State.SENT, reason=None, due_at=MADE_AT, sent_at=MADE_AT, attempts=1)
     assert dump_entry(sent)["sent_at"] == "2026-11-23T10:15:00Z"

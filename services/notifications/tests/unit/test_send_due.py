@@ -1,19 +1,18 @@
 """From claim to verdict to provider to ledger, with everything that can go wrong in between."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from notifications.application import send_due as module
-from notifications.application.plan_messages import plan_messages
-from notifications.application.ports import LedgerAway, Provider, Trace
-from notifications.application.send_due import Desk, send_due
-from notifications.domain.outcome import MOST_ATTEMPTS, Accepted, NotNow, Outcome, Rejected, Unknown
-from notifications.domain.values import CallReason, Change, Channel, Reason, State
-from runtime.clock import FixedClock
+from notifications.application.ports import LedgerAway
+from notifications.application.send_due import send_due
+from notifications.domain.outcome import MOST_ATTEMPTS, Accepted, NotNow, Outcome, Rejected, Repeats, Unknown
+from notifications.domain.values import Reason, State
 
-from services.notifications.tests.fakes import FakeBookings, FakeProvider, MemoryLedger, PlainWriter
+from services.notifications.tests.fakes import FakeBookings, FakeProvider
+from services.notifications.tests.house import house
 from services.notifications.tests.made import (
     BOOKING,
     MADE_AT,
@@ -23,7 +22,6 @@ from services.notifications.tests.made import (
     facts,
     key,
     reinstated,
-    rescheduled,
 )
 
 pytestmark = pytest.mark.anyio
@@ -34,53 +32,6 @@ CONFIRMATION = key()
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@dataclass(slots=True)
-class House:
-    """A sender of one channel in a world that a test can push around."""
-
-    channel: Channel = Channel.EMAIL
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    bookings: FakeBookings = field(default_factory=lambda: FakeBookings({BOOKING: facts()}))
-    provider: FakeProvider | None = field(default_factory=FakeProvider)
-    writer: PlainWriter = field(default_factory=PlainWriter)
-    clock: FixedClock = field(default_factory=lambda: FixedClock(MADE_AT))
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def hears(self, which: Change) -> None:
-        plan_messages(which, ledger=self.ledger, correlation_id="4f0c2d1e9b7a4c61", now=self.clock.now())
-
-    def desk(self, provider: Provider | None = None) -> Desk:
-        return Desk(
-            channel=self.channel,
-            due=self.ledger,
-            bookings=self.bookings,
-            writer=self.writer,
-            provider=provider or self.provider,
-            clock=self.clock,
-            stop=self.stop,
-            digest=lambda address: address.encode()[::-1],
-        )
-
-    async def works(self, *, wait: timedelta = timedelta(hours=1)) -> int:
-        """One batch, after real time in which every lease ended and every wait passed."""
-        self.ledger.real += wait
-        return await send_due(self.desk())
-
-    def sent(self) -> list[str]:
-        assert self.provider is not None
-        return [letter.text for letter in self.provider.got]
-
-    def row(self, rule: str = "confirmation", revision: int = 1) -> tuple[State, Reason | None]:
-        row = self.ledger.rows[key(rule, self.channel, revision)]
-        return row.state, row.reason
-
-
-def house(*answers: Outcome, honours_keys: bool = False) -> House:
-    made = House(provider=FakeProvider(honours_keys=honours_keys, answers=list(answers)))
-    made.hears(change())
-    return made
 
 
 async def test_a_confirmation_goes_out_at_once_and_the_ledger_says_so() -> None:
@@ -157,53 +108,6 @@ async def test_an_undone_cancellation_is_never_told_and_the_reminders_come_once(
     assert here.row("confirmation", revision=3) == (State.SKIPPED, Reason.ALREADY_TOLD)
 
 
-async def test_a_move_is_told_and_only_the_new_time_is_reminded_of() -> None:
-    here = house()
-    await here.works()
-    moved = rescheduled()
-    here.clock.at = moved.happened_at
-    here.hears(moved)
-    here.bookings.known[BOOKING] = facts(revision=2, start=moved.start, end=moved.end)
-    await here.works()
-    for before in (48 + 24, 48 + 2, 24, 2):  # the first two were the old time's
-        here.clock.at = moved.start - timedelta(hours=before)
-        await here.works()
-    assert here.sent() == ["confirmation", "change", "first_reminder", "second_reminder"]
-
-
-async def test_moved_away_and_back_is_told_each_time_and_reminded_of_again() -> None:
-    here = house()
-    await here.works()
-    here.clock.at = START - timedelta(hours=24)
-    await here.works()
-    for revision, start in ((2, START + timedelta(days=2)), (3, START)):
-        here.clock.advance(timedelta(minutes=5))
-        moved = rescheduled(revision=revision, start=start, happened_at=here.clock.at)
-        here.hears(moved)
-        here.bookings.known[BOOKING] = facts(revision=revision, start=start, end=moved.end)
-        await here.works()
-    here.clock.at = START - timedelta(hours=2)
-    await here.works()
-    assert here.sent() == ["confirmation", "first_reminder", "change", "change", "second_reminder"]
-
-
-async def test_after_a_move_an_undone_cancellation_tells_nothing_new() -> None:
-    here = house()
-    await here.works()
-    moved = rescheduled()
-    here.clock.at = moved.happened_at
-    here.hears(moved)
-    here.bookings.known[BOOKING] = facts(revision=2, start=moved.start, end=moved.end)
-    await here.works()
-    here.hears(cancelled(revision=3, start=moved.start))
-    here.hears(reinstated(revision=4, start=moved.start))
-    here.bookings.known[BOOKING] = facts(revision=4, start=moved.start, end=moved.end)
-    here.clock.advance(timedelta(minutes=5))
-    await here.works()
-    assert here.sent() == ["confirmation", "change"]
-    assert here.row("confirmation", revision=4) == (State.SKIPPED, Reason.ALREADY_TOLD)
-
-
 async def test_an_undo_that_lost_the_race_with_the_cancellations_message_is_told() -> None:
     here = house()
     await here.works()
@@ -273,7 +177,7 @@ async def test_nobody_is_tried_for_ever() -> None:
 
 
 async def test_an_unknown_outcome_is_repeated_under_the_same_key_where_the_provider_knows_keys() -> None:
-    here = house(Unknown("ReadTimeout"), Unknown("ReadTimeout"), Accepted("p-7"), honours_keys=True)
+    here = house(Unknown("ReadTimeout"), Unknown("ReadTimeout"), Accepted("p-7"), repeats=Repeats.ALWAYS)
     for _ in range(3):
         await here.works()
     assert here.provider is not None
@@ -286,6 +190,29 @@ async def test_an_unknown_outcome_is_repeated_once_where_it_does_not() -> None:
     await here.works()
     await here.works()
     assert here.row() == (State.SENT, Reason.REPEATED)
+
+
+async def test_an_unknown_text_is_never_sent_again_where_a_second_copy_would_be_a_second_message() -> None:
+    here = house(Unknown("ReadTimeout"), repeats=Repeats.NEVER)
+    for _ in range(3):
+        await here.works()
+    assert len(here.sent()) == 1
+    assert here.row() == (State.UNCERTAIN, Reason.OUTCOME_UNKNOWN)
+
+
+async def test_nor_is_one_whose_sender_died_after_handing_it_over() -> None:
+    here = house(repeats=Repeats.NEVER)
+    with pytest.raises(asyncio.CancelledError):
+        await send_due(here.desk(Dies(repeats=Repeats.NEVER)))
+    await here.works()
+    assert here.sent() == []
+    assert here.row() == (State.UNCERTAIN, Reason.OUTCOME_UNKNOWN)
+
+
+async def test_a_guest_who_stopped_at_the_provider_is_said_to_have_done_so() -> None:
+    here = house(Rejected("Twilio 21610", silenced=True))
+    await here.works()
+    assert here.row() == (State.FAILED, Reason.NUMBER_SILENCED)
 
 
 async def test_twice_unknown_is_uncertain_and_stays_so() -> None:
@@ -312,11 +239,11 @@ class Dies(FakeProvider):
         raise asyncio.CancelledError
 
 
-@pytest.mark.parametrize(("honours_keys", "reason"), [(True, None), (False, Reason.REPEATED)])
+@pytest.mark.parametrize(("repeats", "reason"), [(Repeats.ALWAYS, None), (Repeats.ONCE, Reason.REPEATED)])
 async def test_a_sender_that_died_after_handing_over_is_followed_by_one_that_repeats(
-    honours_keys: bool, reason: Reason | None
+    repeats: Repeats, reason: Reason | None
 ) -> None:
-    here = house(honours_keys=honours_keys)
+    here = house(repeats=repeats)
     with pytest.raises(asyncio.CancelledError):
         await send_due(here.desk(Dies()))
     assert here.row() == (State.SENDING, None)
@@ -456,74 +383,3 @@ async def test_at_most_so_many_are_in_a_providers_hands_at_once() -> None:
     here.provider = Counts()
     await here.works()
     assert (len(most), max(most)) == (21, 8)
-
-
-async def test_a_silenced_number_gets_no_text_and_its_guest_still_gets_mail() -> None:
-    here = House(channel=Channel.SMS)
-    here.ledger.quiet.add("+33199001234")
-    here.hears(change())
-    await here.works()
-    assert here.sent() == []
-    assert here.row() == (State.SKIPPED, Reason.NUMBER_SILENCED)
-    assert here.ledger.calls == []
-    here.channel = Channel.EMAIL
-    await here.works()
-    assert here.sent() == ["confirmation"]
-
-
-def lone(channel: Channel) -> House:
-    """A sender to a guest who left only this channel's address."""
-    here = House(channel=channel)
-    guest = replace(facts().guest, email=None) if channel is Channel.SMS else replace(facts().guest, phone=None)
-    here.bookings.known[BOOKING] = replace(facts(), guest=guest)
-    here.hears(change(channels=(channel,)))
-    return here
-
-
-async def test_a_guest_whom_no_channel_reaches_is_called_once_a_revision() -> None:
-    here = lone(Channel.SMS)
-    here.ledger.quiet.add("+33199001234")
-    await here.works()
-    here.clock.at = START - timedelta(hours=24)
-    await here.works()
-    assert here.row("first_reminder") == (State.SKIPPED, Reason.NUMBER_SILENCED)
-    assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]
-
-
-async def test_a_number_that_cannot_take_texts_owes_a_call_if_there_is_no_address() -> None:
-    here = lone(Channel.SMS)  # a landline, say
-    here.provider = FakeProvider(answers=[Rejected("HTTP 400")])
-    await here.works()
-    assert here.row() == (State.FAILED, Reason.REJECTED)
-    assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]
-
-
-async def test_a_clinic_without_text_messages_calls_who_left_only_a_number() -> None:
-    here = lone(Channel.SMS)
-    here.provider = None
-    await here.works()
-    assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]
-
-
-async def test_a_silenced_number_is_no_second_channel() -> None:
-    here = House(channel=Channel.EMAIL, provider=FakeProvider(answers=[Rejected("550")]))
-    here.ledger.quiet.add("+33199001234")
-    here.hears(change())
-    await here.works()
-    assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]
-
-
-async def test_no_call_is_owed_about_what_is_no_longer_true() -> None:
-    here = lone(Channel.SMS)
-    here.ledger.quiet.add("+33199001234")
-    here.bookings.known[BOOKING] = replace(here.bookings.known[BOOKING], state="cancelled", revision=2)
-    await here.works()
-    assert here.ledger.calls == []
-
-
-async def test_the_ledger_can_tell_an_answer_and_the_parts_but_no_number() -> None:
-    here = House(channel=Channel.SMS)
-    here.hears(change())
-    await here.works()
-    trace = here.ledger.rows[key(channel=Channel.SMS)].trace
-    assert trace == Trace(recipient=b"+33199001234"[::-1], language=None, segments=1)

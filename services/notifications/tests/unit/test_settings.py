@@ -1,6 +1,9 @@
 """Settings that are half there are refused together, without repeating a secret."""
 
 import pytest
+from notifications.adapters.providers import providers_of
+from notifications.domain.allowance import Limits
+from notifications.domain.values import Channel
 from notifications.settings import NotificationsSettings
 
 WHOLE = {
@@ -12,6 +15,9 @@ WHOLE = {
     "SMS_URL": "https://sms.example/messages",
     "SMS_SECRET": "hush, sixteen characters",
 }
+
+TWILIO = {"SMS_URL": None, "TWILIO_ACCOUNT_SID": "AC12345", "TWILIO_AUTH_TOKEN": "hush", "SMS_FROM": "+33199009999"}
+VONAGE = {"SMS_URL": None, "VONAGE_API_KEY": "7", "VONAGE_API_SECRET": "hush", "SMS_FROM": "LaBelle"}
 
 
 def load(monkeypatch: pytest.MonkeyPatch, **differences: str | None) -> NotificationsSettings:
@@ -44,6 +50,10 @@ def test_channels_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"MAIL_FROM": None}, "needs SLOTWELL_MAIL_FROM"),
         ({"SMS_SECRET": "short hush"}, "needs SLOTWELL_SMS_SECRET"),
         ({"SMS_URL": "ftp://sms.example"}, "SLOTWELL_SMS_URL"),
+        ({"TWILIO_ACCOUNT_SID": "AC12345"}, "set only one of SLOTWELL_SMS_URL, SLOTWELL_TWILIO_ACCOUNT_SID"),
+        ({"SMS_URL": None, "TWILIO_ACCOUNT_SID": "AC12345"}, "needs SLOTWELL_TWILIO_AUTH_TOKEN and SLOTWELL_SMS_FROM"),
+        ({"SMS_URL": None, "VONAGE_API_KEY": "7"}, "needs SLOTWELL_VONAGE_API_SECRET and SLOTWELL_SMS_FROM"),
+        ({"SMS_DAILY_PARTS": "-1"}, "SLOTWELL_SMS_DAILY_PARTS"),
     ],
 )
 def test_what_is_wrong_is_named(
@@ -57,3 +67,31 @@ def test_what_is_wrong_is_named(
     said = capsys.readouterr().err
     assert words in said
     assert "hush" not in said
+
+
+def test_limits_are_by_channel_and_none_unless_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = load(monkeypatch, SMS_DAILY_PARTS="500").limits
+    assert limits == {Channel.EMAIL: Limits(), Channel.SMS: Limits(a_day=500)}
+
+
+@pytest.mark.parametrize(
+    ("differences", "names"),
+    [
+        ({}, ("smtp", "http")),
+        ({"SMTP_URL": None, "SMS_URL": None}, (None, None)),
+        (
+            {"SMS_URL": None, "TWILIO_ACCOUNT_SID": "AC12345", "TWILIO_AUTH_TOKEN": "hush", "SMS_FROM": "+1"},
+            ("smtp", "twilio"),
+        ),
+        (
+            {"SMS_URL": None, "VONAGE_API_KEY": "7", "VONAGE_API_SECRET": "hush", "SMS_FROM": "LaBelle"},
+            ("smtp", "vonage"),
+        ),
+        ({"DRY_RUN_FOLDER": "/nowhere"}, ("file", "file")),
+    ],
+)
+def test_the_settings_choose_who_carries_what(
+    monkeypatch: pytest.MonkeyPatch, differences: dict[str, str | None], names: tuple[str | None, str | None]
+) -> None:
+    chosen = providers_of(load(monkeypatch, **differences))
+    assert tuple(chosen[channel].name if channel in chosen else None for channel in Channel) == names

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=30)
 
 # Also a table that is missing or locked for a migration: a sender outlives it, and says what it waits for.
-_AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError)
+AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError)
 
 # What a sender took and never settled. One that was handed over may have reached the guest.
 _TAKE_BACK = """
@@ -49,7 +49,7 @@ RETURNING booking_id, revision, rule, channel, start, due_at, useful_until, atte
 """
 _TOLD = """
 SELECT booking_id, channel, rule, revision, start, state FROM messages
-WHERE booking_id = ANY($1)
+WHERE booking_id = ANY($1) AND receipt IS DISTINCT FROM 'undelivered'
   AND (state IN ('sent', 'uncertain') OR (state = 'sending' AND handed_over_at IS NOT NULL))
 """
 _OURS = """
@@ -58,7 +58,8 @@ WHERE booking_id = $1 AND revision = $2 AND rule = $3 AND channel = $4 AND state
 _HAND_OVER = f"""
 UPDATE messages
 SET handed_over_at = clock_timestamp(), attempts = attempts + 1,
-    lease_until = clock_timestamp() + $6::interval, recipient = $7, language = $8, segments = $9
+    lease_until = clock_timestamp() + $6::interval, recipient = $7, language = $8, segments = $9,
+    provider = $10
 {_OURS} AND lease_until > clock_timestamp() AND handed_over_at IS NULL
 RETURNING id
 """  # noqa: S608  (no value from outside)
@@ -131,7 +132,7 @@ class PostgresDue:
 
     async def hand_over(self, claimed: Claimed, trace: Trace | None = None) -> bool:
         kept = trace or Trace()
-        traced = (kept.recipient, kept.language, kept.segments)
+        traced = (kept.recipient, kept.language, kept.segments, kept.provider)
         async with self._connection() as connection:
             return await connection.fetchval(_HAND_OVER, *_ours(claimed), self._lease, *traced) is not None
 
@@ -171,7 +172,7 @@ class PostgresDue:
         try:
             async with self._pool.acquire(timeout=5) as connection:
                 yield connection
-        except _AWAY as problem:
+        except AWAY as problem:
             raise LedgerAway(type(problem).__name__) from problem
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.tables import bookings, messages
 from notifications.application.ports import Entry
+from notifications.domain.receipt import Fate, stands
 from notifications.domain.values import BookingId, Change, Channel, Key, Owed, Reason, State
 
 
@@ -75,19 +76,27 @@ class PostgresLedger:
             .where(messages.c.booking_id == booking_id)
             .order_by(messages.c.revision, messages.c.due_at, messages.c.rule, messages.c.channel)
         ).mappings()
-        return [
-            Entry(
-                key=Key(
-                    booking_id=booking_id,
-                    revision=row["revision"],
-                    rule=row["rule"],
-                    channel=Channel(row["channel"]),
-                ),
-                state=State(row["state"]),
-                reason=Reason(row["reason"]) if row["reason"] else None,
-                due_at=row["due_at"],
-                sent_at=row["sent_at"],
-                attempts=row["attempts"],
-            )
-            for row in rows
-        ]
+        return [_entry(booking_id, row) for row in rows]
+
+
+def _entry(booking_id: BookingId, row: RowMapping) -> Entry:
+    state, reason = stands(
+        State(row["state"]),
+        Reason(row["reason"]) if row["reason"] else None,
+        Fate(row["receipt"]) if row["receipt"] else None,
+    )
+    return Entry(
+        key=Key(booking_id=booking_id, revision=row["revision"], rule=row["rule"], channel=Channel(row["channel"])),
+        state=state,
+        reason=reason,
+        due_at=row["due_at"],
+        sent_at=row["sent_at"],
+        attempts=row["attempts"],
+        provider=row["provider"],
+        provider_id=row["provider_id"],
+        receipt_at=row["receipt_at"],
+        problem=row["receipt_problem"],
+        segments=row["segments"],
+        cost=row["cost"],
+        currency=row["cost_currency"],
+    )

@@ -8,7 +8,7 @@ import aiosmtplib
 
 from notifications.adapters.mime import BadAddress, address, compose, serialised
 from notifications.application.ports import Letter
-from notifications.domain.outcome import Accepted, NotNow, Outcome, Rejected, Unknown
+from notifications.domain.outcome import Accepted, NotNow, Outcome, Rejected, Repeats, Unknown
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MOST_IDLE = 4
@@ -23,7 +23,8 @@ class SmtpEmail:
     when the content is handed over, nothing can have been taken.
     """
 
-    honours_keys = False
+    name = "smtp"
+    repeats = Repeats.ONCE
 
     def __init__(self, *, url: str, sender: str, timeout: float = 10) -> None:
         """`timeout` seconds for the envelope, connecting included, and as much again for the content.

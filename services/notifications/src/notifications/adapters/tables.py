@@ -1,8 +1,11 @@
 """The ledger's tables, as SQLAlchemy sees them. Migrations make them; a test holds the two together."""
 
+from collections.abc import Iterable
+
 from messaging.inbox import inbox_table
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -11,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Numeric,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -35,7 +39,10 @@ bookings = Table(
 )
 
 
-def _one_of(column: str, values: type[Channel] | type[State]) -> str:
+_STORED = [state for state in State if state is not State.DELIVERED]
+
+
+def _one_of(column: str, values: Iterable[Channel | State]) -> str:
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
@@ -64,12 +71,18 @@ messages = Table(
     Column("recipient", LargeBinary),  # a keyed digest: knows an answer again, and tells nobody's number
     Column("language", Text),
     Column("segments", Integer),
+    Column("provider", Text),
+    Column("receipt", Text),  # what the provider says became of it; `state` is what we know ourselves
+    Column("receipt_at", DateTime(timezone=True)),
+    Column("receipt_problem", Text),
+    Column("cost", Numeric),
+    Column("cost_currency", Text),
     Column("sent_at", DateTime(timezone=True)),
     Column("correlation_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("booking_id", "revision", "rule", "channel", name="messages_key"),
     CheckConstraint(_one_of("channel", Channel), name="messages_channel"),
-    CheckConstraint(_one_of("state", State), name="messages_state"),
+    CheckConstraint(_one_of("state", _STORED), name="messages_state"),
     CheckConstraint("state <> 'skipped' OR reason IS NOT NULL", name="messages_skipped_with_reason"),
     CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="messages_sent_at"),
     CheckConstraint(
@@ -80,6 +93,38 @@ messages = Table(
 Index("messages_due", messages.c.channel, messages.c.due_at, postgresql_where=text("state = 'due'"))
 Index("messages_leased", messages.c.lease_until, postgresql_where=text("state = 'sending'"))
 Index("messages_recipient", messages.c.recipient, postgresql_where=text("recipient IS NOT NULL"))
+
+Index(
+    "messages_provider_id",
+    messages.c.provider,
+    messages.c.provider_id,
+    postgresql_where=text("provider_id IS NOT NULL"),
+)
+
+# Every receipt that was proved, also one for a message that nobody knows.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("provider", Text, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("fate", Text, nullable=False),
+    Column("problem", Text),
+    Column("known", Boolean, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("provider", "provider_id", "fate", name="receipts_key"),
+)
+Index("receipts_received", receipts.c.received_at)
+
+# What each provider was given to carry, by span of the database's real time: all senders share one count.
+allowances = Table(
+    "allowances",
+    metadata,
+    Column("provider", Text, nullable=False),
+    Column("span", Text, nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("used", Integer, nullable=False),
+    PrimaryKeyConstraint("provider", "span", "began_at", name="allowances_key"),
+)
 
 # The one place where numbers stand in clear: who asked for silence must be known whatever key or booking is gone.
 silenced_numbers = Table(

@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
+from notifications.domain.allowance import Granted, TooMuch
 from notifications.domain.facts import Facts
-from notifications.domain.outcome import Outcome
+from notifications.domain.outcome import Outcome, Repeats
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
 from notifications.domain.values import BookingId, CallReason, Change, Channel, Key, Owed, Reason, State
@@ -27,7 +29,10 @@ class Unwritable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the ledger, for people. It holds neither contact nor text."""
+    """One line of the ledger, for people. It holds neither contact nor text.
+
+    `state` and `reason` take the provider's receipt into account; `problem` is the code that it gave.
+    """
 
     key: Key
     state: State
@@ -35,6 +40,13 @@ class Entry:
     due_at: datetime
     sent_at: datetime | None
     attempts: int
+    provider: str | None = None
+    provider_id: str | None = None
+    receipt_at: datetime | None = None
+    problem: str | None = None
+    segments: int | None = None
+    cost: Decimal | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +105,7 @@ class Trace:
     recipient: bytes | None = None
     language: str | None = None
     segments: int | None = None
+    provider: str | None = None
 
 
 class DueMessages(Protocol):
@@ -179,14 +192,24 @@ class Writer(Protocol):
         """The message to the guest, true at `now`; raises `Unwritable`."""
 
 
-class Provider(Protocol):
-    """Carries messages on one channel.
+class Allowance(Protocol):
+    """How much more one provider may be given. May raise `LedgerAway`."""
 
-    `honours_keys` says that it takes a repeated key for the same message, so that repeating is safe.
-    """
+    async def take(self, units: int) -> Granted | TooMuch:
+        """Count these units, or say how long to wait and count nothing."""
+
+    async def give_back(self, units: int) -> None:
+        """The provider did not take them after all: they cost nothing of the day's budget."""
+
+
+class Provider(Protocol):
+    """Carries messages on one channel. `repeats` says what may be done when nobody knows what became of one."""
 
     @property
-    def honours_keys(self) -> bool: ...
+    def name(self) -> str: ...
+
+    @property
+    def repeats(self) -> Repeats: ...
 
     async def send(self, letter: Letter) -> Outcome:
         """Hand it over and say what became of it; raises nothing that a network or a provider can cause."""

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from runtime import correlation, failpoints
@@ -12,6 +12,7 @@ from runtime.clock import Clock
 from runtime.logs import get_logger
 
 from notifications.application.ports import (
+    Allowance,
     BookingAway,
     Bookings,
     Claimed,
@@ -23,9 +24,20 @@ from notifications.application.ports import (
     Unwritable,
     Writer,
 )
+from notifications.domain.allowance import Granted, TooMuch
+from notifications.domain.breaker import Breaker
 from notifications.domain.facts import Facts
 from notifications.domain.gsm7 import segments
-from notifications.domain.outcome import MOST_ATTEMPTS, Accepted, NotNow, Outcome, Rejected, Unknown, wait_before
+from notifications.domain.outcome import (
+    MOST_ATTEMPTS,
+    Accepted,
+    NotNow,
+    Outcome,
+    Rejected,
+    Repeats,
+    Unknown,
+    wait_before,
+)
 from notifications.domain.relevance import Defer, Send, Skip, Told, Verdict, Wait, judge
 from notifications.domain.rules import BY_NAME
 from notifications.domain.values import CallReason, Channel, Reason, State
@@ -51,6 +63,8 @@ class Desk:
     clock: Clock
     stop: asyncio.Event
     digest: Callable[[str], bytes]
+    allowance: Allowance | None = None
+    breaker: Breaker = field(default_factory=Breaker)
     batch: int = 64
     at_once: int = 8
 
@@ -70,7 +84,10 @@ async def send_due(desk: Desk) -> int:
     Each ends sent, skipped, failed or uncertain, or is given back for later. Raises `LedgerAway`; what was
     claimed by then comes back when its lease ends.
     """
-    claimed = await desk.due.claim(desk.channel, now=desk.clock.now(), limit=desk.batch)
+    if desk.breaker.pause(_seconds()):
+        return 0
+    limit = 1 if desk.breaker.is_trying() else desk.batch
+    claimed = await desk.due.claim(desk.channel, now=desk.clock.now(), limit=limit)
     if not claimed:
         return 0
     failpoints.hit("sender.after_claim")
@@ -83,15 +100,17 @@ async def send_due(desk: Desk) -> int:
         for message in claimed:
             await _wait_for_booking(desk, message)
         return len(claimed)
-    fresh_until = asyncio.get_running_loop().time() + _FRESH_SECONDS
+    fresh_until = _seconds() + _FRESH_SECONDS
     told = await desk.due.told(claimed)
     silenced = await desk.due.silenced({phone for one in answer.facts.values() if (phone := one.guest.phone)})
     turn = asyncio.Semaphore(desk.at_once)
 
     async def one(message: Claimed) -> None:
         async with turn:
-            if asyncio.get_running_loop().time() > fresh_until or desk.stop.is_set():
+            if _seconds() > fresh_until or desk.stop.is_set():
                 return await desk.due.release(message, wait=timedelta())
+            if pause := desk.breaker.pause(_seconds()):
+                return await desk.due.release(message, wait=timedelta(seconds=pause))
             with correlation.bind(message.correlation_id):
                 booking_id = message.key.booking_id
                 if booking_id in answer.unreadable:
@@ -121,7 +140,7 @@ def _is_silenced(facts: Facts | None, silenced: AbstractSet[str]) -> bool:
 
 async def _deal_with(desk: Desk, message: Claimed, case: Case) -> None:
     provider = desk.provider
-    if message.unknown > 1 and (provider is None or not provider.honours_keys):
+    if provider is not None and not provider.repeats.allow(message.unknown):
         return await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN)
     verdict: Verdict = judge(
         message.key,
@@ -155,23 +174,51 @@ async def _send(desk: Desk, message: Claimed, case: Case, facts: Facts, provider
     except Unwritable as problem:
         log.error("message can't be written", key=str(message.key), problem=str(problem))
         return await _settle(desk, message, State.FAILED, reason=Reason.UNWRITABLE)
-    if not await desk.due.hand_over(message, _trace(desk, letter)):
+    trace = _trace(desk, letter, provider)
+    if not await _may_go(desk, message, trace):
+        return None
+    if not await desk.due.hand_over(message, trace):
         log.info("message no longer ours", key=str(message.key))
         return None
     failpoints.hit("sender.after_hand_over")
     outcome = await provider.send(letter)
+    desk.breaker.note(outcome, _seconds())
+    if desk.allowance is not None and isinstance(outcome, NotNow | Rejected):
+        await desk.allowance.give_back(trace.segments or 1)
     if isinstance(outcome, Accepted):
         failpoints.hit("sender.after_provider_accepts")
     if isinstance(outcome, Rejected):
         await _call_instead(desk, message, case)
-    return await _conclude(desk, message, outcome, honours_keys=provider.honours_keys)
+    return await _conclude(desk, message, outcome, repeats=provider.repeats)
 
 
-def _trace(desk: Desk, letter: Letter) -> Trace:
+async def _may_go(desk: Desk, message: Claimed, trace: Trace) -> bool:
+    """Whether rate and budget allow it now; if not, it is given back."""
+    if desk.allowance is None:
+        return True
+    match await desk.allowance.take(trace.segments or 1):
+        case TooMuch(wait, spent):
+            if spent:
+                log.error("the day's budget is spent: messages wait", provider=trace.provider)
+            await desk.due.release(message, wait=wait)
+            return False
+        case Granted(warning):
+            if warning:
+                log.warning("four fifths of the day's budget are used", provider=trace.provider)
+    return True
+
+
+def _seconds() -> float:
+    """Seconds of a clock that never jumps."""
+    return asyncio.get_running_loop().time()
+
+
+def _trace(desk: Desk, letter: Letter, provider: Provider) -> Trace:
     return Trace(
         recipient=desk.digest(letter.to),
         language=letter.language or None,
         segments=segments(letter.text).count if desk.channel is Channel.SMS else None,
+        provider=provider.name,
     )
 
 
@@ -182,18 +229,21 @@ async def _call_instead(desk: Desk, message: Claimed, case: Case) -> None:
         log.info("a call is owed", key=str(message.key))
 
 
-async def _conclude(desk: Desk, message: Claimed, outcome: Outcome, *, honours_keys: bool) -> None:
+async def _conclude(desk: Desk, message: Claimed, outcome: Outcome, *, repeats: Repeats) -> None:
     """Write down what became of it. An earlier unknown outcome casts doubt unless the provider knows the key."""
     attempt = message.attempts + 1
-    doubted = message.unknown > 0 and not honours_keys
+    doubted = message.unknown > 0 and repeats is not Repeats.ALWAYS
     match outcome:
         case Accepted(provider_id):
             reason = Reason.REPEATED if doubted else None
             await _settle(desk, message, State.SENT, reason=reason, provider_id=provider_id)
-        case Rejected(problem):
+        case Rejected(problem, silenced):
             log.warning("provider refused", key=str(message.key), problem=problem)
-            state, reason = (State.UNCERTAIN, Reason.OUTCOME_UNKNOWN) if doubted else (State.FAILED, Reason.REJECTED)
-            await _settle(desk, message, state, reason=reason)
+            if doubted:
+                await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN)
+            else:
+                reason = Reason.NUMBER_SILENCED if silenced else Reason.REJECTED
+                await _settle(desk, message, State.FAILED, reason=reason)
         case NotNow(problem, after):
             log.warning("provider put off", key=str(message.key), problem=problem, attempt=attempt)
             if attempt >= MOST_ATTEMPTS:
@@ -202,7 +252,7 @@ async def _conclude(desk: Desk, message: Claimed, outcome: Outcome, *, honours_k
                 await desk.due.release(message, wait=wait_before(attempt, asked=after, luck=random.random()))  # noqa: S311  (no secret)
         case Unknown(problem):
             log.warning("outcome unknown", key=str(message.key), problem=problem, attempt=attempt)
-            if doubted or attempt >= MOST_ATTEMPTS:
+            if attempt >= MOST_ATTEMPTS or not repeats.allow(message.unknown + 1):
                 await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN)
             else:
                 wait = wait_before(attempt, luck=random.random())  # noqa: S311  (no secret)

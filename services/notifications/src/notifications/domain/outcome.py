@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 
 MOST_ATTEMPTS = 100  # a day of a provider away, at the longest wait
 _FIRST_WAIT = timedelta(seconds=5)
@@ -25,9 +26,10 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The provider will never take it."""
+    """The provider will never take it; `silenced` when that is the guest's own wish."""
 
     problem: str
+    silenced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,18 @@ class Unknown:
 
 
 Outcome = Accepted | NotNow | Rejected | Unknown
+
+
+class Repeats(Enum):
+    """Whether a message whose outcome is unknown is handed over again."""
+
+    ALWAYS = "always"  # its provider takes a repeated key for the same message
+    ONCE = "once"  # its reader sees two copies of one identity as one
+    NEVER = "never"  # a second copy would reach the guest as a second message
+
+    def allow(self, unknown: int) -> bool:
+        """Whether it may go out after so many unknown outcomes."""
+        return self is Repeats.ALWAYS or unknown <= (1 if self is Repeats.ONCE else 0)
 
 
 def wait_before(attempt: int, *, asked: timedelta | None = None, luck: float) -> timedelta:

@@ -16,11 +16,12 @@ class Channel(StrEnum):
 
 
 class State(StrEnum):
-    """Where a message stands. The last four are final."""
+    """Where a message stands. `DELIVERED` is read from its receipt and never stored: see `domain.receipt`."""
 
     DUE = "due"
     SENDING = "sending"
     SENT = "sent"
+    DELIVERED = "delivered"
     SKIPPED = "skipped"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
@@ -51,6 +52,7 @@ class Reason(StrEnum):
     NUMBER_SILENCED = "number_silenced"  # its owner answered STOP, here or at the provider
     CHANNEL_NOT_CONFIGURED = "channel_not_configured"
     REJECTED = "rejected"  # by the provider, for good
+    UNDELIVERED = "undelivered"  # the provider took it, and its network could not deliver it
     GAVE_UP = "gave_up"  # the provider kept failing
     UNWRITABLE = "unwritable"  # its template or its facts are broken
     OUTCOME_UNKNOWN = "outcome_unknown"  # handed over, and nobody knows what became of it

@@ -1,0 +1,91 @@
+"""Receipts in PostgreSQL, on the connection and in the transaction of whoever holds it."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from notifications.adapters.tables import call_tasks, messages, receipts
+from notifications.domain.receipt import ORDER, Receipt
+from notifications.domain.values import BookingId, CallReason, Channel, Key
+
+
+class PostgresFates:
+    """The `Fates` of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, receipt: Receipt) -> Key | None:
+        by_name = and_(messages.c.provider == receipt.provider, messages.c.provider_id == receipt.provider_id)
+        by_key = _is(receipt.key) if receipt.key is not None else None
+        for condition in (by_key, by_name):
+            if condition is None:
+                continue
+            row = self._connection.execute(select(messages).where(condition).limit(1)).mappings().first()
+            if row is not None:
+                return Key(
+                    booking_id=BookingId(row["booking_id"]),
+                    revision=row["revision"],
+                    rule=row["rule"],
+                    channel=Channel(row["channel"]),
+                )
+        return None
+
+    def move(self, key: Key, receipt: Receipt, *, now: datetime) -> bool:
+        less = [fate.value for fate in ORDER[: ORDER.index(receipt.fate)]]
+        moved = self._connection.execute(
+            update(messages)
+            .where(_is(key), or_(messages.c.receipt.is_(None), messages.c.receipt.in_(less)))
+            .values(
+                receipt=receipt.fate.value,
+                receipt_at=now,
+                receipt_problem=receipt.problem,
+                provider_id=func.coalesce(messages.c.provider_id, receipt.provider_id),
+            )
+            .returning(messages.c.id)
+        ).first()
+        if receipt.cost is not None:
+            self._connection.execute(
+                update(messages).where(_is(key)).values(cost=receipt.cost, cost_currency=receipt.currency)
+            )
+        return moved is not None
+
+    def note(self, receipt: Receipt, *, known: bool, now: datetime) -> None:
+        self._connection.execute(
+            insert(receipts)
+            .values(
+                provider=receipt.provider,
+                provider_id=receipt.provider_id,
+                fate=receipt.fate.value,
+                problem=receipt.problem,
+                known=known,
+                received_at=now,
+            )
+            .on_conflict_do_nothing(constraint="receipts_key")
+        )
+
+    def owe_call_unless_also_by_another_channel(self, key: Key, reason: CallReason, *, now: datetime) -> None:
+        other = self._connection.execute(
+            select(messages.c.id).where(
+                messages.c.booking_id == key.booking_id,
+                messages.c.revision == key.revision,
+                messages.c.rule == key.rule,
+                messages.c.channel != key.channel.value,
+            )
+        ).first()
+        if other is None:
+            self._connection.execute(
+                insert(call_tasks)
+                .values(booking_id=key.booking_id, revision=key.revision, reason=reason.value, made_at=now)
+                .on_conflict_do_nothing(constraint="call_tasks_once")
+            )
+
+
+def _is(key: Key) -> ColumnElement[bool]:
+    return and_(
+        messages.c.booking_id == key.booking_id,
+        messages.c.revision == key.revision,
+        messages.c.rule == key.rule,
+        messages.c.channel == key.channel.value,
+    )

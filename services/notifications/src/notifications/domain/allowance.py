@@ -1,0 +1,34 @@
+"""How much a provider may be given to carry: so many a second, and so many a day that somebody pays for."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+WARN_AT = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The most in a second and in a day (UTC), in parts for texts and in messages for mail; None for no limit."""
+
+    a_second: int | None = None
+    a_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """It may go. `warning` once a day, to the one that passes four fifths of the day's budget."""
+
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TooMuch:
+    """It has to wait; `spent` when it is the day's budget that stops it."""
+
+    wait: timedelta
+    spent: bool
+
+
+def passes_warning(*, used: int, units: int, limit: int) -> bool:
+    """Whether these `units`, the last of `used`, are those that pass four fifths of the limit."""
+    return used - units < WARN_AT * limit <= used
