@@ -16,7 +16,7 @@ from gateway.web.forms import read_form
 from gateway.web.guard import problem_page
 from gateway.web.held import today_at
 from gateway.web.languages import Language
-from gateway.web.pages import language_of, page, see
+from gateway.web.pages import language_of, page, see, spaced_phone
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.visit import deadline_of, visit_of
 from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, problem, said
@@ -163,7 +163,7 @@ def booking_page(
         ),
         phone=location["phone"],
         guest=guest,
-        sent_to=language.all_of([contact for contact in (guest.get("email"), guest.get("phone")) if contact]),
+        sent_to=language.all_of(_contacts(guest)),
         fresh="new" in request.query_params,
         past=past,
         cancelled=cancelled,
@@ -210,6 +210,11 @@ def link_wrong(request: Request) -> Response:
 def _manage_link(request: Request, booking_id: str, token: str) -> str:
     public_url = str(request.app.state.slotwell.settings.public_url).rstrip("/")
     return f"{public_url}/m/{booking_id}/{token}"
+
+
+def _contacts(guest: Mapping[str, Any]) -> list[str]:
+    phone = guest.get("phone")
+    return [contact for contact in (guest.get("email"), spaced_phone(phone) if phone else None) if contact]
 
 
 def is_movable(booking: Mapping[str, Any], *, now: datetime) -> bool:

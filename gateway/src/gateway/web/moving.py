@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -93,7 +94,9 @@ async def _page(
     today = today_at(request, location["zone"])
     here = f"/bookings/{booking['id']}"
     asked = read_choice(request.query_params)
-    choice = Choice(day=asked.day, week=asked.week, page=f"{here}/move")
+    start = datetime.fromisoformat(booking["start"]).astimezone(ZoneInfo(location["zone"]))
+    own_day = None if asked.week else start.date()
+    choice = Choice(day=asked.day or own_day, week=asked.week, page=f"{here}/move")
     people = platform.catalog.practitioners(location_id=location["id"], service_id=service_id)
     names = {person["id"]: person["name"] for person in people}
 

@@ -71,7 +71,7 @@ def environment(tag: str) -> Environment:
     )
     i18n: Any = templates  # the extension adds its method at run time
     i18n.install_gettext_translations(read(tag).translations, newstyle=True)
-    templates.filters["phone"] = _spaced_phone
+    templates.filters["phone"] = spaced_phone
     templates.globals["asset"] = ASSETS.address
     return templates
 
@@ -86,7 +86,7 @@ def _is_demo(request: Request) -> bool:
     return bool(platform and platform.settings.demo)
 
 
-def _spaced_phone(number: str) -> str:
+def spaced_phone(number: str) -> str:
     """An E.164 number as people read it: "+33 1 99 00 10 10"."""
     try:
         return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
