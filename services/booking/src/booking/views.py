@@ -5,6 +5,7 @@ Written by hand and not by a schema: an answer may list a thousand slots, and th
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,14 +16,14 @@ from booking.domain.booking import CANCELLED, Booking, ManageToken
 from booking.domain.clinic import Clinic, Screening, names
 from booking.domain.errors import Refused
 from booking.domain.money import Money
-from booking.domain.zones import utc
+from booking.domain.ranges import Instant
+from booking.domain.zones import local, utc
 
 
 def availability(found: Availability) -> dict[str, Any]:
     """Return slots with what they are of."""
     asked = found.asked
-    zone = ZoneInfo(asked.location.zone)
-    stamp = datetime.fromtimestamp
+    zone = asked.location.zone
     return {
         "location_id": asked.location.id,
         "service_id": asked.service.id,
@@ -31,8 +32,8 @@ def availability(found: Availability) -> dict[str, Any]:
         "price": money(asked.duration.price),
         "slots": [
             {
-                "start": stamp(slot.start, zone).isoformat(),
-                "end": stamp(slot.end, zone).isoformat(),
+                "start": _written(slot.start, zone),
+                "end": _written(slot.end, zone),
                 "practitioner_ids": slot.practitioner_ids,
             }
             for slot in found.slots
@@ -143,6 +144,11 @@ def screening(asked: Screening | None) -> dict[str, Any] | None:
     if asked is None:
         return None
     return {"version": asked.version, "questions": [{"id": each, "text": text} for each, text in asked.questions]}
+
+
+@lru_cache(maxsize=65_536)  # the same starts are shown to everyone who looks
+def _written(at: Instant, zone: str) -> str:
+    return local(at, zone).isoformat()
 
 
 def _plain(value: object) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .choice import assignment
 from .clinic import Clinic, Practitioner
-from .hours import licensed, opening, working
+from .hours import licensed, opening, remembered, working
 from .ids import PractitionerId, ResourceId
 from .ranges import Instant, Range, merged
 from .wish import Wish, bookable_between
@@ -43,35 +43,74 @@ def slots(
     length = asked.minutes * 60
     serving = _serving(clinic, asked, since, until, busy)
     units = [[resource.id for resource in able] for _, able in asked.units(clinic)]
-    everyone = sorted({resource for unit in units for resource in unit if resource in clinic.practitioners})
-    found = []
-    for start in sorted(frozenset[Instant]().union(*(serving[who] for who in everyone))):
-        free = [[resource for resource in unit if start in serving[resource]] for unit in units]
-        if assignment(free, including=asked.practitioner_id) is None:
-            continue
-        able = tuple(PractitionerId(who) for who in everyone if start in serving[who])
-        found.append(Slot(start=start, end=start + length, practitioner_ids=able))
-    return found
+    offered = _offered(units, serving, including=asked.practitioner_id)
+    able: dict[Instant, list[PractitionerId]] = {start: [] for start in sorted(offered)}
+    for who in sorted({resource for unit in units for resource in unit if resource in clinic.practitioners}):
+        for start in serving[who] & offered:
+            able[start].append(PractitionerId(who))
+    return [Slot(start=start, end=start + length, practitioner_ids=tuple(who)) for start, who in able.items()]
+
+
+def _offered(
+    units: Sequence[Sequence[ResourceId]],
+    serving: Mapping[ResourceId, frozenset[Instant]],
+    *,
+    including: PractitionerId | None,
+) -> frozenset[Instant]:
+    """Return the starts at which each unit can have a resource of its own, and `including` be one of them."""
+    any_of = [frozenset[Instant]().union(*(serving[each] for each in unit)) for unit in units]
+    possible = any_of[0].intersection(*any_of[1:])
+    if including is not None:
+        possible &= serving.get(including, frozenset())
+    if len({each for unit in units for each in unit}) == sum(len(unit) for unit in units):
+        return possible  # nobody could serve for two: what each unit can have, they can have together
+    return frozenset(
+        start
+        for start in possible
+        if assignment([[each for each in unit if start in serving[each]] for unit in units], including=including)
+    )
 
 
 def _serving(
     clinic: Clinic, asked: Wish, since: Instant, until: Instant, busy: Busy
 ) -> dict[ResourceId, frozenset[Instant]]:
     zone = asked.location.zone
-    first_day, last_day = local_day(since, zone), local_day(until - 1, zone)
-    step = asked.offer.start_grid_minutes * 60
-    points = [at for day in range(first_day, last_day + 1) for at in grid(day, step, zone)]
-    points = points[bisect_left(points, since) : bisect_left(points, until)]
-    open_hours = opening(clinic, asked.location, first_day - 1, last_day + 1)
+    days = range(local_day(since, zone), local_day(until - 1, zone) + 1)
+    while_open = _between(since, until, (starts_on(clinic, asked, None, day) for day in days))
+    unclaimed = frozenset(while_open)
     result: dict[ResourceId, frozenset[Instant]] = {}
     for resource in {resource.id: resource for _, able in asked.units(clinic) for resource in able}.values():
-        hours = open_hours
+        taken = busy.get(resource.id, ())
         if isinstance(resource, Practitioner):
-            hours = working(clinic, resource, asked.location, first_day - 1, last_day + 1)
-            hours = licensed(asked.service, resource, asked.location, hours)
-        starts = _within(hours, points, asked.minutes * 60)
-        result[resource.id] = frozenset(_untaken(starts, busy.get(resource.id, ()), asked))
+            starts = _between(since, until, (starts_on(clinic, asked, resource, day) for day in days))
+            result[resource.id] = frozenset(_untaken(starts, taken, asked))
+        else:  # a room is there whenever the house is open
+            result[resource.id] = frozenset(_untaken(while_open, taken, asked)) if taken else unclaimed
     return result
+
+
+def _between(since: Instant, until: Instant, each_day: Iterable[Sequence[Instant]]) -> list[Instant]:
+    starts = [at for day in each_day for at in day]
+    return starts[bisect_left(starts, since) : bisect_left(starts, until)]
+
+
+def starts_on(clinic: Clinic, asked: Wish, who: Practitioner | None, day: int) -> Sequence[Instant]:
+    """Return the starts of a local day from which the wish fits into the practitioner's hours, or (None) the house's.
+
+    Derived once for a version of the clinic: these depend on neither bookings nor the time of asking.
+    """
+    step, length, location = asked.offer.start_grid_minutes * 60, asked.minutes * 60, asked.location
+
+    def derive() -> tuple[Instant, ...]:
+        if who is None:
+            hours = opening(clinic, location, day - 1, day + 1)
+        else:
+            hours = working(clinic, who, location, day - 1, day + 1)
+            hours = licensed(asked.service, who, location, hours)
+        return tuple(_within(hours, grid(day, step, location.zone), length))
+
+    name = who.id if who is not None else None
+    return remembered(clinic, ("starts", name, location.id, day, step, length, asked.service.modality), derive)
 
 
 def _within(hours: Iterable[Range], points: Sequence[Instant], length: int) -> list[Instant]:

@@ -6,11 +6,13 @@ claimed.
 """
 
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar, cast
 
 from .clinic import PHYSICAL_THERAPY, Clinic, DailyHours, Location, Practitioner, Service
 from .ranges import Range, difference, intersection, merged
 from .zones import DAY, local_midnight, wall_ranges, weekday
+
+T = TypeVar("T")
 
 _MOST_REMEMBERED = 50_000
 
@@ -48,7 +50,7 @@ def _open_on(clinic: Clinic, location: Location, day: int) -> tuple[Range, ...]:
             )
         )
 
-    return _remembered(clinic, ("open", location.id, day), derive)
+    return remembered(clinic, ("open", location.id, day), derive)
 
 
 def _works_on(clinic: Clinic, who: Practitioner, location: Location, day: int) -> tuple[Range, ...]:
@@ -69,17 +71,18 @@ def _works_on(clinic: Clinic, who: Practitioner, location: Location, day: int) -
         open_then = opening(clinic, location, day - 1, day + 1)
         return tuple(difference(intersection(merged(seen), open_then), schedule.time_off))
 
-    return _remembered(clinic, ("works", who.id, location.id, day), derive)
+    return remembered(clinic, ("works", who.id, location.id, day), derive)
 
 
 def _instants(hours: DailyHours, day: int, zone: str) -> list[Range]:
     return wall_ranges(day * DAY + hours.start * 60, day * DAY + hours.end * 60, zone)
 
 
-def _remembered(clinic: Clinic, key: object, derive: Callable[[], tuple[Range, ...]]) -> tuple[Range, ...]:
+def remembered(clinic: Clinic, key: object, derive: Callable[[], T]) -> T:
+    """Return what was derived from this version of the clinic before, or derive it."""
     found = clinic.memory.get(key)
     if found is None:
         if len(clinic.memory) > _MOST_REMEMBERED:
             clinic.memory.clear()
         found = clinic.memory[key] = derive()
-    return cast("tuple[Range, ...]", found)
+    return cast("T", found)
