@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 from runtime import correlation
 from starlette.responses import Response
 
@@ -25,7 +26,7 @@ class JsonResponse(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        return _encode(content).encode()
+        return orjson.dumps(content)
 
 
 class ProblemResponse(Response):
@@ -35,9 +36,6 @@ class ProblemResponse(Response):
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content, separators=(",", ":")).encode()
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
 
 
 def problem(error: GatewayError, *, place: Place, public_url: str) -> Response:

@@ -4,9 +4,10 @@ A call goes to the exchange `nameko-rpc` under `<service>.<method>`, lands in th
 `{"args": [], "kwargs": {…}}`; the answer returns through the same exchange under the caller's `reply_to`.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import orjson
 
 RPC_EXCHANGE = "nameko-rpc"
 DEADLINE = "deadline"
@@ -16,6 +17,9 @@ HEADER_PREFIX = "nameko."
 TRANSIENT = 1
 PERSISTENT = 2
 CONTENT_TYPE = "application/json"
+
+# Only what JSON knows: a time or a dataclass in a message is a mistake, and is to be told as one.
+_PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def rpc_queue(service: str) -> str:
@@ -33,7 +37,12 @@ def call_headers(*, correlation_id: str | None, deadline: float) -> dict[str, st
 
 def dump(body: Mapping[str, Any]) -> bytes:
     """JSON in UTF-8, short."""
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+    return orjson.dumps(body, option=_PLAIN)
+
+
+def load(body: bytes | str) -> Any:
+    """What JSON says. Raises ValueError."""
+    return orjson.loads(body)
 
 
 def call_body(kwargs: Mapping[str, Any]) -> bytes:

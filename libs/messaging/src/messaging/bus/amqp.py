@@ -5,12 +5,12 @@ callers wait for the broker's return, and we promise to say at once that it is a
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Self
 
 import structlog
 
+from messaging import wire
 from messaging.bus.errors import BrokerAway
 from messaging.bus.feed import Feed
 from messaging.bus.port import Handler
@@ -139,7 +139,7 @@ class _AmqpFeed(Feed):
         if self._on is session:
             return
         self._on = session
-        self._end = await session.feed(self._exchange, self._keys, lambda body: self.put(json.loads(body)))
+        self._end = await session.feed(self._exchange, self._keys, lambda body: self.put(wire.load(body)))
         if self._established is not None:
             self._established()
 

@@ -1,7 +1,6 @@
 """The bus over the broker inside this process."""
 
 import asyncio
-import json
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -146,7 +145,7 @@ class EmbeddedBus:
         delivery.ack()
         waiting = self._waiting.get(str(delivery.message.properties.get("correlation_id")))
         if waiting is not None and not waiting.done():
-            waiting.set_result(json.loads(delivery.message.body))
+            waiting.set_result(wire.load(delivery.message.body))
 
 
 class _EmbeddedFeed(Feed):
@@ -165,4 +164,4 @@ class _EmbeddedFeed(Feed):
 
     def _arrived_one(self, delivery: Delivery) -> None:
         delivery.ack()  # a copy that can be refetched does not hold up what others commit
-        self.put(json.loads(delivery.message.body))
+        self.put(wire.load(delivery.message.body))

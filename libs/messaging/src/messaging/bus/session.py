@@ -1,7 +1,6 @@
 """One connection to RabbitMQ, from its opening to its loss. `AmqpBus` opens the next one."""
 
 import asyncio
-import json
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -181,7 +180,7 @@ class Session:
     async def _answered(self, message: DeliveredMessage) -> None:
         waiting = self._waiting.get(str(message.header.properties.correlation_id))
         if waiting is not None and not waiting.done():
-            waiting.set_result(json.loads(message.body))
+            waiting.set_result(wire.load(message.body))
 
     async def _exists(self, kind: str, name: str) -> bool:
         """Ask the broker once for each name. A name that is missing is asked for again: it may come."""

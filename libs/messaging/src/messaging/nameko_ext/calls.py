@@ -1,6 +1,5 @@
 """The `rpc` entrypoint: a method that answers calls, while somebody waits for the answer."""
 
-import json
 import time
 from functools import partial
 from typing import Any
@@ -109,7 +108,7 @@ rpc = Rpc.decorator
 
 def _arguments(message: Any) -> tuple[list[Any], dict[str, Any]]:
     try:
-        body = json.loads(message.body)
+        body = wire.load(message.body)
         args, kwargs = body["args"], body["kwargs"]
     except (ValueError, KeyError, TypeError) as error:
         raise MalformedRequest("a call is a JSON object with args and kwargs") from error
