@@ -28,6 +28,8 @@ class Process:
     # NAMEKO: the service's class. ASYNCIO: `serve(settings, bus, stop=…)`.
     part: str
     demo_only: bool = False
+    # What no guest waits for: it gets what the others leave of the processors.
+    in_background: bool = False
     # Several of them may run; the README says why that is safe.
     scales: bool = True
 
@@ -53,6 +55,7 @@ PROCESSES = (
         kind=Kind.NAMEKO,
         settings="notifications.settings:NotificationsSettings",
         part="notifications.service:NotificationsService",
+        in_background=True,
     ),
     Process(
         name="catalog-relay",
@@ -74,6 +77,7 @@ PROCESSES = (
         kind=Kind.ASYNCIO,
         settings="notifications.settings:NotificationsSettings",
         part="notifications.sender:serve",
+        in_background=True,
     ),
     Process(
         name="demo-sink",
@@ -82,6 +86,7 @@ PROCESSES = (
         settings="gateway.demo.settings:SinkSettings",
         part="gateway.demo.sink:serve",
         demo_only=True,
+        in_background=True,
         scales=False,
     ),
     Process(

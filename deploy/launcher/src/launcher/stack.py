@@ -48,10 +48,12 @@ class Stack:
         say: Callable[[str, str], None] | None = None,
         restarts: bool = True,
         for_tests: bool = False,
+        guests_first: bool = True,
     ) -> None:
         """`settings` are for every process and win over everything; `process_settings` are by name.
 
         Server URLs among `settings` are used instead of private servers. `for_tests`, all of it dies with us at once.
+        With `guests_first`, what no guest waits for leaves the processors to the rest.
         """
         self.options = options
         self.processes: dict[str, Supervised] = {}
@@ -64,6 +66,7 @@ class Stack:
         self._say = say or (lambda _name, _line: None)
         self._restarts = restarts
         self._for_tests = for_tests
+        self._guests_first = guests_first
         self._folder: DataFolder | None = None
 
     @property
@@ -194,6 +197,7 @@ class Stack:
                     say=self._say,
                     death_signal=signal.SIGKILL if self._for_tests else signal.SIGTERM,
                     restarts=self._restarts,
+                    in_background=process.in_background and self._guests_first,
                 )
                 self.processes[name] = supervised
                 supervised.start()
@@ -213,11 +217,14 @@ class Stack:
 
 
 def private_stack(folder: Path, *, demo: bool = True, **settings: str) -> Stack:
-    """A stack for tests: in a folder of its own, on free ports, dying with the test run, no restarts."""
+    """A stack for tests: in a folder of its own, on free ports, dying with the test run, no restarts.
+
+    No process goes first: tests wait for messages, on machines that have other work.
+    """
     environment = {"SLOTWELL_DATA": str(folder), "SLOTWELL_DEMO": "1" if demo else "0"}
     options = replace(read_options(environment), port=free_ports(1)[0])
     options = replace(options, public_url=f"http://{options.host}:{options.port}")
-    return Stack(options, settings=settings, restarts=False, for_tests=True)
+    return Stack(options, settings=settings, restarts=False, for_tests=True, guests_first=False)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """One process of the stack: started, its lines read, started again when it crashes."""
 
+import contextlib
 import os
 import re
 import signal
@@ -18,6 +19,8 @@ LONGEST_PAUSE = 15.0
 # A process that lived this long has started well: its next crash is a new story.
 SETTLED_AFTER = 30.0
 KEPT_LINES = 5_000
+# A third of what a process in the foreground gets, when all want more than there is.
+NICE = 5
 
 
 class Supervised:
@@ -32,6 +35,7 @@ class Supervised:
         say: Callable[[str, str], None],
         death_signal: signal.Signals,
         restarts: bool,
+        in_background: bool = False,
     ) -> None:
         self.name = name
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
@@ -40,6 +44,7 @@ class Supervised:
         self._say = say
         self._death_signal = death_signal
         self._restarts = restarts
+        self._in_background = in_background
         self._process: subprocess.Popen[str] | None = None
         self._wanted = False
         self._pause = FIRST_PAUSE
@@ -151,6 +156,8 @@ class Supervised:
 
     def _watch(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None  # noqa: S101 - asked for above
+        if self._in_background:
+            _yield_to_others(process.pid)
         for line in process.stdout:
             text = line.rstrip("\n")
             with self._line_came:
@@ -180,6 +187,21 @@ class Supervised:
     def _signal(self, how: signal.Signals) -> None:
         if self.running and self._process is not None:
             self._process.send_signal(how)
+
+
+def _yield_to_others(pid: int) -> None:
+    """Let others go first where they need the processor. Linux weighs whole sessions first, and ours has its own."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, NICE)
+    for _ in range(5):
+        try:
+            Path(f"/proc/{pid}/autogroup").write_text(str(NICE), encoding="ascii")
+        except BlockingIOError:  # Linux takes such a wish ten times a second, from all users together
+            time.sleep(0.15)
+        except OSError:
+            return
+        else:
+            return
 
 
 def _cause(code: int) -> str:

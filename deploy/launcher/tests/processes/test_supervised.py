@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from launcher.supervised import Supervised
+from launcher.supervised import NICE, Supervised
 
 MODULE = """
 import os, signal, sys, time
@@ -32,7 +32,7 @@ def made(tmp_path: Path, said: list[str]) -> Iterator[Made]:
     (tmp_path / "sleeper.py").write_text(MODULE)
     all_made: list[Supervised] = []
 
-    def make(*, restarts: bool = True) -> Supervised:
+    def make(*, restarts: bool = True, in_background: bool = False) -> Supervised:
         process = Supervised(
             "booking",
             "sleeper",
@@ -40,6 +40,7 @@ def made(tmp_path: Path, said: list[str]) -> Iterator[Made]:
             say=lambda name, line: said.append(f"{name}: {line}"),
             death_signal=signal.SIGKILL,
             restarts=restarts,
+            in_background=in_background,
         )
         all_made.append(process)
         return process
@@ -54,6 +55,14 @@ def test_its_lines_are_told_with_its_name(made: Made, said: list[str]) -> None:
     process.start()
     process.wait_line("hello from booking", within_seconds=10)
     assert "booking: hello from booking with nothing" in said
+
+
+def test_in_the_background_it_lets_others_go_first(made: Made) -> None:
+    first, after = made(), made(in_background=True)
+    for process in (first, after):
+        process.start()
+        process.wait_line("hello", within_seconds=10)
+    assert os.getpriority(os.PRIO_PROCESS, after.pid) == os.getpriority(os.PRIO_PROCESS, first.pid) + NICE
 
 
 def test_it_ends_when_it_is_asked_to(made: Made) -> None:

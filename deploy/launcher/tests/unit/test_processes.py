@@ -14,6 +14,11 @@ def test_the_gateway_comes_last_so_that_nobody_is_let_in_before() -> None:
     assert processes(demo=True)[-1].name == "gateway"
 
 
+def test_what_a_guest_waits_for_is_never_in_the_background() -> None:
+    behind = {process.name for process in processes(demo=True) if process.in_background}
+    assert behind == {"notifications", "notifications-sender", "demo-sink"}
+
+
 def test_scale_is_read_as_it_is_written_in_the_readme() -> None:
     assert parse_scale("booking=3 notifications=2") == {"booking": 3, "notifications": 2}
 
