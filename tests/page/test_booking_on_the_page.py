@@ -11,9 +11,8 @@ from tests.outside.calendar_file import entry
 from tests.outside.client import a_guest
 from tests.outside.platform import Platform
 from tests.outside.until import until
-from tests.page.seeing import PHONE, Visit, keep, look
+from tests.page.seeing import PHONE, Visit, keep, look, press, tab_to
 
-TABS = 150  # a screen has fewer things than that to tab through
 BOOKED = re.compile("You are booked")
 
 
@@ -52,35 +51,35 @@ def test_with_the_keyboard_alone_on_a_phones_width(calm: Platform, visit: Visit)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     look(page, "keyboard-1-where")
-    _press(page, page.get_by_role("link", name=re.compile("La Belle Paris")))
+    press(page, page.get_by_role("link", name=re.compile("La Belle Paris")))
     look(page, "keyboard-2-what")
-    _press(page, page.get_by_role("link", name=re.compile("Swedish massage")))
-    _press(page, _first_free_day(page))
+    press(page, page.get_by_role("link", name=re.compile("Swedish massage")))
+    press(page, _first_free_day(page))
     look(page, "keyboard-3-when")
-    _press(page, _times(page).first)
+    press(page, _times(page).first)
 
     expect(page.get_by_role("heading", name="Your details")).to_be_visible()
     _counts_down(page)
     # Sent off empty, the form says what is missing, and the first link leads to it.
-    _press(page, page.get_by_role("button", name=re.compile("^Book for")))
+    press(page, page.get_by_role("button", name=re.compile("^Book for")))
     expect(page.get_by_role("alert")).to_be_visible()
     look(page, "keyboard-4-errors")
     for field in ("name", "email", "phone"):
-        _tab_to(page, page.locator(f"#{field}"))
+        tab_to(page, page.locator(f"#{field}"))
         page.keyboard.type(guest[field])
     for question in page.locator("fieldset.question").all():
-        _tab_to(page, question.get_by_role("radio", name="No"))
+        tab_to(page, question.get_by_role("radio", name="No"))
         page.keyboard.press("Space")
     look(page, "keyboard-5-details")
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name=BOOKED)).to_be_visible()
     look(page, "keyboard-6-booked")
-    _press(page, page.get_by_role("button", name="Cancel this booking"))
+    press(page, page.get_by_role("button", name="Cancel this booking"))
     expect(page.get_by_role("heading", name="This booking is cancelled")).to_be_visible()
     look(page, "keyboard-7-cancelled")
     assert bookings(calm.databases["booking"])[_booking_id(page)] == "cancelled"
-    _press(page, page.get_by_role("button", name="Undo the cancellation"))
+    press(page, page.get_by_role("button", name="Undo the cancellation"))
     expect(page.get_by_role("heading", name=BOOKED)).to_be_visible()
     assert bookings(calm.databases["booking"])[_booking_id(page)] == "confirmed"
 
@@ -146,24 +145,6 @@ def _counts_down(page: Page) -> None:
     expect(left).to_contain_text(re.compile(r"\d+:\d\d"))
     first = left.inner_text()
     expect(left).not_to_have_text(first)
-
-
-def _tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until `target` has the focus, and see that one can see it."""
-    for _ in range(TABS):
-        if target.evaluate("element => element === document.activeElement"):
-            rings = target.evaluate(
-                "element => [element, element.closest('label')].map(one => one && getComputedStyle(one).outlineStyle)"
-            )
-            assert set(rings) - {"none", None}, "the focus cannot be seen"
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not lead to {target}")
-
-
-def _press(page: Page, target: Locator) -> None:
-    _tab_to(page, target)
-    page.keyboard.press("Enter")
 
 
 def _booking_id(page: Page) -> str:

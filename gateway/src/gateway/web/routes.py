@@ -2,11 +2,14 @@
 
 from starlette.routing import BaseRoute, Route
 
-from gateway.web import assets, bookings, choose, details, holding, moving
+from gateway.web import assets, bookings, choose, compare, details, guide, holding, moving
 from gateway.web.guard import guarded
 
 routes: list[BaseRoute] = [
     Route("/", guarded(choose.show), methods=["GET"]),
+    Route("/compare", guarded(compare.show), methods=["GET"]),
+    Route("/guide", guarded(guide.show), methods=["GET"]),
+    Route("/guide", guarded(guide.answer), methods=["POST"]),
     Route("/book/hold", guarded(holding.take), methods=["POST"]),
     Route("/book/extend", guarded(holding.extend), methods=["POST"]),
     Route("/book/release", guarded(holding.release), methods=["POST"]),

@@ -100,6 +100,11 @@ _NOTICES: Mapping[str, tuple[str, str, int]] = {
         ),
         422,
     ),
+    "contradictory_answers": (
+        _("Some of your answers cannot all be true"),
+        _("Please go back and look at them again."),
+        422,
+    ),
     "undo_expired": (
         _("This cancellation can no longer be undone"),
         _("The few minutes for it are over. You are welcome to book again."),
@@ -218,6 +223,11 @@ _PROBLEMS: Mapping[str, tuple[str, str, int]] = {
     "unavailable": (
         _("We cannot reach our calendar just now"),
         _("Your bookings are safe. Please try again in a moment, or call us."),
+        503,
+    ),
+    "guide_away": (
+        _("Our guide is not there just now"),
+        _("You can still see the free times and book, or call us: we are glad to help you choose."),
         503,
     ),
     "outcome_unknown": (

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from fake_guide import FakeGuide
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
 from gateway.application.idempotency import Idempotency
 from gateway.domain.catalog import Catalog
@@ -417,6 +418,7 @@ def page_app(clock: Clock, **settings: Any) -> Starlette:
         ),
         catalog=catalog,
         booking=FakeBookingService(now=clock.now, catalog=catalog),
+        guide=FakeGuide(),
         clock=clock,
     )
     return app

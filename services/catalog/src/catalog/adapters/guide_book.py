@@ -85,6 +85,7 @@ def _outcome(step: Step, written: Mapping[str, Any] | None, about: Mapping[str, 
         return Serves(
             modality=None if written["serves"] == "unsure" else Modality(written["serves"]),
             prefers=tuple(Trait(trait) for trait in written.get("prefers", ())),
+            without=tuple(Trait(trait) for trait in written.get("without", ())),
             minutes=written.get("minutes"),
         )
     if step is Step.SAFETY:

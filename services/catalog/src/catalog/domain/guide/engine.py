@@ -78,7 +78,12 @@ def _offers(
     safe = [each.treatment for each in candidates if each.verdict is Verdict.OFFER]
     wished = [each for each in candidates if each.verdict is Verdict.SUBSTITUTE and _liked(each.treatment, wishes)]
     fitting = {treatment.id for treatment in safe if _liked(treatment, wishes)}
-    fitting |= {treatment.id for treatment in safe if any(_replaces(treatment, each) for each in wished)}
+    unwished = {trait for _, wish in wishes for trait in wish.without}
+    fitting |= {
+        treatment.id
+        for treatment in safe
+        if treatment.traits.isdisjoint(unwished) and any(_replaces(treatment, each) for each in wished)
+    }
     offered = [_offered(treatment, wishes, suggested=_fits(treatment, safe, fitting)) for treatment in safe]
     withheld = [
         Withheld(
@@ -117,7 +122,9 @@ def _liked(treatment: Treatment, wishes: Sequence[tuple[Rule, Serves]]) -> list[
     return [
         (rule, wish)
         for rule, wish in wishes
-        if wish.modality in {None, treatment.modality} and not treatment.traits.isdisjoint(wish.prefers)
+        if wish.modality in {None, treatment.modality}
+        and not treatment.traits.isdisjoint(wish.prefers)
+        and treatment.traits.isdisjoint(wish.without)
     ]
 
 

@@ -48,10 +48,14 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serves:
-    """A modality, or None for "somebody should look first"; the traits of what suits best, and for how long."""
+    """A modality, or None for "somebody should look first"; the traits of what suits best, and for how long.
+
+    What has one of the traits `without` is not suggested for it.
+    """
 
     modality: Modality | None
     prefers: tuple[Trait, ...] = ()
+    without: tuple[Trait, ...] = ()
     minutes: int | None = None
 
 

@@ -66,7 +66,7 @@ def _derived(book: Rulebook) -> set[Word]:
 
 def _traits(rule: Rule) -> set[Trait]:
     if isinstance(rule.outcome, Serves):
-        return set(rule.outcome.prefers)
+        return {*rule.outcome.prefers, *rule.outcome.without}
     if isinstance(rule.outcome, Caution):
         return {*rule.outcome.traits, *rule.outcome.without, *rule.outcome.instead}
     return set()
