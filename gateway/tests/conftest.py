@@ -1,5 +1,6 @@
 """A gateway on a fake bus, and a client whose every answer is held against the OpenAPI document."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from gateway.adapters.catalog_feed import read_events
 from gateway.app import build_app
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import Arrival, CatalogCopy
+from gateway.application.editing import Editing
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.platform import Platform
@@ -36,6 +38,7 @@ def settings() -> GatewaySettings:
         secret_key="a secret of the tests that is long enough",
         gateway_database_url="postgresql://nowhere/slotwell_gateway",
         public_url="https://book.example",
+        admin_token_sha256=hashlib.sha256(b"the-token-of-the-tests").hexdigest(),
     )
 
 
@@ -62,6 +65,7 @@ def platform(settings: GatewaySettings, bus: FakeBus, catalog: CatalogCopy) -> P
         catalog=catalog,
         booking=Booking(bus),
         guide=Guide(bus),
+        editing=Editing(bus),
         notifications=Notifications(bus),
         clock=FixedClock(NOW),
         database=database,

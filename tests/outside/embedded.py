@@ -74,6 +74,17 @@ class EmbeddedPlatform:
         found = re.findall(r"^SLOTWELL_(\w+)_DATABASE_URL='?([^'\n]+)'?$", settings, flags=re.MULTILINE)
         return {owner.lower(): address for owner, address in found}
 
+    @cached_property
+    def admin_token(self) -> str:
+        """Return what the first start printed, once it was ready."""
+        shown = re.compile(r"^  admin token +(\S+)$", flags=re.MULTILINE)
+        [token] = until(
+            lambda: shown.findall(self._log_path(1).read_text()),
+            within=STARTED_WITHIN,
+            expecting="the token to be shown",
+        )
+        return str(token)
+
     def log(self) -> list[dict[str, Any]]:
         """Return every structured line that the platform has logged since its first start."""
         paths = [self._log_path(number) for number in range(1, self._starts + 1)]

@@ -24,6 +24,11 @@ class Platform(Protocol):
         ...
 
     @property
+    def admin_token(self) -> str:
+        """Return the token that opens /v1/admin."""
+        ...
+
+    @property
     def api(self) -> Api: ...
 
     def log(self) -> list[dict[str, Any]]:

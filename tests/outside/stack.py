@@ -1,5 +1,6 @@
 """The real stack: separate processes on PostgreSQL, Redis and RabbitMQ, each of which a test may kill."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -25,10 +26,12 @@ class StackPlatform:
     """One stack in demo mode with private servers, its data under `folder`."""
 
     name = "rabbitmq"
+    admin_token = "the-token-of-this-test-platform"  # made up
 
     def __init__(self, folder: Path, *, scale: Mapping[str, int] | None = None, **settings: str) -> None:
         """`scale` is how many of each process there are; `settings` are environment variables for all of them."""
-        self._stack = private_stack(folder / "data", **settings)
+        sha256 = hashlib.sha256(self.admin_token.encode()).hexdigest()
+        self._stack = private_stack(folder / "data", SLOTWELL_ADMIN_TOKEN_SHA256=sha256, **settings)
         self._scale = dict(scale or {})
         # What this platform's races have been told: every booking that may stand.
         self.acknowledged: list[str] = []

@@ -8,6 +8,7 @@ from runtime.clock import Clock
 
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import CatalogCopy
+from gateway.application.editing import Editing
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.settings import GatewaySettings
@@ -22,6 +23,7 @@ class Platform:
     catalog: CatalogCopy
     booking: Booking
     guide: Guide
+    editing: Editing
     notifications: Notifications
     clock: Clock
     database: asyncpg.Pool

@@ -44,6 +44,7 @@ KINDS: Mapping[str, Kind] = {
         404, "There is no such practitioner", "Take an id from GET /v1/practitioners.", "practitioner_id"
     ),
     "unknown_booking": Kind(404, "There is no such booking", "Take the id from the answer that made the booking."),
+    "unknown_entry": Kind(404, "There is no such entry", "Take an id from the list of its kind."),
     "hook_not_set_up": Kind(
         404, "This provider is not set up here", "Set its secret in the gateway's environment; docs/sms.md says which."
     ),
@@ -56,6 +57,9 @@ KINDS: Mapping[str, Kind] = {
     "token_invalid": Kind(403, "This token does not open this booking", "Use the link of the newest message."),
     "hold_token_invalid": Kind(
         403, "This token does not belong to this hold", "Send the token of the newest answer about the hold."
+    ),
+    "admin_token_invalid": Kind(
+        403, "This token does not open the administration", "Send the token that the first start printed."
     ),
     "signature_invalid": Kind(
         403,
@@ -81,6 +85,14 @@ KINDS: Mapping[str, Kind] = {
     "not_reschedulable": Kind(409, "This booking can no longer be moved", _CALL, extras=("phone",)),
     "revision_mismatch": Kind(
         412, "The booking has changed since", "Read it again and decide on what it is now.", extras=("revision",)
+    ),
+    "already_exists": Kind(409, "An entry of this name is there already", "Change that one, or choose another key."),
+    "entry_changed": Kind(
+        412, "The entry has changed since", "Read it again and decide on what it is now.", extras=("revision",)
+    ),
+    "invalid_entry": Kind(422, "The entry cannot stand like this", "Mend what `fields` names; nothing was changed."),
+    "invalid_catalog": Kind(
+        422, "The document cannot be loaded like this", "Mend what `fields` names; nothing was changed."
     ),
     # What the clinic does not do this way
     "by_phone_only": Kind(422, "This is booked by phone", _CALL, "service_id", ("phone",)),

@@ -19,6 +19,7 @@ from gateway.adapters.postgres_catalog import PostgresCatalogStore
 from gateway.app import build_app
 from gateway.application.booking import WRITE_SECONDS, Booking
 from gateway.application.catalog_copy import CatalogCopy
+from gateway.application.editing import Editing
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.platform import Platform
@@ -58,6 +59,7 @@ async def serve(settings: GatewaySettings, bus: Bus, *, stop: asyncio.Event) -> 
             catalog=catalog,
             booking=Booking(bus),
             guide=Guide(bus),
+            editing=Editing(bus),
             notifications=Notifications(bus),
             clock=clock_from(settings),
             database=database,

@@ -26,6 +26,13 @@ class GatewaySettings(Settings):
     twilio_auth_token: str = Field(default="", repr=False, description="proves Twilio's callbacks")
     vonage_signature_secret: str = Field(default="", repr=False, description="proves Vonage's callbacks")
 
+    admin_token_sha256: str = Field(
+        default="",
+        pattern=r"^([0-9a-f]{64})?$",
+        repr=False,
+        description="the SHA-256 of the token that opens /v1/admin; without it nobody is let in",
+    )
+
     @property
     def broker(self) -> Literal["broker", "rabbitmq"]:
         """What carries our calls, as `/readyz` names it."""

@@ -1,14 +1,26 @@
 """The folder that holds an installation: its databases, its secret, its log. One process uses it at a time."""
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from launcher.problem import Problem
+
+_ADMIN_TOKEN = "admin-token.sha256"  # noqa: S105 - the name of a file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminToken:
+    """The hash of the token, and the token itself as long as nobody has been shown it."""
+
+    sha256: str
+    fresh: str | None
 
 
 class DataFolder:
@@ -16,6 +28,7 @@ class DataFolder:
 
     def __init__(self, path: Path, *, address: str) -> None:
         self.path = path
+        self._fresh_token: str | None = None
         try:
             # Others may pass, not look: PostgreSQL's account has its own folder below.
             path.mkdir(parents=True, exist_ok=True, mode=0o711)
@@ -39,6 +52,21 @@ class DataFolder:
         key = secrets.token_urlsafe(48)
         self._write_private("secret-key", key + "\n")
         return key
+
+    def admin_token(self) -> AdminToken:
+        """The token that opens the administration: made until one was kept, and then known by its hash alone."""
+        kept = self.path / _ADMIN_TOKEN
+        if kept.exists() and (sha256 := kept.read_text(encoding="ascii").strip()):
+            return AdminToken(sha256=sha256, fresh=None)
+        if self._fresh_token is None:
+            self._fresh_token = secrets.token_urlsafe(32)
+        return AdminToken(sha256=hashlib.sha256(self._fresh_token.encode()).hexdigest(), fresh=self._fresh_token)
+
+    def keep_admin_token(self) -> None:
+        """Keep the fresh token's hash, now that somebody has seen the token. From now on nobody can show it again."""
+        token = self.admin_token()
+        if token.fresh is not None:
+            self._write_private(_ADMIN_TOKEN, token.sha256 + "\n")
 
     def write_environment(self, environment: Mapping[str, str]) -> None:
         """Keep the settings in use for the platform's own commands: `set -a; . data/environment`."""

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Collection
 
 from servers import Postgres, Redis, ServerFailed
 
@@ -65,9 +66,10 @@ def main() -> None:
     except OSError as error:
         say_and_exit(Problem(f"{error.filename or 'A file'}: {error.strerror}."))
     try:
+        given = frozenset(os.environ)
         os.environ.update(environment)
         log_elsewhere(installation.folder)
-        _serve(installation, progress, started=started)
+        _serve(installation, progress, started=started, given=given)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except (Problem, ServerFailed) as problem:
@@ -77,7 +79,7 @@ def main() -> None:
         installation.folder.release()
 
 
-def _serve(installation: Installation, progress: Progress, *, started: float) -> None:
+def _serve(installation: Installation, progress: Progress, *, started: float, given: Collection[str]) -> None:
     progress.line("… Starting the services")
     # From here on the standard library is eventlet's.
     from launcher.in_one_process import Platform
@@ -87,6 +89,7 @@ def _serve(installation: Installation, progress: Progress, *, started: float) ->
     try:
         platform.start()
         progress.ready(options, seconds=time.monotonic() - started)
+        progress.admin_token(installation.folder, given="SLOTWELL_ADMIN_TOKEN_SHA256" in given)
         platform.wait()
         progress.line("Stopping…")
     finally:

@@ -19,6 +19,7 @@ def platform_environment(
     redis_url: str,
     amqp_url: str,
     secret_key: str,
+    admin_token_sha256: str,
     demo_clock: Path,
 ) -> dict[str, str]:
     """What every process gets. In demo mode messages go to the sink on this machine."""
@@ -27,6 +28,7 @@ def platform_environment(
         "SLOTWELL_REDIS_URL": redis_url,
         "SLOTWELL_AMQP_URL": amqp_url,
         "SLOTWELL_SECRET_KEY": secret_key,
+        "SLOTWELL_ADMIN_TOKEN_SHA256": admin_token_sha256,
         "SLOTWELL_PUBLIC_URL": options.public_url,
         "SLOTWELL_HOST": options.host,
         "SLOTWELL_PORT": str(options.port),

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
+from launcher.data_folder import DataFolder
 from launcher.options import Options
 
 
@@ -44,3 +45,13 @@ class Progress:
             self.console.print(f"  inbox         {address}/demo/inbox")
         self.console.print("\nCtrl-C stops it; your data stays in the data folder.")
         self.console.file.flush()
+
+    def admin_token(self, folder: DataFolder, *, given: bool) -> None:
+        """Show the administration's token the first time; its hash alone is kept then. One that was given is known."""
+        token = folder.admin_token()
+        if given or token.fresh is None:
+            return
+        self.console.print(f"\n  admin token   [bold]{token.fresh}[/]")
+        self.console.print("                for /v1/admin; keep it now, it is not shown again")
+        self.console.file.flush()
+        folder.keep_admin_token()

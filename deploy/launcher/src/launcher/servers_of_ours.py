@@ -33,6 +33,7 @@ class Installation:
             redis_url=self.redis.url,
             amqp_url="embedded://",
             secret_key=os.environ.get("SLOTWELL_SECRET_KEY") or self.folder.secret_key(),
+            admin_token_sha256=os.environ.get("SLOTWELL_ADMIN_TOKEN_SHA256") or self.folder.admin_token().sha256,
             demo_clock=self.folder.path / "demo-clock",
         )
 

@@ -100,6 +100,10 @@ class Stack:
             self.stop()
             raise
 
+    def show_admin_token(self, progress: Progress) -> None:
+        """Show it, if nobody has seen it yet; from then on its hash alone is kept."""
+        progress.admin_token(self._require_folder(), given="SLOTWELL_ADMIN_TOKEN_SHA256" in os.environ)
+
     def stop(self) -> None:
         """Stop all processes, then the servers of ours."""
         for process in self.processes.values():
@@ -173,6 +177,7 @@ class Stack:
                 redis_url=redis_url,
                 amqp_url=amqp_url,
                 secret_key=named.get("SLOTWELL_SECRET_KEY") or folder.secret_key(),
+                admin_token_sha256=named.get("SLOTWELL_ADMIN_TOKEN_SHA256") or folder.admin_token().sha256,
                 demo_clock=folder.path / "demo-clock",
             ),
             **self._settings,
@@ -248,6 +253,7 @@ def main() -> None:
     except (Problem, ServerFailed) as problem:
         say_and_exit(problem)
     progress.ready(stack.options, seconds=time.monotonic() - started)
+    stack.show_admin_token(progress)
     with contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
     progress.line("Stopping…")

@@ -1,11 +1,15 @@
 """The data folder: one process at a time, secrets kept, nothing half written."""
 
+import contextlib
+import hashlib
+import io
 import stat
 from pathlib import Path
 
 import pytest
-from launcher.data_folder import DataFolder
+from launcher.data_folder import AdminToken, DataFolder
 from launcher.problem import Problem
+from launcher.progress import Progress
 
 ADDRESS = "http://127.0.0.1:8080"
 
@@ -63,3 +67,28 @@ def test_the_settings_in_use_can_be_sourced_by_a_shell(tmp_path: Path) -> None:
     assert kept.read_text() == "SLOTWELL_REDIS_URL='unix:///run/redis.sock'\n"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     folder.release()
+
+
+def test_the_admin_token_is_known_until_it_was_shown_and_by_its_hash_from_then_on(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "data", address=ADDRESS)
+    first = folder.admin_token()
+    assert first.fresh is not None
+    assert folder.admin_token() == first
+    assert first.sha256 == hashlib.sha256(first.fresh.encode()).hexdigest()
+    folder.release()
+
+    # Nobody was shown it: the next start makes another one rather than losing it.
+    again = DataFolder(tmp_path / "data", address=ADDRESS)
+    second = again.admin_token()
+    assert second.fresh not in {None, first.fresh}
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        progress = Progress()
+        progress.admin_token(again, given=False)
+        progress.admin_token(again, given=False)
+    assert said.getvalue().count(str(second.fresh)) == 1
+    assert again.admin_token() == AdminToken(sha256=second.sha256, fresh=None)
+    kept = tmp_path / "data" / "admin-token.sha256"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert str(second.fresh) not in kept.read_text()
+    again.release()

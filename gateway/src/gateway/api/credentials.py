@@ -1,5 +1,7 @@
 """What a client shows: tokens, idempotency keys, the revision that it has seen."""
 
+import hashlib
+import hmac
 import re
 from collections.abc import Mapping
 from typing import Literal
@@ -11,13 +13,13 @@ from gateway.application.errors import Refused, WrongField
 from gateway.application.idempotency import Idempotency
 from gateway.platform import Platform
 
-Token = Literal["hold", "manage"]
+Token = Literal["hold", "manage", "admin"]
 
 _BEARER = re.compile(r"bearer +(\S.*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=:-]+")
-_LONGEST: Mapping[Token, int] = {"hold": 4000, "manage": 500}
+_LONGEST: Mapping[Token, int] = {"hold": 4000, "manage": 500, "admin": 500}
 # A token names what it opens, so an id that cannot exist is simply not what the token opens.
-INVALID: Mapping[Token, str] = {"hold": "hold_token_invalid", "manage": "token_invalid"}
+INVALID: Mapping[Token, str] = {"hold": "hold_token_invalid", "manage": "token_invalid", "admin": "admin_token_invalid"}
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
 _TAG = re.compile(r'"(\d{1,9})"')
 
@@ -31,6 +33,13 @@ def bearer(request: Request, kind: Token) -> str:
     if len(found[1]) > _LONGEST[kind] or not _TOKEN.fullmatch(found[1]):
         raise Refused(code=INVALID[kind])
     return found[1]
+
+
+def check_admin(token: str, *, sha256: str) -> None:
+    """Refuse a token that is not the installation's; where none was set up, every token is refused."""
+    given = hashlib.sha256(token.encode()).hexdigest()
+    if not sha256 or not hmac.compare_digest(given, sha256):
+        raise Refused(code="admin_token_invalid")
 
 
 def idempotency(

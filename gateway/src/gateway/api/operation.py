@@ -8,7 +8,7 @@ from marshmallow import Schema
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.credentials import INVALID, Token, bearer
+from gateway.api.credentials import INVALID, Token, bearer, check_admin
 from gateway.api.reading import load, read_json, read_query
 from gateway.application.errors import Refused
 from gateway.platform import Platform
@@ -48,7 +48,7 @@ class Operation:
     """`method` on `path`. `refusals` are the codes beyond those that its shape implies."""
 
     id: str
-    method: Literal["GET", "POST", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     tag: str
     summary: str
@@ -68,6 +68,8 @@ class Operation:
     async def __call__(self, request: Request) -> Response:
         """Read the request and answer it. Raises `Refused` and its kin, which `gateway.app` turns into problems."""
         token = bearer(request, self.token) if self.token else ""
+        if self.token == "admin":  # noqa: S105  # the kind of token, not a token
+            check_admin(token, sha256=request.app.state.slotwell.settings.admin_token_sha256)
         query = read_query(self.query, request)
         raw = {} if self.body is None else await read_json(request, optional=self.body_optional)
         body = {} if self.body is None else load(self.body, raw)
@@ -86,7 +88,7 @@ class Operation:
     def _id(self, request: Request) -> str:
         for value in request.path_params.values():
             if not is_id(value):
-                raise Refused(code=INVALID[self.token] if self.token else self.unknown_id)
+                raise Refused(code=self.unknown_id or INVALID[self.token or "manage"])
             return str(value).lower()
         return ""
 

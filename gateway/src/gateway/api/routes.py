@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.api import availability, bookings, catalog, documents, guide, health, holds, hooks
+from gateway.api import admin, availability, bookings, catalog, documents, guide, health, holds, hooks
 from gateway.api.answers import problem
 from gateway.api.operation import Operation
 from gateway.application.errors import GatewayError, Refused
@@ -20,6 +20,7 @@ OPERATIONS: Sequence[Operation] = (
     *holds.OPERATIONS,
     *bookings.OPERATIONS,
     *hooks.OPERATIONS,
+    *admin.OPERATIONS,
     *health.OPERATIONS,
 )
 

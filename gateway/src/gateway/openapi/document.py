@@ -12,6 +12,7 @@ from marshmallow import Schema
 
 from gateway.api.operation import Operation, Reply
 from gateway.api.routes import OPERATIONS
+from gateway.openapi.clinic_file import clinic_components
 from gateway.openapi.examples import ANSWERS, REQUESTS, problem_example
 from gateway.openapi.headers import ANSWER_HEADERS, REQUEST_HEADERS
 from gateway.problems import KINDS
@@ -45,12 +46,17 @@ _SECURITY = {
             "description": "The `manage_token` of the answer that made the booking; also the end of the guest's link.",
         },
     ),
+    "admin": (
+        "adminToken",
+        {"type": "http", "scheme": "bearer", "description": "The token that the first start printed, once."},
+    ),
 }
 _TAGS = [
     {"name": "Catalog", "description": "Branches, services, people."},
     {"name": "Guide", "description": "Massage or physical therapy? What suits a guest, and what is safe."},
     {"name": "Booking", "description": "Free times, holds, bookings."},
     {"name": "Hooks", "description": "What SMS providers tell us."},
+    {"name": "Administration", "description": "For who runs the clinic: the catalog, entry by entry and as a whole."},
     {"name": "Operations", "description": "For whoever runs it."},
 ]
 _PATH_ID = re.compile(r"\{(\w+)\}")
@@ -77,6 +83,7 @@ def document() -> dict[str, Any]:
     for operation in OPERATIONS:
         spec.path(path=operation.path, operations={operation.method.lower(): _operation(operation)})
     made: dict[str, Any] = spec.to_dict()
+    made["components"]["schemas"] |= clinic_components()
     return made
 
 

@@ -14,7 +14,7 @@ REQUEST_HEADERS: Mapping[str, dict[str, Any]] = {
         "example": "5f2c0a4e-hold-1",
     },
     "If-Match": {
-        "description": "The ETag you have seen: if the booking has changed since, nothing is done.",
+        "description": "The ETag you have seen: if it has changed since, nothing is done.",
         "schema": {"type": "string", "examples": ['"3"']},
     },
     "If-None-Match": {
@@ -35,9 +35,9 @@ ANSWER_HEADERS: Mapping[str, dict[str, Any]] = {
         "required": True,
     },
     "Vary": {"description": "What the answer also depends on.", "schema": {"type": "string"}, "required": True},
-    "ETag": {"description": "The booking's revision.", "schema": _TAG, "required": True},
+    "ETag": {"description": "The revision of what is answered.", "schema": _TAG, "required": True},
     "Location": {
-        "description": "Where the booking is.",
+        "description": "Where it is now.",
         "schema": {"type": "string", "format": "uri-reference"},
         "required": True,
     },

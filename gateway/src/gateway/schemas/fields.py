@@ -156,6 +156,15 @@ class Truth(_Read, fields.Boolean):
         return value
 
 
+class TruthInQuery(Truth):
+    """The same in an address, where everything is text."""
+
+    def read(self, value: Any) -> bool:
+        if value not in {"true", "false"}:
+            raise self.make_error("invalid")
+        return bool(value == "true")
+
+
 class Choice(fields.String):
     """One of a few words."""
 

@@ -1,15 +1,21 @@
 """What catalog answers on the wire."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from catalog.application.difference import MOST_TOLD as MOST_CHANGES
+from catalog.application.difference import EntityChanged
 from catalog.application.errors import Refused
 from catalog.application.guide import Consulted, offer_at
 from catalog.application.load import Loaded
+from catalog.application.published import Published
 from catalog.domain.guide.advice import Offered, Recommendation
 from catalog.domain.guide.rules import Rulebook
 from catalog.domain.languages import Reading
 from catalog.domain.problem import spell
+
+MOST_TOLD = 100
 
 
 def loaded(summary: Loaded) -> dict[str, Any]:
@@ -17,14 +23,31 @@ def loaded(summary: Loaded) -> dict[str, Any]:
     return asdict(summary)
 
 
-MOST_TOLD = 100
-
-
 def refusal(refused: Refused) -> dict[str, Any]:
     """The stable code, what it means in words, and the first hundred problems, each at its place."""
     told = refused.problems[:MOST_TOLD]
     fields = [{"field": spell(problem.place), "problem": problem.message} for problem in told]
-    return {"code": refused.code, "detail": refused.detail, "fields": fields}
+    return {"code": refused.code, "detail": refused.detail, "fields": fields, "extra": refused.extra}
+
+
+def difference(told: Sequence[EntityChanged]) -> list[dict[str, Any]]:
+    """The first two hundred changes, with the fields that change."""
+    return [
+        {
+            "kind": str(entity.kind),
+            "id": str(entity.id),
+            "name": entity.name,
+            "what": entity.what,
+            "fields": [asdict(each) for each in entity.fields],
+        }
+        for entity in told[:MOST_CHANGES]
+    ]
+
+
+def entry(entity: Published, written: Mapping[str, Any]) -> dict[str, Any]:
+    """One entry for its editor: the id and the revision beside it."""
+    inside = {name: value for name, value in written.items() if name != "id"}
+    return {"id": str(entity.id), "revision": entity.version, "entry": inside}
 
 
 def guide_questions(book: Rulebook, chosen: Reading) -> dict[str, Any]:

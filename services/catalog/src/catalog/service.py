@@ -1,5 +1,6 @@
 """Catalog's calls: parse, run one use case, dump the answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -12,16 +13,18 @@ from runtime import correlation
 from runtime.clock import Clock, SystemClock, clock_from
 from sqlalchemy import Engine
 
-from catalog import answers
+from catalog import admin, answers
 from catalog.adapters.guide_book import comparison_texts, rulebook
 from catalog.adapters.postgres_catalog import PostgresCatalog
 from catalog.adapters.postgres_vitals import PostgresVitals
 from catalog.application.comparison import comparison
 from catalog.application.errors import Refused
+from catalog.application.export import export
 from catalog.application.guide import Consult, consult
 from catalog.application.health import health
-from catalog.application.load import load
+from catalog.application.load import load, preview, revision_of
 from catalog.application.ports import Catalog, Vitals
+from catalog.application.published import Kind
 from catalog.application.snapshot import snapshot
 from catalog.documents import parse
 from catalog.domain.guide.questions import FIELDS, Word
@@ -79,18 +82,80 @@ class CatalogService:
         return {"ok": {"entities": snapshot(catalog=self.outside.catalog)}}
 
     @rpc
-    def load(self, document: Any) -> dict[str, Any]:
+    def load(self, document: Any, *, dry_run: bool = False, if_revision: int | None = None) -> dict[str, Any]:
         """Make the catalog say what the document says, or refuse it with all of its problems."""
-        try:
-            summary = load(
-                parse(document),
-                catalog=self.outside.catalog,
-                now=self.outside.clock.now(),
-                correlation_id=correlation.current() or correlation.new_id(),
-            )
-        except Refused as refused:
-            return {"refused": answers.refusal(refused)}
-        return {"ok": answers.loaded(summary)}
+
+        def work() -> dict[str, Any]:
+            if dry_run:
+                summary, told = preview(parse(document), catalog=self.outside.catalog)
+                return {**answers.loaded(summary), "difference": answers.difference(told)}
+            done = load(parse(document), catalog=self.outside.catalog, if_revision=if_revision, **self._moment())
+            return answers.loaded(done)
+
+        return _answered(work)
+
+    @rpc
+    def export(self) -> dict[str, Any]:
+        """The whole catalog as a document, and its revision."""
+        entities = self.outside.catalog.snapshot()
+        return {"ok": {"document": export(entities), "revision": revision_of(entities)}}
+
+    @rpc
+    def entries(self, kind: str) -> dict[str, Any]:
+        """Every entry of a kind, for its editor."""
+        return {"ok": {"items": [answers.entry(*each) for each in admin.listed(Kind(kind), self.outside.catalog)]}}
+
+    @rpc
+    def put_entry(
+        self,
+        kind: str,
+        entry: Any,
+        *,
+        id: str | None = None,  # noqa: A002 - its name on the wire
+        new_id: str | None = None,
+        if_revision: int | None = None,
+        dry_run: bool = False,
+    ) -> dict[str, Any]:
+        """Put an entry in the place of the one with `id`, or add one; `new_id` is for an entry without a key."""
+
+        def work() -> dict[str, Any]:
+            wanted = admin.Wanted(kind=Kind(kind), entry=entry, id=id, new_id=new_id)
+            done = admin.put(wanted, if_version=if_revision, dry_run=dry_run, **self._editing())
+            return answers.entry(done.entity, done.entry)
+
+        return _answered(work)
+
+    @rpc
+    def withdraw_entry(self, kind: str, id: str, *, if_revision: int | None = None) -> dict[str, Any]:  # noqa: A002
+        """Withdraw an entry; what refers to it must go first."""
+
+        def work() -> dict[str, Any]:
+            admin.withdraw(Kind(kind), id, if_version=if_revision, **self._editing())
+            return {}
+
+        return _answered(work)
+
+    @rpc
+    def time_off(self) -> dict[str, Any]:
+        """Everybody's time off."""
+        return {"ok": {"items": admin.time_off(self.outside.catalog)}}
+
+    @rpc
+    def add_time_off(self, practitioner_id: str, since: str, until: str, *, dry_run: bool = False) -> dict[str, Any]:
+        """Add time off; saying it twice adds it once."""
+        return _answered(
+            lambda: admin.add_time_off(practitioner_id, since, until, dry_run=dry_run, **self._editing()),
+        )
+
+    @rpc
+    def remove_time_off(self, id: str) -> dict[str, Any]:  # noqa: A002 - its name on the wire
+        """Take a time off away."""
+
+        def work() -> dict[str, Any]:
+            admin.remove_time_off(id, **self._editing())
+            return {}
+
+        return _answered(work)
 
     @rpc
     def comparison(self, languages: list[str]) -> dict[str, Any]:
@@ -119,3 +184,20 @@ class CatalogService:
     def health(self) -> dict[str, Any]:
         """Ready or not, part by part."""
         return {"ok": health(vitals=self.outside.vitals, now=SystemClock().now())}
+
+    def _moment(self) -> dict[str, Any]:
+        return {
+            "now": self.outside.clock.now(),
+            "correlation_id": correlation.current() or correlation.new_id(),
+        }
+
+    def _editing(self) -> dict[str, Any]:
+        return {"catalog": self.outside.catalog, "read": parse, **self._moment()}
+
+
+def _answered(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What the work returns, or its refusal; anything else that it raises is a fault."""
+    try:
+        return {"ok": work()}
+    except Refused as refused:
+        return {"refused": answers.refusal(refused)}

@@ -15,6 +15,7 @@ def test_a_refusal_carries_its_code_and_every_problem() -> None:
         "code": "invalid_catalog",
         "detail": "The document has one problem; nothing was changed.",
         "fields": [{"field": "services[2].offers[0].channel", "problem": "is not one of: online, phone"}],
+        "extra": {},
     }
 
 

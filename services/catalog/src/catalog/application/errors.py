@@ -1,6 +1,7 @@
 """The service's one error tree: a refusal is an answer, anything else is a fault."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from catalog.domain.problem import Problem
 
@@ -8,11 +9,14 @@ from catalog.domain.problem import Problem
 class Refused(Exception):
     """An answer that says no, under a stable code; nothing was changed."""
 
-    def __init__(self, code: str, detail: str, problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self, code: str, detail: str, problems: Sequence[Problem] = (), *, extra: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.problems = tuple(problems)
+        self.extra = dict(extra or {})
 
 
 class InvalidCatalog(Refused):
@@ -46,6 +50,14 @@ class ContradictoryAnswers(Refused):
         super().__init__(
             "contradictory_answers", "Some answers contradict each other.", [Problem(place=(field,), message=message)]
         )
+
+
+class InvalidEntry(Refused):
+    """One entry has problems; all of them are listed, each at its place within the entry."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__("invalid_entry", f"The entry has {count}; nothing was changed.", problems)
 
 
 class StorageAway(Exception):

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from messaging.envelope import Event
 
 from catalog.application.difference import EntityChanged, difference
-from catalog.application.errors import InvalidCatalog
+from catalog.application.errors import InvalidCatalog, Refused
 from catalog.application.ports import Catalog, Writing
 from catalog.application.published import Kind, Published, State
 from catalog.application.states import states_of
@@ -34,8 +34,10 @@ class Loaded:
     unchanged: int
 
 
-def load(command: Load, *, catalog: Catalog, now: datetime, correlation_id: str) -> Loaded:
-    """Load the whole document, or raise `InvalidCatalog` and change nothing.
+def load(
+    command: Load, *, catalog: Catalog, now: datetime, correlation_id: str, if_revision: int | None = None
+) -> Loaded:
+    """Load the whole document, or raise `InvalidCatalog` (or `Refused` if it changed since) and change nothing.
 
     What the document no longer has becomes a tombstone. An entity that is as it was keeps its version and
     emits nothing, so loading the same document again does nothing at all.
@@ -43,6 +45,9 @@ def load(command: Load, *, catalog: Catalog, now: datetime, correlation_id: str)
     _refuse_unsound(command)
     with catalog.write() as writing:
         current = by_key(writing.entities())
+        if if_revision is not None and if_revision != revision_of(current.values()):
+            now_at = revision_of(current.values())
+            raise Refused("revision_mismatch", f"The clinic is at revision {now_at} now.", extra={"revision": now_at})
         changes = list(changes_to(current, command.draft))
         save(changes, writing=writing, now=now, correlation_id=correlation_id)
     return _summary(current, changes)
@@ -54,6 +59,11 @@ def preview(command: Load, *, catalog: Catalog) -> tuple[Loaded, list[EntityChan
     current = by_key(catalog.snapshot())
     changes = list(changes_to(current, command.draft))
     return _summary(current, changes), list(difference(current, changes))
+
+
+def revision_of(entities: Iterable[Published]) -> int:
+    """A number that every change of the catalog raises."""
+    return sum(entity.version for entity in entities)
 
 
 def by_key(entities: Iterable[Published]) -> dict[tuple[Kind, UUID], Published]:

@@ -1,0 +1,107 @@
+"""The catalog service, as its editors ask it: entries, time off, the clinic as one document.
+
+Each method is one RPC. It returns the service's answer, or raises `Refused` (nothing changed), `Unavailable` (nothing
+was done) or, for what changes something, `OutcomeUnknown`; putting an entry twice is putting it once.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from messaging.bus import BrokerAway, Bus, DeadlinePassed, RemoteFault
+from runtime import correlation
+
+from gateway.application.booking import READ_SECONDS, WRITE_SECONDS, refusal_from
+from gateway.application.errors import OutcomeUnknown, Refused, Unavailable, WrongField
+
+Answer = dict[str, Any]
+
+_INDEX = re.compile(r"\[(\d+)\]")
+
+
+class Editing:
+    """The catalog service behind `bus`."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    async def entries(self, kind: str) -> list[Answer]:
+        """Every {id, revision, entry} of a kind."""
+        items: list[Answer] = (await self._read("entries", kind=kind))["items"]
+        return items
+
+    async def put(
+        self,
+        kind: str,
+        entry: Mapping[str, Any],
+        *,
+        id_: str | None = None,
+        new_id: str | None = None,
+        if_revision: int | None = None,
+        dry_run: bool = False,
+    ) -> Answer:
+        """{id, revision, entry}, put in the place of the one with `id_`, or added."""
+        return await self._write(
+            "put_entry", kind=kind, entry=entry, id=id_, new_id=new_id, if_revision=if_revision, dry_run=dry_run
+        )
+
+    async def withdraw(self, kind: str, id_: str, *, if_revision: int | None = None) -> None:
+        """Withdraw an entry."""
+        await self._write("withdraw_entry", kind=kind, id=id_, if_revision=if_revision)
+
+    async def time_off(self) -> list[Answer]:
+        """Everybody's {id, practitioner_id, from, to}."""
+        items: list[Answer] = (await self._read("time_off"))["items"]
+        return items
+
+    async def add_time_off(self, practitioner_id: str, since: datetime, until: datetime, *, dry_run: bool) -> Answer:
+        """{id, practitioner_id, from, to}; adding the same twice adds it once."""
+        span = {"since": since.isoformat(), "until": until.isoformat()}
+        return await self._write("add_time_off", practitioner_id=practitioner_id, dry_run=dry_run, **span)
+
+    async def remove_time_off(self, id_: str) -> None:
+        """Take a time off away."""
+        await self._write("remove_time_off", id=id_)
+
+    async def export(self) -> Answer:
+        """{document, revision}."""
+        return await self._read("export")
+
+    async def load(self, document: Mapping[str, Any], *, if_revision: int | None, dry_run: bool) -> Answer:
+        """{added, changed, withdrawn, unchanged}, and for a dry run the difference."""
+        return await self._write("load", document=document, if_revision=if_revision, dry_run=dry_run)
+
+    async def _read(self, method: str, **asked: Any) -> Answer:
+        try:
+            return await self._ask(method, asked, READ_SECONDS)
+        except (BrokerAway, DeadlinePassed, RemoteFault) as cause:
+            raise Unavailable("catalog") from cause
+
+    async def _write(self, method: str, **asked: Any) -> Answer:
+        try:
+            return await self._ask(method, asked, WRITE_SECONDS)
+        except BrokerAway as cause:
+            raise Unavailable("catalog") from cause
+        except (DeadlinePassed, RemoteFault) as cause:
+            raise OutcomeUnknown("catalog") from cause
+
+    async def _ask(self, method: str, asked: Mapping[str, Any], seconds: float) -> Answer:
+        facts = {name: value for name, value in asked.items() if value is not None}
+        answer: Answer = await self._bus.call(
+            "catalog", method, facts, timeout=seconds, correlation_id=correlation.current()
+        )
+        if "refused" in answer:
+            raise _placed(refusal_from(answer["refused"]))
+        done: Answer = answer["ok"]
+        return done
+
+
+def _placed(refused: Refused) -> Refused:
+    """The refusal with `offers[0].channel` spelled `offers.0.channel`, as all of this API spells places."""
+    if refused.code == "revision_mismatch":
+        refused.code = "entry_changed"
+    refused.fields = [
+        WrongField(field=_INDEX.sub(r".\1", wrong.field), problem=wrong.problem) for wrong in refused.fields
+    ]
+    return refused
