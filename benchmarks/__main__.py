@@ -39,7 +39,9 @@ def main() -> None:
         say_and_exit(problem)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    sys.stdout.write(f"\n{table.text(figures)}\n\nCores used meanwhile:\n{table.busy(figures)}\n")
+    sys.stdout.write(f"\n{table.text(figures)}\n")
+    if spent := table.spent(figures):
+        sys.stdout.write(f"\nProcessor time of one, ms:\n{spent}\n")
     results.keep(asked.json, figures, quick=asked.quick, rows=asked.rows)
 
 

@@ -54,8 +54,8 @@ def _run(path: Path, *, anyway: bool) -> str:
     machine = told["machine"]
     said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in dict(machine).items())  # type: ignore[call-overload]
     lines = [f"Run of {told['at']} ({said}).", "", table.markdown(figures)]
-    if busy := table.busy(figures):
-        lines += ["", "Cores used meanwhile, by process:", "", "```", busy, "```"]
+    if spent := table.spent(figures):
+        lines += ["", "Processor time that one of each cost every process, in milliseconds:", "", "```", spent, "```"]
     return "\n".join(lines)
 
 

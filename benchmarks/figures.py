@@ -24,7 +24,8 @@ class Target:
 class Figure:
     """One line of the table. `limit` and `target` are None for what is told without a limit.
 
-    `must_be` is for what is counted and not compared; `cores` says who kept the machine busy meanwhile.
+    `must_be` is for what is counted and not compared; `spent` says how many
+    milliseconds of processor time one of it cost each process.
     """
 
     row: str
@@ -37,7 +38,7 @@ class Figure:
     rounds: tuple[float, ...] = ()
     note: str = ""
     must_be: float | None = None
-    cores: Mapping[str, float] = field(default_factory=dict)
+    spent: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float | None:

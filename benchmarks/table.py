@@ -32,12 +32,14 @@ def markdown(figures: Sequence[Figure]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def busy(figures: Sequence[Figure]) -> str:
-    """Who kept the machine busy while the figures were measured, one line each."""
+def spent(figures: Sequence[Figure]) -> str:
+    """What one request cost each process, one line for each figure that knows."""
     return "\n".join(
-        f"{figure.row}: {', '.join(f'{name} {share:.2f}' for name, share in figure.cores.items())}"
+        f"{figure.row}, {figure.what}: "
+        + ", ".join(f"{name} {cost:.2f}" for name, cost in figure.spent.items())
+        + f"; together {sum(figure.spent.values()):.2f}"
         for figure in figures
-        if figure.cores
+        if figure.spent
     )
 
 

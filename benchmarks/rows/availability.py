@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from benchmarks import clinic
 from benchmarks.bare import Pgbench
-from benchmarks.cores import Cores
+from benchmarks.costs import Costs
 from benchmarks.diary import Crew
 from benchmarks.figures import Figure, at_least, at_most, percentile
 from benchmarks.load import Request, times
@@ -71,10 +71,10 @@ def _one_day(run: Run) -> None:
 def _at_once(run: Run) -> None:
     ground, count = run.ground, run.size.together
     ours, floor = asked(ground.crew("look-1", 1, "look"), run.tomorrow, 1)
-    cores = Cores(ground.stack)
+    costs = Costs(ground.stack)
 
     def us(_: int) -> float:
-        with cores.watched():
+        with costs.watched(count):
             return ground.driver.run(times, ground.urls, [ours] * count, CLIENTS).rate
 
     measured = run.in_turn(
@@ -92,7 +92,7 @@ def _at_once(run: Run) -> None:
             limit_is="floor",
             target=at_least(0.8),
             rounds=tuple(measured["ours"]),
-            cores=cores.shares(),
+            spent=costs.each(),
         )
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks import clinic
 from benchmarks.bare import Pgbench, set_nx
 from benchmarks.clinic import Place
-from benchmarks.cores import Cores
+from benchmarks.costs import Costs
 from benchmarks.figures import Figure, at_least, at_most, percentile
 from benchmarks.load import Request, Took, ask, times
 from benchmarks.quiet import wait_quiet
@@ -24,16 +24,18 @@ def booking(run: Run) -> None:
     _at_once(run)
 
 
-def hold_and_book(run: Run, count: int, clients: int, cores: Cores | None = None) -> tuple[Took, Took]:
+def hold_and_book(run: Run, count: int, clients: int, costs: Costs | None = None) -> tuple[Took, Took]:
     """Hold so many slots and book them; return how long the holds took, and how long the bookings.
 
-    `cores` watch the bookings alone.
+    `costs` take in what the bookings cost and all that they cause, until the stack is quiet again.
     """
     ground = run.ground
     held, answers = ground.driver.run(ask, ground.urls, [_hold(run, next(run.places)) for _ in range(count)], clients)
     wanted = [_book(json.loads(answer)) for answer in answers]
-    with cores.watched() if cores else nullcontext():
+    with costs.watched(count) if costs else nullcontext():
         booked = ground.driver.run(times, ground.urls, wanted, clients)
+        if costs:
+            wait_quiet(ground.stack)
     return held, booked
 
 
@@ -86,13 +88,12 @@ def _alone(run: Run) -> None:
 
 def _at_once(run: Run) -> None:
     count = max(100, run.size.together // 2)
-    cores = Cores(run.ground.stack)
+    costs = Costs(run.ground.stack)
     redis = run.ground.stack.environment["SLOTWELL_REDIS_URL"]
     holds: list[float] = []
 
     def ours(_: int) -> float:
-        held, booked = hold_and_book(run, count, CLIENTS, cores)
-        wait_quiet(run.ground.stack)
+        held, booked = hold_and_book(run, count, CLIENTS, costs)
         holds.append(held.rate)
         return booked.rate
 
@@ -114,7 +115,7 @@ def _at_once(run: Run) -> None:
             target=at_least(0.25),
             rounds=tuple(measured["ours"]),
             note=f"floor {middle['floor']:,.0f}/s",
-            cores=cores.shares(),
+            spent=costs.each(),
         )
     )
     run.add(

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from benchmarks.cores import Cores
+from benchmarks.costs import Costs
 from benchmarks.figures import Figure, at_least, median
 from benchmarks.load import mails
 from benchmarks.quiet import until
@@ -48,11 +48,11 @@ def reminders(run: Run) -> None:
     """Drain the same backlog with one sender and with two, in turn; beside them what the mail server takes."""
     ground, count = run.ground, run.size.reminders
     mail = urlsplit(ground.stack.environment["SLOTWELL_SMTP_URL"])
-    cores = {1: Cores(ground.stack), 2: Cores(ground.stack)}
+    costs = {1: Costs(ground.stack), 2: Costs(ground.stack)}
     astray: list[int] = []
 
     def drained(number: int, senders: int) -> float:
-        rate, wrong = _drained(run, f"r{number}s{senders}", count, senders, cores[senders])
+        rate, wrong = _drained(run, f"r{number}s{senders}", count, senders, costs[senders])
         astray.append(wrong)
         return rate
 
@@ -78,7 +78,7 @@ def reminders(run: Run) -> None:
             limit=server,
             limit_is=f"the mail server alone, {AT_ONCE} connections",
             rounds=tuple(measured["one"]),
-            cores=cores[1].shares(),
+            spent=costs[1].each(),
         )
     )
     run.add(
@@ -91,7 +91,7 @@ def reminders(run: Run) -> None:
             limit_is="one sender",
             target=at_least(1.2),
             rounds=tuple(measured["two"]),
-            cores=cores[2].shares(),
+            spent=costs[2].each(),
         )
     )
     run.add(
@@ -105,13 +105,13 @@ def reminders(run: Run) -> None:
     )
 
 
-def _drained(run: Run, mark: str, count: int, senders: int, cores: Cores) -> tuple[float, int]:
+def _drained(run: Run, mark: str, count: int, senders: int, costs: Costs) -> tuple[float, int]:
     ground = run.ground
     urls, first = ground.stack.database_urls, ground.stack.processes[SENDER]
     values = _owe(run, mark, count)
     for process in [first, ground.stack.processes[f"{SENDER}.2"]][:senders]:
         process.start()
-    with cores.watched():
+    with costs.watched(count):
         until(
             lambda: ground.query(urls["notifications"], _LEFT, values)[0][0] == 0,
             within=60 + count / 20,

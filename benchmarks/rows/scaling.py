@@ -1,6 +1,6 @@
 """One process and two of what scales: bookings made and searches answered."""
 
-from benchmarks.cores import Cores
+from benchmarks.costs import Costs
 from benchmarks.figures import Figure, median
 from benchmarks.load import times
 from benchmarks.quiet import wait_quiet
@@ -18,14 +18,15 @@ def scaling(run: Run) -> None:
     search, _ = asked(ground.crew("look-1", 1, "look"), run.tomorrow, 1)
     made: dict[str, list[float]] = {way: [] for way in WAYS}
     found: dict[str, list[float]] = {way: [] for way in WAYS}
-    cores = {way: Cores(ground.stack) for way in WAYS}
+    searches, bookings = run.size.together, run.size.together // 2
+    spent = {what: {way: Costs(ground.stack) for way in WAYS} for what in ("searches", "bookings")}
     for _ in range(min(3, run.size.rounds)):
         for way, doubled in WAYS.items():
             for name in doubled:
                 ground.second(name)
-            with cores[way].watched():
-                found[way].append(ground.driver.run(times, ground.urls, [search] * run.size.together, CLIENTS).rate)
-                made[way].append(hold_and_book(run, run.size.together // 2, CLIENTS)[1].rate)
+            with spent["searches"][way].watched(searches):
+                found[way].append(ground.driver.run(times, ground.urls, [search] * searches, CLIENTS).rate)
+            made[way].append(hold_and_book(run, bookings, CLIENTS, spent["bookings"][way])[1].rate)
             wait_quiet(ground.stack)
             for name in doubled:
                 ground.alone(name)
@@ -40,6 +41,6 @@ def scaling(run: Run) -> None:
                     limit=median(rates["one of each"]),
                     limit_is="one of each",
                     rounds=tuple(rates[way]),
-                    cores=cores[way].shares(),
+                    spent=spent[what][way].each(),
                 )
             )

@@ -34,7 +34,7 @@ def test_our_document_has_all_the_markers() -> None:
 def test_figures_that_were_kept_are_read_as_they_were(tmp_path: Path) -> None:
     figures = [
         Figure(row="a", what="b", unit="ms", value=3.0, limit=2.0, limit_is="c", target=at_most(2), rounds=(3.0, 4.0)),
-        Figure(row="d", what="e", unit="/s", value=0.0, must_be=0.0, cores={"booking": 0.9}),
+        Figure(row="d", what="e", unit="/s", value=0.0, must_be=0.0, spent={"booking": 0.9}),
     ]
     results.keep(tmp_path / "kept" / "figures.json", figures, quick=True, rows=["a"])
     told, read = results.read(tmp_path / "kept" / "figures.json")

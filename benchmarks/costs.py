@@ -1,6 +1,9 @@
-"""Where the machine's time goes while something is measured: the evidence for what is slow."""
+"""What each request costs every process in processor time: the evidence for what is slow.
 
-import time
+Unlike the time that a request takes, it says nearly the same on a busy machine; and a process that spends 2 ms on each
+can answer no more than 500 a second, however many clients wait.
+"""
+
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
@@ -10,28 +13,28 @@ from launcher.stack import Stack
 REST = "clients and harness"
 
 
-class Cores:
-    """Adds up the processor time of the stack's processes and servers over the stretches that are watched."""
+class Costs:
+    """Adds up the processor time of the stack's processes and servers over the requests that are watched."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._used: dict[str, float] = {}
-        self._seconds = 0.0
+        self._requests = 0
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Count what happens within the block."""
-        before, began = self._sample(), time.perf_counter()
+    def watched(self, requests: int) -> Iterator[None]:
+        """Count what happens within the block, in which so many requests are made."""
+        before = self._sample()
         try:
             yield
         finally:
-            self._seconds += time.perf_counter() - began
+            self._requests += requests
             for name, seconds in self._sample().items():
                 self._used[name] = self._used.get(name, 0.0) + max(0.0, seconds - before.get(name, 0.0))
 
-    def shares(self) -> dict[str, float]:
-        """Cores used on average, the most first, whoever used less than a fiftieth of one left out."""
-        return shares(self._used, self._seconds)
+    def each(self) -> dict[str, float]:
+        """Milliseconds that one request cost each process, the most first."""
+        return each(self._used, self._requests)
 
     def _sample(self) -> dict[str, float]:
         roots = {name: process.pid for name, process in self._stack.processes.items() if process.running}
@@ -43,12 +46,12 @@ class Cores:
         return found
 
 
-def shares(used: Mapping[str, float], seconds: float) -> dict[str, float]:
-    """Processor seconds over seconds, sorted."""
-    if seconds <= 0:
+def each(used: Mapping[str, float], requests: int) -> dict[str, float]:
+    """Processor seconds as milliseconds a request, sorted; whoever spent next to nothing is left out."""
+    if requests <= 0:
         return {}
-    found = {name: round(one / seconds, 2) for name, one in used.items() if one / seconds >= 0.02}
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
+    found = {name: round(seconds * 1000 / requests, 2) for name, seconds in used.items()}
+    return dict(sorted(((name, ms) for name, ms in found.items() if ms >= 0.02), key=lambda item: -item[1]))
 
 
 def _with_children(pid: int) -> float:
