@@ -21,7 +21,7 @@ from tests.soak.diary import Diary
 from tests.soak.faults import strike
 from tests.soak.plan import Fault, Plan
 
-AFTERGLOW = 3.0  # seconds of load after the last fault, in which recovery is measured
+AFTERGLOW = 2.5  # seconds of load after the last fault, in which recovery is measured
 CLIENTS_DONE_WITHIN = 60.0
 SETTLED_WITHIN = 120.0
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-CLIENTS = 6
-SPAN = 10.0  # seconds of load at the least; it goes on until the last fault has been over for a while
+CLIENTS = 5
+SPAN = 8.0  # seconds of load at the least; it goes on until the last fault has been over for a while
 PROCESSES = (
     "gateway",
     "gateway.2",
