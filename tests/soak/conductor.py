@@ -55,6 +55,7 @@ class Result:
                 "seed": self.seed,
                 "ok": not self.findings,
                 "operations": len(self.diary.operations),
+                "answered": sum(each.answered for each in self.diary.operations),
                 "requests": sum(each.requests for each in self.diary.operations),
                 "unanswered": self.diary.unanswered,
                 "faults": [str(each.fault) + ("" if each.reached else " not reached") for each in self.struck],

@@ -20,11 +20,13 @@ def summary(results: Sequence[Result]) -> str:
     found = Counter(finding.kind for result in results for finding in result.findings)
     settled = sorted(result.settled_in for result in results)
     clean = sum(not result.findings for result in results)
+    answered = sum(each.answered for each in operations)
     unanswered = sum(result.diary.unanswered for result in results)
     by_kind = ", ".join(f"{kind} {count}" for kind, count in Counter(each.kind for each in operations).most_common())
     lines = [
         f"seeds {results[0].seed} to {results[-1].seed}: {len(results)} run, {clean} clean",
-        f"operations: {len(operations)} in {requests} requests, {unanswered} of them answered by 503 or not at all",
+        f"operations: {len(operations)}, {answered} of them with a definite answer in the end",
+        f"requests: {requests}, {unanswered} of them answered by 503 or not at all",
         f"operations by kind: {by_kind}",
         f"settled after the last fault: median {median(settled):.1f} s, longest {settled[-1]:.1f} s",
         "findings: " + ", ".join(f"{kind} {found[kind]}" for kind in KINDS),
