@@ -44,18 +44,10 @@ def _campaign(folder: Path, seeds: Sequence[int], *, only: Sequence[str]) -> lis
             results.append(result)
             say(result.line())
             if result.findings:
-                _keep_log(arena, seed)
+                say(f"the processes' logs: {arena.keep_log(f'seed-{seed}')}")
     finally:
         arena.stop()
     return results
-
-
-def _keep_log(arena: Arena, seed: int) -> None:
-    kept = Path(tempfile.gettempdir()) / f"slotwell-soak-seed-{seed}.log"
-    with kept.open("w") as file:
-        for name, process in arena.stack.processes.items():
-            file.writelines(f"{name} | {line}\n" for line in list(process.lines))
-    say(f"the processes' logs: {kept}")
 
 
 def _seeds(first: int | None, count: int) -> list[int]:

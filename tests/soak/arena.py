@@ -1,6 +1,7 @@
 """The stack that is struck: separate processes, private servers, and a breakable line between any two of them."""
 
 import signal
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,6 @@ from servers.programs import INSTALLED
 
 from tests.checker.account import Account
 from tests.outside.backstage import Backstage
-from tests.outside.client import Api
 from tests.outside.platform import structured
 from tests.outside.proxy import Proxy
 from tests.outside.receivers import Receivers
@@ -180,25 +180,29 @@ class Arena:
             server.start()
         self.backstage.do(self._open_lines())
         self.restart_the_dead()
-        self.wait_ready()
+        until(self._ready, within=MENDED_WITHIN, expecting="the platform to be ready", every=0.2, enough=_good)
 
-    def wait_ready(self) -> None:
-        """Wait until every gateway says that nothing is missing; what dies meanwhile is started again."""
-        apis = [Api(url, timeout=10) for url in self.gateways]
+    def start_anew(self) -> None:
+        """Start all processes again, as a person would who has given up waiting for them."""
+        self._stop_processes()
+        self.mend()
 
-        def ready() -> bool:
-            self.restart_the_dead()
-            return all(api.is_ready() for api in apis)
-
-        try:
-            until(ready, within=MENDED_WITHIN, expecting="the platform to be ready", every=0.2)
-        finally:
-            for api in apis:
-                api.close()
+    def _ready(self) -> list[str]:
+        """Return what each gateway says of itself; what has died is started again."""
+        self.restart_the_dead()
+        return [_said(url) for url in self.gateways]
 
     def log(self) -> list[dict[str, object]]:
         """Return the structured lines of all processes."""
         return structured(line for process in self.stack.processes.values() for line in list(process.lines))
+
+    def keep_log(self, name: str) -> Path:
+        """Write what the processes said to a file that outlives the run, and return its path."""
+        kept = Path(tempfile.gettempdir()) / f"slotwell-soak-{name}.log"
+        with kept.open("w") as file:
+            for process in self.stack.processes.values():
+                file.writelines(f"{process.name} | {line}\n" for line in list(process.lines))
+        return kept
 
     def _settings(self) -> dict[str, str]:
         lines = self.lines
@@ -244,3 +248,16 @@ class Arena:
     @staticmethod
     def _socket_of(url: str, name: str) -> Path:
         return Path(urlsplit(url).query.partition("host=")[2] + name)
+
+
+def _said(gateway: str) -> str:
+    """Return `ready`, or what a gateway says is missing."""
+    try:
+        answer = httpx.get(f"{gateway}/readyz", timeout=10, trust_env=False)
+    except httpx.TransportError as problem:
+        return f"{gateway} does not answer: {type(problem).__name__}"
+    return "ready" if answer.status_code == 200 else answer.text
+
+
+def _good(said: list[str]) -> bool:
+    return all(each == "ready" for each in said)

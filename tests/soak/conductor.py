@@ -75,17 +75,18 @@ def conduct(arena: Arena, plan: Plan, known: set[Finding], *, settled_within: fl
     arena.unreached.clear()
     clients = arena.backstage.begin(_clients(house, plan))
     struck: list[Struck] = []
+    down: list[Finding] = []
     try:
         struck = _faults(arena, plan)
         time.sleep(AFTERGLOW)
     finally:
         house.closing = True
-        arena.mend()
+        down = _mended(arena)
         house.insist_until = time.time() + CLIENTS_DONE_WITHIN / 2
     clients.result(CLIENTS_DONE_WITHIN)
     arena.account.load_ended = time.time()
     settled_in = _settle(arena, settled_within)
-    findings = [each for each in judged(arena) if each not in known]
+    findings = [*down, *(each for each in judged(arena) if each not in known)]
     for each in struck:
         each.recovered = _recovery(house.diary, each.ended)
     return Result(
@@ -97,6 +98,17 @@ def conduct(arena: Arena, plan: Plan, known: set[Finding], *, settled_within: fl
         took=time.time() - begun,
         crashes=list(arena.crashes),
     )
+
+
+def _mended(arena: Arena) -> list[Finding]:
+    """End all faults. A platform that does not come back by itself is a finding, and helped up for the next seed."""
+    try:
+        arena.mend()
+    except AssertionError as problem:
+        arena.keep_log("not-ready")
+        arena.start_anew()
+        return [Finding("stuck", "the platform", str(problem))]
+    return []
 
 
 def judged(arena: Arena) -> list[Finding]:
