@@ -66,7 +66,7 @@ BUGS = (
         shows_as="doubled",
         sql=(("notifications", "ALTER TABLE messages DROP CONSTRAINT messages_key"),),
     ),
-    _bug("failures_forgotten", "postgres.table_locked", shows_as="lost"),
+    _bug("failures_forgotten", "postgres.table_locked=notifications.messages", shows_as="lost"),
     _bug("marked_before_published", "process.failpoint=relay.before_publish", "rabbitmq.killed", shows_as="stuck lost"),
     _bug("relay_goes_by_the_last_number", "postgres.commit_late", shows_as="stuck"),
     _bug("state_not_asked", "clock.jumps_while_events_wait", shows_as="stale"),
