@@ -31,10 +31,18 @@ class Bug:
     shows_as: frozenset[str]
     sql: tuple[tuple[str, str], ...] = ()
     grafted: bool = True
+    longer: float = 0.0
 
 
-def _bug(name: str, *faults: str, shows_as: str, sql: tuple[tuple[str, str], ...] = (), grafted: bool = True) -> Bug:
-    return Bug(name=name, faults=faults, shows_as=frozenset(shows_as.split()), sql=sql, grafted=grafted)
+def _bug(
+    name: str,
+    *faults: str,
+    shows_as: str,
+    sql: tuple[tuple[str, str], ...] = (),
+    grafted: bool = True,
+    longer: float = 0.0,
+) -> Bug:
+    return Bug(name=name, faults=faults, shows_as=frozenset(shows_as.split()), sql=sql, grafted=grafted, longer=longer)
 
 
 BUGS = (
@@ -66,7 +74,8 @@ BUGS = (
         shows_as="doubled",
         sql=(("notifications", "ALTER TABLE messages DROP CONSTRAINT messages_key"),),
     ),
-    _bug("failures_forgotten", "postgres.table_locked=notifications.messages", shows_as="lost"),
+    # Longer than a statement waits for a lock.
+    _bug("failures_forgotten", "postgres.table_locked=notifications.messages", shows_as="lost", longer=2.0),
     _bug("marked_before_published", "process.failpoint=relay.before_publish", "rabbitmq.killed", shows_as="stuck lost"),
     _bug("relay_goes_by_the_last_number", "postgres.commit_late", shows_as="stuck"),
     _bug("state_not_asked", "clock.jumps_while_events_wait", shows_as="stale"),
@@ -102,7 +111,9 @@ def _caught(arena: Arena, bug: Bug, first: int) -> bool:
         change(arena.databases[owner], statement)
     seen: set[str] = set()
     for seed in range(first, first + MOST_SEEDS):
-        result = conduct(arena, plan(seed, only=bug.faults, faults=3), set(), settled_within=SETTLED_WITHIN)
+        result = conduct(
+            arena, plan(seed, only=bug.faults, faults=3, longer=bug.longer), set(), settled_within=SETTLED_WITHIN
+        )
         hits = [each for each in result.findings if each.kind in bug.shows_as]
         seen |= {each.kind for each in result.findings}
         if hits:

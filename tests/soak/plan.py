@@ -111,14 +111,14 @@ MENU: Menu = {
 }
 
 
-def plan(seed: int, *, only: Sequence[str] = (), faults: int | None = None) -> Plan:
-    """Unfold a seed. `only` narrows down what may strike; each seed has the clock's jump besides.
+def plan(seed: int, *, only: Sequence[str] = (), faults: int | None = None, longer: float = 0.0) -> Plan:
+    """Unfold a seed. `only` narrows down what may strike, `longer` draws it out; each has the clock's jump besides.
 
     It names families (`redis`), kinds (`redis.flushed`), or one choice (`process.failpoint=sender.after_claim`).
     """
     dice = random.Random(f"plan {seed}")  # noqa: S311 - repeats by its seed
     menu = _narrowed(only) if only else MENU
-    chosen = [_drawn(dice, menu) for _ in range(faults if faults is not None else dice.choice((2, 3, 3, 4)))]
+    chosen = [_drawn(dice, menu, longer) for _ in range(faults if faults is not None else dice.choice((2, 3, 3, 4)))]
     jump = Fault(kind="clock.jumps", at=dice.uniform(4, SPAN - 1), lasts=0, how={"minutes": dice.choice(JUMPS)})
     return Plan(seed=seed, faults=sorted([*_apart(chosen), jump], key=lambda fault: fault.at))
 
@@ -133,10 +133,10 @@ def _narrowed(only: Sequence[str]) -> Menu:
     return menu
 
 
-def _drawn(dice: random.Random, menu: Menu) -> Fault:
+def _drawn(dice: random.Random, menu: Menu, longer: float) -> Fault:
     [kind] = dice.choices(list(menu), [weight for weight, _ in menu.values()])
     how = {name: dice.choice(list(choices)) for name, choices in menu[kind][1].items()}
-    return Fault(kind=kind, at=dice.uniform(0.5, SPAN - 2), lasts=dice.uniform(0.5, 3.5), how=how)
+    return Fault(kind=kind, at=dice.uniform(0.5, SPAN - 2), lasts=dice.uniform(0.5, 3.5) + longer, how=how)
 
 
 def _apart(chosen: Sequence[Fault]) -> list[Fault]:
