@@ -96,7 +96,11 @@ class AmqpBus:
                 self._session = session
                 for feed in list(self._feeds):
                     await feed.start(session)
-            except BROKEN as error:
+            # Whatever ends an attempt, the next one follows. aiormq also answers a connection that breaks as it opens
+            # with a cancellation of its own: it would end this task, and the process would stay cut off for ever.
+            except (asyncio.CancelledError, Exception) as error:
+                if (task := asyncio.current_task()) is not None and task.cancelling():
+                    raise
                 log.warning("broker away", reason=type(error).__name__, retry_in=pause)
                 await self._drop()
                 self._tried.set()
