@@ -78,7 +78,7 @@ BUGS = (
     _bug("failures_forgotten", "postgres.table_locked=notifications.messages", shows_as="lost", longer=2.0),
     _bug("marked_before_published", "process.failpoint=relay.before_publish", "rabbitmq.killed", shows_as="stuck lost"),
     _bug("relay_goes_by_the_last_number", "postgres.commit_late", shows_as="stuck"),
-    _bug("state_not_asked", "clock.jumps_while_events_wait", shows_as="stale"),
+    _bug("state_not_asked", "clock.jumps_while_events_wait=1200", shows_as="stale"),
     _bug("no_lease", "mail.moody", shows_as="doubled"),
     _bug("settled_before_sent", "mail", "process.failpoint=sender.after_hand_over", shows_as="lost"),
 )

@@ -15,7 +15,7 @@ from tests.soak.republish import publish_again, publish_backwards
 
 Begin = Callable[[Arena, Fault], AbstractContextManager[None]]
 FAULTS: dict[str, Begin] = {}
-DOWN_BEFORE_RESTART = 0.3
+EVENTS_GATHER = 2.5  # seconds
 
 
 def strike(arena: Arena, fault: Fault) -> AbstractContextManager[None]:
@@ -213,7 +213,7 @@ def _(arena: Arena, fault: Fault) -> Iterator[None]:
     """Reminders become due while the news of a cancellation is still on its way."""
     relay = arena.stack.processes["booking-relay"]
     relay.pause()
-    time.sleep(DOWN_BEFORE_RESTART)
+    time.sleep(EVENTS_GATHER)
     arena.jump(fault.how["minutes"])
     yield
     relay.resume()

@@ -129,7 +129,10 @@ def _narrowed(only: Sequence[str]) -> Menu:
     for kind, (weight, choices) in MENU.items():
         if kind in wanted or kind.partition(".")[0] in wanted:
             one = wanted.get(kind)
-            menu[kind] = (weight, {name: (one,) if one in all_ else all_ for name, all_ in choices.items()})
+            menu[kind] = (
+                weight,
+                {name: [each for each in every if str(each) == one] or every for name, every in choices.items()},
+            )
     return menu
 
 
