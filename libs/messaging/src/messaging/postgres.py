@@ -50,17 +50,23 @@ def engine_for(url: str, *, application: str, pool_size: int = 5, ping_before_us
 
 
 def _without_values(context: ExceptionContext) -> None:
-    """Leave the message of an error, without DETAIL ("Failing row contains (…)") and what comes after it."""
     error = context.original_exception
-    if not isinstance(error, psycopg2.Error) or not error.diag.message_primary:
+    if not isinstance(error, psycopg2.Error):
+        return
+    strip_values(error)
+    if context.sqlalchemy_exception is not None:
+        kind = type(error)
+        context.sqlalchemy_exception.args = (f"({kind.__module__}.{kind.__name__}) {error}",)
+
+
+def strip_values(error: psycopg2.Error) -> None:
+    """Leave an error its message alone: without DETAIL ("Failing row contains (…)"), LINE and what else quotes values."""
+    if not error.diag.message_primary:
         return
     said = str(error.diag.message_primary)
     if (error.pgcode or "").startswith("22"):  # data exceptions quote the value in the message itself
         said = re.sub('".*"', '"…"', said, flags=re.DOTALL)
     error.args = (said,)
-    if context.sqlalchemy_exception is not None:
-        kind = type(error)
-        context.sqlalchemy_exception.args = (f"({kind.__module__}.{kind.__name__}) {said}",)
 
 
 def _bound_green_waits() -> None:

@@ -13,6 +13,8 @@ from psycopg2 import errors
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from messaging.postgres import strip_values
+
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 Row = tuple[Any, ...]
@@ -102,7 +104,8 @@ def line(engine: Engine) -> Iterator[Line]:
 
 
 def _told(statement: str | None, error: psycopg2.Error, *, lost: bool) -> Exception:
-    """The error as SQLAlchemy's connection would have raised it."""
+    """The error as SQLAlchemy's connection would have raised it: without values, too."""
+    strip_values(error)
     told: Exception = DBAPIError.instance(
         statement, None, error, psycopg2.Error, hide_parameters=True, connection_invalidated=lost
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from messaging.postgres import engine_for
+from messaging.prepared import Prepared, line
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
@@ -49,4 +50,20 @@ def test_a_value_that_cannot_be_read_is_not_told_either(guests: Engine) -> None:
     error, said = told(guests, "SELECT CAST(:email AS integer)")
     assert isinstance(error, DataError)
     assert 'invalid input syntax for type integer: "…"' in said
+    assert ANA not in said
+
+
+@pytest.mark.parametrize(
+    ("text_of_it", "rule"),
+    [
+        ("INSERT INTO guests VALUES (%(email)s, 'Ana', -1) RETURNING 1", "guests_age_check"),
+        ("SELECT CAST(%(email)s AS integer)", "invalid input syntax for type integer"),
+    ],
+)
+def test_nor_does_a_prepared_statement_tell(guests: Engine, text_of_it: str, rule: str) -> None:
+    statement = Prepared("spoiled", text_of_it, {"email": "text"})
+    with pytest.raises(DBAPIError) as failure, line(guests) as open_line:
+        open_line.rows(statement, {"email": ANA})
+    said = "".join(traceback.format_exception(failure.value))
+    assert rule in said
     assert ANA not in said
