@@ -1,0 +1,30 @@
+"""Whatever makes a booking asks the service's safety questions first: there is no way around them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.sources import ROOT, python, tree
+
+# Reading a row back makes a value, not a booking.
+READS = {"adapters/booking_rows.py"}
+
+
+def test_every_use_case_that_makes_a_booking_screens_it_first() -> None:
+    makers = list(_makers())
+    assert makers, "no module makes a booking: this test looks for the wrong thing"
+    for path in makers:
+        called = {_name(node.func) for node in ast.walk(tree(path)) if isinstance(node, ast.Call)}
+        assert "screened" in called, f"{path.relative_to(ROOT)} makes a booking and asks nothing"
+
+
+def _makers() -> Iterator[Path]:
+    for path in python("services/booking/src/booking"):
+        inside = path.relative_to(ROOT / "services/booking/src/booking").as_posix()
+        calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+        if inside not in READS and any(_name(call.func) == "Booking" for call in calls):
+            yield path
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
