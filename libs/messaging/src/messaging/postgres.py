@@ -60,7 +60,7 @@ def _without_values(context: ExceptionContext) -> None:
 
 
 def strip_values(error: psycopg2.Error) -> None:
-    """Leave an error its message alone: without DETAIL ("Failing row contains (…)"), LINE and what else quotes values."""
+    """Leave an error its message alone, without DETAIL ("Failing row contains (…)"), LINE and the like."""
     if not error.diag.message_primary:
         return
     said = str(error.diag.message_primary)
