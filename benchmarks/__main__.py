@@ -25,41 +25,56 @@ from benchmarks.wire import Unexpected
 
 
 def main() -> None:
-    """Run the rows that were asked for; exits with 1 and one clear line when it can't."""
+    """Run the rows that were asked for; exits with 1 and one clear line for each that can't be measured."""
     asked = _asked(sys.argv[1:])
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = Path(mkdtemp(prefix="slotwell-bench-"))
+    figures: list[Figure] = []
     try:
         provide()
-        figures = _measured(asked, folder)
+        failed = _measured(asked, folder, figures)
     except KeyboardInterrupt:
+        _show(figures)
         raise SystemExit(130) from None
     except (Problem, ServerFailed, Unexpected) as problem:
         say_and_exit(problem)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    sys.stdout.write(f"\n{table.text(figures)}\n")
-    if spent := table.spent(figures):
-        sys.stdout.write(f"\nProcessor time of one, ms:\n{spent}\n")
+    _show(figures)
+    if failed:
+        raise SystemExit(f"slotwell: not measured, and nothing kept: {', '.join(failed)}; the lines above say why.")
     results.keep(asked.json, figures, quick=asked.quick, rows=asked.rows)
 
 
-def _measured(asked: argparse.Namespace, folder: Path) -> list[Figure]:
+def _measured(asked: argparse.Namespace, folder: Path, figures: list[Figure]) -> list[str]:
+    """Measure into `figures`, and return the rows that could not be measured."""
+    failed = []
     ground = Ground(folder)
     size = QUICK if asked.quick else FULL
-    run = Run(ground=ground, size=replace(size, reminders=asked.reminders or size.reminders))
+    run = Run(ground=ground, size=replace(size, reminders=asked.reminders or size.reminders), figures=figures)
     run.say("starting the stack and the floor")
     ground.start()
     try:
         for name in asked.rows:
             run.say(f"— {name}")
-            ROWS[name](run)
-            run.warm = run.warm or used(run)
+            try:
+                ROWS[name](run)
+            except (Problem, ServerFailed, Unexpected) as problem:
+                run.say(f"{name} FAILED: {problem}")
+                failed.append(name)
+            if name == "booking" or not run.warm:
+                run.warm = used(run)
     finally:
         run.say("stopping")
         ground.close()
-    return run.figures
+    return failed
+
+
+def _show(figures: Sequence[Figure]) -> None:
+    sys.stdout.write(f"\n{table.text(figures)}\n")
+    if spent := table.spent(figures):
+        sys.stdout.write(f"\nProcessor time of one, ms:\n{spent}\n")
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
