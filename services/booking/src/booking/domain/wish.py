@@ -73,8 +73,8 @@ class Wish:
         return sorted({resource.id for _, able in self.units(clinic) for resource in able})
 
 
-def wish(clinic: Clinic, sought: Sought) -> Wish:
-    """Return the wish, or refuse what does not exist, is not booked online or is not offered so."""
+def wish(clinic: Clinic, sought: Sought, *, by_staff: bool = False) -> Wish:
+    """Return the wish, or refuse what does not exist, is not offered so or (but by staff) is not booked online."""
     location_id, service_id = sought.location_id, sought.service_id
     duration_minutes, practitioner_id = sought.duration_minutes, sought.practitioner_id
     location = clinic.location(location_id)
@@ -82,11 +82,11 @@ def wish(clinic: Clinic, sought: Sought) -> Wish:
     offer = service.offer_at(location_id)
     if offer is None or not offer.durations:
         raise Refused("unknown_service", f"{service.name} is not offered at {location.name}.")
-    if offer.channel == PHONE:
+    if offer.channel == PHONE and not by_staff:
         raise Refused(
             "by_phone_only", f"{service.name} is booked by phone: call {location.phone}.", phone=location.phone
         )
-    if offer.channel == ON_REQUEST:
+    if offer.channel == ON_REQUEST and not by_staff:
         raise Refused(
             "on_request_only", f"{service.name} is arranged on request: call {location.phone}.", phone=location.phone
         )

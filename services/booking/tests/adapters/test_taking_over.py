@@ -1,0 +1,66 @@
+"""Two imports of the same hours at once, on a real PostgreSQL: nothing is booked twice, and every row has its fate."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from booking.adapters.catalog_copy import ClinicMemory, load
+from booking.adapters.postgres_bookings import PostgresBookings
+from booking.adapters.postgres_calendar import PostgresCalendar
+from booking.application.ports import Desk
+from booking.import_csv import import_rows, rows
+from messaging.postgres import engine_for
+from sqlalchemy import Engine, text
+
+from services.booking.tests.clinic_data import clinic, entities
+from services.booking.tests.fakes import office
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+HEAD = "reference,location,service,start,minutes,name,email\n"
+OVERLAPPING = """
+    SELECT count(*) FROM allocations one JOIN allocations other
+    ON one.resource_id = other.resource_id AND one.during && other.during AND one.id < other.id
+    WHERE one.active AND other.active
+"""
+
+
+@pytest.fixture
+def engine(booking_url: str) -> Iterator[Engine]:
+    made = engine_for(booking_url, application="test", ping_before_use=False)
+    with made.begin() as connection:
+        load(connection, entities(), now=NOW)
+    yield made
+    made.dispose()
+
+
+def a_desk(engine: Engine) -> Desk:
+    memory = ClinicMemory()
+    calendar, bookings = PostgresCalendar(engine, memory), PostgresBookings(engine, memory, wake=lambda: None)
+    return replace(office(clinic()).desk, calendar=calendar, bookings=bookings)
+
+
+def a_file(prefix: str) -> str:
+    return HEAD + "".join(
+        f"{prefix}-{number},La Belle Paris,Swedish massage,2026-11-24T{10 + number % 6}:00:00+01:00,60,Ana,a@b.eu\n"
+        for number in range(18)
+    )
+
+
+def test_two_imports_at_once_book_nothing_twice(engine: Engine) -> None:
+    def imported(name: str) -> list[tuple[str, bool]]:
+        told = import_rows(rows(a_file(name)), desk=a_desk(engine), dry_run=False)
+        return [(fate.split(" ")[0], well) for _, _, fate, well in told]
+
+    with ThreadPoolExecutor(3) as pool:
+        # Two clinics' lists that want the same hours, and the first of them sent twice.
+        told = [fate for fates in pool.map(imported, ["one", "other", "one"]) for fate in fates]
+    assert len(told) == 54
+    with engine.connect() as connection:
+        assert connection.execute(text(OVERLAPPING)).scalar_one() == 0
+        count = connection.execute(text("SELECT count(*) FROM bookings")).scalar_one()
+        events = connection.execute(text("SELECT count(*) FROM outbox")).scalar_one()
+    assert 0 < count == events <= 6 * 2, "there are two rooms at six starts"
+    tried = import_rows(rows(a_file("one")), desk=a_desk(engine), dry_run=True)
+    assert not any(fate.startswith("would be imported") for _, _, fate, _ in tried)
