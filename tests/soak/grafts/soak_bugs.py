@@ -24,10 +24,16 @@ def event_before_commit(outbox: Any) -> None:
     outbox.record = record_at_once
 
 
+def _call_by_call(postgres_bookings: Any) -> None:
+    """Bookings, too, go the way on which each part of a transaction is a call, which a bug can be put into."""
+    postgres_bookings.PostgresBookings._in_one_statement = lambda self, work: self._call_by_call(work)
+
+
 def event_after_commit(postgres_bookings: Any) -> None:
     """The event is written down after the commit of what it tells."""
     pending: list[Any] = []
     module = postgres_bookings
+    _call_by_call(module)
 
     def tell(self: Any, event: Any) -> None:
         pending.append(event)
@@ -69,11 +75,12 @@ def commit_failure_swallowed(postgres_bookings: Any) -> None:
         self._wake()
         return result
 
-    module.PostgresBookings._once = once
+    module.PostgresBookings._in_one_statement = module.PostgresBookings._call_by_call = once
 
 
 def retries_not_recognised(postgres_bookings: Any) -> None:
     """Neither the idempotency key nor the hold tells a repeated wish from a new one."""
+    _call_by_call(postgres_bookings)
     add = postgres_bookings.PostgresTransaction.add
 
     def add_anew(self: Any, booking: Any, claims: Any, idempotency: Any) -> None:
@@ -222,7 +229,7 @@ def settled_before_sent(send_due: Any) -> None:
 
 _BOOKINGS = "booking.adapters.postgres_bookings"
 GRAFTS: dict[str, dict[str, Callable[[Any], None]]] = {
-    "event_before_commit": {"messaging.outbox": event_before_commit},
+    "event_before_commit": {"messaging.outbox": event_before_commit, _BOOKINGS: _call_by_call},
     "event_after_commit": {_BOOKINGS: event_after_commit},
     "commit_failure_swallowed": {_BOOKINGS: commit_failure_swallowed},
     "retries_not_recognised": {_BOOKINGS: retries_not_recognised},
