@@ -10,6 +10,7 @@ from notifications.application.ports import Claimed
 from notifications.domain.facts import Facts, Guest, Money, Place
 from notifications.domain.values import BookingId, Change, Channel, Happening, Key
 
+LOCATION = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 BOOKING = BookingId("9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10")
 START = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)  # Tuesday, 10:30 in Paris
 MADE_AT = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
@@ -74,6 +75,7 @@ def facts(**differences: Any) -> Facts:
     plain = Facts(
         booking_id=BOOKING,
         revision=1,
+        location_id=LOCATION,
         state="confirmed",
         start=START,
         end=START + timedelta(minutes=60),

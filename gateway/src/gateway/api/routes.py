@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.api import admin, availability, bookings, catalog, documents, guide, health, holds, hooks
+from gateway.api import admin, availability, bookings, catalog, documents, guide, health, holds, hooks, messages
 from gateway.api.answers import problem
 from gateway.api.operation import Operation
 from gateway.application.errors import GatewayError, Refused
@@ -19,6 +19,7 @@ OPERATIONS: Sequence[Operation] = (
     *availability.OPERATIONS,
     *holds.OPERATIONS,
     *bookings.OPERATIONS,
+    *messages.OPERATIONS,
     *hooks.OPERATIONS,
     *admin.OPERATIONS,
     *health.OPERATIONS,

@@ -43,6 +43,10 @@ class Notifications:
             cost=cost,
         )
 
+    async def messages(self, booking_id: str) -> Mapping[str, Any]:
+        """What the guest of a booking was sent, is owed or was spared, and why; and what they confirmed."""
+        return await self._ask("messages", booking_id=booking_id)
+
     async def _ask(self, method: str, **asked: Any) -> Mapping[str, Any]:
         try:
             answer = await self._bus.call(

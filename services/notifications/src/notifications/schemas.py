@@ -102,6 +102,7 @@ class _Address(_Loose):
 
 
 class _Location(_Loose):
+    id = fields.UUID(required=True)
     name = fields.String(required=True)
     zone = _zone()
     phone = fields.String(load_default="", allow_none=True)
@@ -148,6 +149,7 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
     zone = guest["zone"]
     return Facts(
         booking_id=BookingId(str(read["id"])),
+        location_id=str(location["id"]),
         revision=read["revision"],
         state=read["state"],
         start=_utc(read["start"]),

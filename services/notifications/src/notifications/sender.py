@@ -21,6 +21,7 @@ from notifications.adapters.pool import listen, open_pool
 from notifications.adapters.postgres_allowance import PostgresAllowance
 from notifications.adapters.postgres_due import PostgresDue
 from notifications.adapters.postgres_vitals import SENDER
+from notifications.adapters.postgres_wordings import WordingsCopy
 from notifications.adapters.providers import providers_of
 from notifications.application.ports import LedgerAway, Provider
 from notifications.application.send_due import Desk, send_due
@@ -37,7 +38,6 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
     """Send until `stop` is set; then finish what providers have in hand and give the rest back."""
     providers = providers_of(settings)
     clock = clock_from(settings)
-    writer = JinjaLetters(public_url=settings.public_url, organizer=settings.organizer)
     wake = {channel: asyncio.Event() for channel in Channel}
 
     def wake_all() -> None:
@@ -46,6 +46,8 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
 
     async with open_pool(settings.notifications_database_url) as pool:
         due = PostgresDue(pool, lease=timedelta(seconds=settings.sender_lease_seconds))
+        words = WordingsCopy(pool)
+        writer = JinjaLetters(public_url=settings.public_url, organizer=settings.organizer, words=lambda: words.words)
         desks = [
             Desk(
                 channel=channel,
@@ -67,7 +69,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
                 group.create_task(_wake_at_stop(stop, wake_all)),
             ]
             # One loop a channel, so that a slow text provider delays no e-mail.
-            loops = [group.create_task(_work(desk, wake[desk.channel])) for desk in desks]
+            loops = [group.create_task(_work(desk, wake[desk.channel], words)) for desk in desks]
             await asyncio.gather(*loops)
             for helper in helpers:
                 helper.cancel()
@@ -82,10 +84,11 @@ def _allowance(
     return PostgresAllowance(pool, provider=provider.name, limits=limits) if provider else None
 
 
-async def _work(desk: Desk, wake: asyncio.Event) -> None:
+async def _work(desk: Desk, wake: asyncio.Event, words: WordingsCopy) -> None:
     while not desk.stop.is_set():
         wake.clear()
         try:
+            await words.refresh()
             busy = await send_due(desk)
         except LedgerAway as problem:
             log.warning("the ledger does not answer", problem=str(problem))

@@ -20,31 +20,38 @@ from sqlalchemy import Connection, Engine
 from notifications.adapters.asked_facts import asked_facts
 from notifications.adapters.digests import Digests
 from notifications.adapters.jinja_letters import JinjaLetters
+from notifications.adapters.jinja_wordings import JinjaChecker
 from notifications.adapters.old_allowances import OLD_ALLOWANCES
 from notifications.adapters.pool import CHANNEL
 from notifications.adapters.postgres_conversation import PostgresConversation
 from notifications.adapters.postgres_ledger import PostgresLedger
 from notifications.adapters.postgres_receipts import PostgresFates
 from notifications.adapters.postgres_vitals import PostgresVitals
+from notifications.adapters.postgres_wordings import PostgresWordings
 from notifications.adapters.tables import inbox as inbox_rows
 from notifications.application.hear_text import hear_text
 from notifications.application.plan_messages import plan_messages
-from notifications.application.ports import BookingAway, LedgerAway, Vitals, Writer
+from notifications.application.ports import BookingAway, LedgerAway, Vitals
 from notifications.application.preview import preview
 from notifications.application.receive_receipt import receive_receipt
 from notifications.application.report_health import parts_of
+from notifications.application.wordings import Checker, Unfit, save_wording
 from notifications.domain.facts import Facts
 from notifications.domain.values import BookingId
+from notifications.domain.wordings import VARIABLES, Spot
 from notifications.schemas import ValidationError, dump_entry, load_booking_id, load_change
 from notifications.settings import NotificationsSettings
 from notifications.staff_schemas import (
     dump_call,
     dump_confirmed,
     dump_preview,
+    dump_wording,
     load_incoming,
     load_preview,
     load_receipt,
+    load_wording,
     refusal,
+    unfit,
 )
 
 log = get_logger(__name__)
@@ -62,7 +69,8 @@ class Outside:
     waker: Waker
     clock: Clock
     digests: Digests
-    writer: Writer
+    writer: JinjaLetters
+    checker: Checker
     facts: Callable[[BookingId], Facts | None]
     site: str
 
@@ -88,6 +96,7 @@ class OutsideProvider(DependencyProvider):  # type: ignore[misc, unused-ignore] 
 
     def setup(self) -> None:
         settings: NotificationsSettings = self.container.config[SETTINGS]
+        writer = JinjaLetters(public_url=settings.public_url, organizer=settings.organizer)
         engine = engine_for(settings.notifications_database_url, application="notifications", pool_size=10)
         self.outside = Outside(
             engine=engine,
@@ -100,7 +109,8 @@ class OutsideProvider(DependencyProvider):  # type: ignore[misc, unused-ignore] 
             waker=Waker(settings.notifications_database_url, channel=CHANNEL),
             clock=clock_from(settings),
             digests=Digests(settings.secret_key),
-            writer=JinjaLetters(public_url=settings.public_url, organizer=settings.organizer),
+            writer=writer,
+            checker=JinjaChecker(writer.samples()),
             facts=partial(asked_facts, settings.amqp_url),
             site=urlsplit(settings.public_url).netloc,
         )
@@ -210,10 +220,57 @@ class NotificationsService:
             return {"refused": {"code": "unavailable", "detail": "Booking cannot be reached just now."}}
         if facts is None:
             return {"refused": {"code": "unknown_booking", "detail": "There is no such booking."}}
+        with here.engine.connect() as connection:
+            words = PostgresWordings(connection).standing()
+        language = asked.language or here.writer.language_of(facts)
+        if asked.draft is not None:
+            spot = Spot(location_id=facts.location_id, kind=asked.rule.kind, channel=asked.channel, language=language)
+            if faults := here.checker.faults(spot, asked.draft):
+                return unfit(faults)
+            words[spot] = asked.draft
         shown = preview(
-            asked.rule, asked.channel, facts, language=asked.language, writer=here.writer, now=here.clock.now()
+            asked.rule,
+            asked.channel,
+            facts,
+            language=language,
+            writer=here.writer.knowing(words),
+            now=here.clock.now(),
         )
         return {"ok": dump_preview(shown)}
+
+    @rpc
+    def wordings(self, location_id: str) -> dict[str, Any]:
+        """A location's own words, and what words may speak of."""
+        try:
+            wanted = load_booking_id(location_id)
+        except ValidationError:
+            return {"refused": {"code": "unknown_location", "detail": "That is not a location's id."}}
+        with self.outside.engine.connect() as connection:
+            saved = PostgresWordings(connection).newest(str(wanted))
+        return {"ok": {"items": [dump_wording(one) for one in saved], "variables": VARIABLES}}
+
+    @rpc
+    def save_wording(self, **message: Any) -> dict[str, Any]:
+        """Let a location say it in its own words from now on, or in the house's again."""
+        try:
+            asked = load_wording(message)
+        except ValidationError as problem:
+            return refusal("invalid_request", problem)
+        here = self.outside
+        try:
+            with here.engine.begin() as connection:
+                version = save_wording(
+                    asked.spot,
+                    asked.wording,
+                    wordings=PostgresWordings(connection),
+                    checker=here.checker,
+                    by=asked.by,
+                    now=here.clock.now(),
+                )
+        except Unfit as problem:
+            return unfit(problem.faults)
+        log.info("wording saved", location_id=asked.spot.location_id, kind=asked.spot.kind, version=version)
+        return {"ok": {"version": version}}
 
     @rpc
     def health(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Wire to values and back, for what staff ask and for what guests answer by text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +10,12 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from notifications.application.conversation import Call, Confirmed, Incoming
 from notifications.application.preview import Preview
+from notifications.application.wordings import Saved
 from notifications.domain.receipt import Fate, Receipt
 from notifications.domain.replies import LANGUAGES
-from notifications.domain.rules import BY_NAME, Rule
+from notifications.domain.rules import BY_NAME, RULES, Rule
 from notifications.domain.values import BookingId, Channel, Key
+from notifications.domain.wordings import Fault, Spot, Wording
 
 _PROVIDERS = ["twilio", "vonage", "http"]
 _KEY = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,9}):([a-z_]{1,40}):(email|sms)", re.ASCII)
@@ -27,6 +29,16 @@ class PreviewAsked:
     rule: Rule
     channel: Channel
     language: str | None
+    draft: Wording | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordingAsked:
+    """Words to save, and who saves them; None gives the spot back to the house's own."""
+
+    spot: Spot
+    wording: Wording | None
+    by: str
 
 
 class _Incoming(Schema):
@@ -36,7 +48,22 @@ class _Incoming(Schema):
     text = fields.String(required=True)
 
 
+class _Words(Schema):
+    text = fields.String(required=True)
+    subject = fields.String(load_default="")
+
+
+class _Wording(Schema):
+    location_id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(sorted({rule.kind for rule in RULES})))
+    channel = fields.String(required=True, validate=validate.OneOf([channel.value for channel in Channel]))
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
+    words = fields.Nested(_Words, required=True, allow_none=True)
+    by = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
 class _Preview(Schema):
+    draft = fields.Nested(_Words, load_default=None, allow_none=True)
     booking_id = fields.UUID(required=True)
     rule = fields.String(required=True, validate=validate.OneOf(sorted(BY_NAME)))
     channel = fields.String(required=True, validate=validate.OneOf([channel.value for channel in Channel]))
@@ -94,7 +121,40 @@ def load_preview(wire: Mapping[str, Any]) -> PreviewAsked:
         rule=BY_NAME[read["rule"]],
         channel=Channel(read["channel"]),
         language=read["language"],
+        draft=Wording(**read["draft"]) if read["draft"] else None,
     )
+
+
+def load_wording(wire: Mapping[str, Any]) -> WordingAsked:
+    """Words to save; a ValidationError for what can't be read."""
+    read = _Wording().load(wire)
+    spot = Spot(
+        location_id=str(read["location_id"]),
+        kind=read["kind"],
+        channel=Channel(read["channel"]),
+        language=read["language"],
+    )
+    return WordingAsked(spot=spot, wording=Wording(**read["words"]) if read["words"] else None, by=read["by"])
+
+
+def dump_wording(saved: Saved) -> dict[str, Any]:
+    """Words as staff see them; null where the house's own stand again."""
+    words = saved.wording
+    return {
+        "kind": saved.spot.kind,
+        "channel": saved.spot.channel.value,
+        "language": saved.spot.language,
+        "version": saved.version,
+        "words": words and {"subject": words.subject, "text": words.text},
+        "saved_at": _text(saved.saved_at),
+        "saved_by": saved.saved_by,
+    }
+
+
+def unfit(faults: Sequence[Fault]) -> dict[str, Any]:
+    """The refusal of words that could fail when sending, part by part."""
+    wrong = [{"field": fault.part, "problem": fault.problem} for fault in faults]
+    return {"refused": {"code": "template_invalid", "detail": "These words cannot be used.", "fields": wrong}}
 
 
 def dump_confirmed(confirmed: Confirmed) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from notifications.adapters.digests import Digests
 from notifications.adapters.jinja_letters import JinjaLetters
+from notifications.adapters.jinja_wordings import JinjaChecker
 from notifications.domain.facts import Facts
 from notifications.domain.values import BookingId
 from notifications.service import Outside
@@ -11,6 +12,7 @@ from sqlalchemy import Engine
 
 from services.notifications.tests.made import BOOKING, facts
 
+WRITER = JinjaLetters(public_url="https://book.example", organizer="hello@labelle.example")
 DIGESTS = Digests("k" * 32)
 
 
@@ -23,7 +25,8 @@ def outside_on(engine: Engine, **parts: Any) -> Outside:
     plain: dict[str, Any] = {
         "engine": engine,
         "digests": DIGESTS,
-        "writer": JinjaLetters(public_url="https://book.example", organizer="hello@labelle.example"),
+        "writer": WRITER,
+        "checker": JinjaChecker(WRITER.samples()),
         "facts": known,
         "site": "book.example",
     }

@@ -187,7 +187,7 @@ def test_a_reminder_brings_no_second_calendar_file(writer: JinjaLetters) -> None
         ("en", "Tuesday 1 December", "10:30"),
         ("en-GB", "Tuesday 1 December", "10:30"),
         ("en-US", "Tuesday, December 1", "10:30\u202fAM"),
-        ("fr-FR", "Tuesday 1 December", "10:30"),  # no French templates yet: all in English, not half
+        ("de-DE", "Tuesday 1 December", "10:30"),  # no German templates: all in English, not half
         ("xx", "Tuesday 1 December", "10:30"),
         ("../../etc", "Tuesday 1 December", "10:30"),
         ("", "Tuesday 1 December", "10:30"),
@@ -201,14 +201,14 @@ def test_dates_read_as_the_guests_locale_writes_them(writer: JinjaLetters, local
 
 def test_a_language_is_added_by_adding_its_files(tmp_path: Path) -> None:
     for source in TEMPLATES.rglob("*.*"):
-        target = tmp_path / str(source.relative_to(TEMPLATES)).replace("en/", "fr/", 1)
+        target = tmp_path / str(source.relative_to(TEMPLATES)).replace("en/", "de/", 1)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(source.read_text().replace('"en/', '"fr/'))
-    (tmp_path / "fr/confirmation/sms.txt").write_text("{{ place }} : {{ short_day }} à {{ time }}")
+        target.write_text(source.read_text().replace('"en/', '"de/'))
+    (tmp_path / "de/confirmation/sms.txt").write_text("{{ place }}: {{ short_day }} um {{ time }}")
     writer = JinjaLetters(public_url="https://book.example", organizer="a@b.example", folder=tmp_path)
-    guest = replace(facts().guest, locale="fr-FR")
+    guest = replace(facts().guest, locale="de-DE")
     text = write(writer, channel=Channel.SMS, known=facts(guest=guest)).text
-    assert text == "La Belle Paris : mar. 1 déc. à 10:30"
+    assert text == "La Belle Paris: Di., 1. Dez. um 10:30"
 
 
 @pytest.mark.parametrize("source", ["{{ secret }}", "{{ place.__class__.__mro__ }}", "{{ guest.phone }}"])

@@ -1,6 +1,11 @@
-"""Writes messages from the templates in `templates/<language>/<kind>/`; a further language is a further folder."""
+"""Writes messages from the templates in `templates/<language>/<kind>/`; a further language is a further folder.
 
+A location's own words, where it has some, take the place of the house's.
+"""
+
+import copy
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +16,14 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.adapters import wording
+from notifications.adapters.jinja_wordings import filled
+from notifications.adapters.sample_facts import BARE, EARLY, FULL, LATE
 from notifications.application.ports import Attachment, Letter, Unwritable
 from notifications.domain.facts import Facts
 from notifications.domain.gsm7 import simplified
 from notifications.domain.rules import Rule
 from notifications.domain.values import Channel, Key
+from notifications.domain.wordings import Spot, Wording
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -25,8 +33,19 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 class JinjaLetters:
     """The `Writer`. Templates are sandboxed, see only what `context` names, and may name nothing else."""
 
-    def __init__(self, *, public_url: str, organizer: str, folder: Path = TEMPLATES) -> None:
-        """Read and compile every template, so that a broken one shows at start and sending reads no files."""
+    def __init__(
+        self,
+        *,
+        public_url: str,
+        organizer: str,
+        folder: Path = TEMPLATES,
+        words: Callable[[], Mapping[Spot, Wording]] = dict,
+    ) -> None:
+        """Read and compile every template, so that a broken one shows at start and sending reads no files.
+
+        `words` tells the locations' own words as they stand.
+        """
+        self._words = words
         self._public_url = public_url.rstrip("/")
         self._organizer = organizer
         self._jinja = ImmutableSandboxedEnvironment(
@@ -49,10 +68,15 @@ class JinjaLetters:
         locale = wording.locale_of(facts.guest.locale, self.languages)
         context = self.context(facts, locale, now)
         language = locale.language
+        own = self._words().get(
+            Spot(location_id=facts.location_id, kind=rule.kind, channel=key.channel, language=language)
+        )
 
         def part(name: str) -> str:
             path = f"{language}/{rule.kind}/{name}"
             try:
+                if own is not None:
+                    return self._own(own, name, context)
                 return self._jinja.get_template(path).render(context).strip()
             except TemplateError as problem:
                 raise Unwritable(f"{path}: {type(problem).__name__}: {problem}") from None
@@ -108,6 +132,39 @@ class JinjaLetters:
             "site_url": self._public_url,
         }
 
+    def _own(self, own: Wording, name: str, context: dict[str, Any]) -> str:
+        """One part of a message in a location's own words; its HTML is its text in the house's look."""
+        if name != "email.html":
+            return filled(own.subject if name == "subject.txt" else own.text, context)
+        text, links = filled(own.text, context), (context["manage_url"], context["site_url"])
+        plain = {
+            **context,
+            "subject": _line(filled(own.subject, context)),
+            "paragraphs": [
+                [_pieces(line, links) for line in paragraph.splitlines()] for paragraph in re.split(r"\n\s*\n", text)
+            ],
+        }
+        return self._jinja.get_template("plain.html").render(plain).strip()
+
+    def language_of(self, facts: Facts) -> str:
+        """The language that this guest is written to in."""
+        return str(wording.locale_of(facts.guest.locale, self.languages).language)
+
+    def knowing(self, words: Mapping[Spot, Wording]) -> "JinjaLetters":
+        """The same writer with these locations' words."""
+        other = copy.copy(self)
+        other._words = lambda: words  # noqa: SLF001  (it is our own)
+        return other
+
+    def samples(self) -> list[dict[str, Any]]:
+        """Bookings and guests of every sort, as words see them: on them a location's own words are tried."""
+        return [
+            self.context(facts, wording.locale_of(language, self.languages), now)
+            for language in sorted(self.languages)
+            for facts in (FULL, BARE)
+            for now in (EARLY, LATE)
+        ]
+
     def _invite(self, rule: Rule, facts: Facts, now: datetime) -> Attachment | None:
         if rule.calendar is None:
             return None
@@ -127,6 +184,12 @@ class JinjaLetters:
             stamp=now,
         )
         return Attachment(filename="appointment.ics", content_type=invites.content_type(rule.calendar), content=content)
+
+
+def _pieces(line: str, links: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The line in pieces; those that are an address of ours are links. The longest comes first: one begins another."""
+    pattern = "|".join(re.escape(link) for link in sorted(links, key=len, reverse=True))
+    return [{"text": piece, "link": piece in links} for piece in re.split(f"({pattern})", line) if piece]
 
 
 def _line(text: str) -> str:

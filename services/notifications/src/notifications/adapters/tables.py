@@ -152,6 +152,24 @@ heard_texts = Table(
 )
 Index("heard_texts_booking", heard_texts.c.booking_id, postgresql_where=text("booking_id IS NOT NULL"))
 
+# What locations say instead of the house's own words. The newest version stands; one without a body gives them back.
+wordings = Table(
+    "wordings",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("location_id", UUID(as_uuid=False), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("subject", Text),
+    Column("body", Text),
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+    Column("saved_by", Text, nullable=False),
+    UniqueConstraint("location_id", "kind", "channel", "language", "version", name="wordings_version"),
+    CheckConstraint("(subject IS NULL) = (body IS NULL)", name="wordings_whole"),
+)
+
 call_tasks = Table(
     "call_tasks",
     metadata,

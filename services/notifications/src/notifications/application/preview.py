@@ -23,7 +23,10 @@ class Preview:
 def preview(
     rule: Rule, channel: Channel, facts: Facts, *, language: str | None, writer: Writer, now: datetime
 ) -> Preview:
-    """The message, in `language` or else in the guest's own; raises `Unwritable`. Its link opens nothing."""
+    """The message, in `language` or else in the guest's own; raises `Unwritable`. Its link opens nothing.
+
+    A draft is shown by a writer who knows it.
+    """
     guest = replace(facts.guest, locale=language) if language else facts.guest
     key = Key(booking_id=facts.booking_id, revision=facts.revision, rule=rule.name, channel=channel)
     letter = writer.write(rule, key, replace(facts, guest=guest, manage_token=_NO_TOKEN), now=now)

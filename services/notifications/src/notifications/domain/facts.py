@@ -50,6 +50,7 @@ class Facts:
     """A booking as it stands. `discreet_name` is the only name of the service that a message may carry."""
 
     booking_id: BookingId
+    location_id: str
     revision: int
     state: str
     start: datetime
