@@ -154,7 +154,13 @@ def _told_by_make_stack() -> set[str]:
     options = read_options({"SLOTWELL_DEMO": "0"})
     servers = dict.fromkeys(DATABASE_OWNERS, "postgresql://")
     told = platform_environment(
-        options, databases=servers, redis_url="", amqp_url="", secret_key="", demo_clock=Path("unused")
+        options,
+        databases=servers,
+        redis_url="",
+        amqp_url="",
+        secret_key="",
+        admin_token_sha256="",
+        demo_clock=Path("unused"),
     )
     return {*told, "SLOTWELL_PROCESS"}
 

@@ -16,7 +16,7 @@ _UNITS = {"Room": "room", "Equipment": "equipment", "Places": "place"}
 @cache
 def clinic_components() -> Json:
     """Every object of the clinic file under its name here. As entries they have no `id`: the address has it."""
-    text = files("gateway.openapi").joinpath("clinic-file.v1.schema.json").read_text(encoding="utf-8")
+    text = files("gateway.openapi").joinpath("clinic-file.json").read_text(encoding="utf-8")
     schema: Json = json.loads(text)
     parts: Json = _renamed(schema["$defs"])
     whole = {name: _renamed(schema[name]) for name in ("title", "type", "properties", "required")}

@@ -215,7 +215,7 @@ def files(root: Path) -> Iterator[tuple[Path, str]]:
     """Every file that is written from here, with what must stand in it."""
     schema = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     yield root / "contracts" / "clinic-file.v1.schema.json", schema
-    yield root / "gateway" / "src" / "gateway" / "openapi" / "clinic-file.v1.schema.json", schema
+    yield root / "gateway" / "src" / "gateway" / "openapi" / "clinic-file.json", schema
     manual = root / "docs" / "clinic-file.md"
     yield manual, manual.read_text(encoding="utf-8").split(MARK)[0] + MARK + "\n" + markdown()
 
