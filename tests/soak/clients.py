@@ -27,6 +27,7 @@ class Guest:
         self.number = number
         self.dice = random.Random(f"client {seed} {number}")  # noqa: S311 - repeats by its seed
         self.visits = 0
+        self.kept: list[tuple[Json, Visit]] = []
 
     async def come(self) -> None:
         """Make visits, each with a new address, until the house closes."""
@@ -37,6 +38,9 @@ class Guest:
 
     async def _visit(self) -> None:
         dice = self.dice
+        if self.kept and dice.random() < 0.25:  # thinks better of an earlier one, whose messages are long planned
+            booking, earlier = self.kept.pop(dice.randrange(len(self.kept)))
+            await self._change("cancel", booking, earlier, {"accept_fee": True})
         branch, service = dice.choice(self.house.places)
         slot = await self._look(branch, service)
         if slot is None:
@@ -185,7 +189,9 @@ class Guest:
         """Read the booking, and perhaps cancel it, and perhaps think better of that."""
         if self.dice.random() < 0.4:
             await self._read_back(booking, "confirmed")
-        if self.dice.random() < 0.35:
+        if self.dice.random() >= 0.35:
+            self.kept.append((booking, visit))
+        else:
             await asyncio.sleep(self.dice.uniform(0, 1.0))
             if await self._change("cancel", booking, visit, {"accept_fee": True}):
                 if self.dice.random() < 0.3:
