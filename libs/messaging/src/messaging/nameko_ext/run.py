@@ -1,5 +1,6 @@
 """A process that runs one service: starts, waits for the broker as long as it takes, and stops cleanly."""
 
+import faulthandler
 import os
 import signal
 from collections.abc import Iterator, Mapping
@@ -34,8 +35,8 @@ def start_service(service: type, config: Mapping[str, Any]) -> ServiceRunner:
 def run_service(service: type, config: Mapping[str, Any], *, pulse: Pulse | None = None) -> None:
     """Run a service until SIGTERM or SIGINT; then finish the work at hand and return.
 
-    A second signal, or 10 s, ends it at once. If the service dies of a fault, that is raised. `pulse` beats while
-    the service takes calls.
+    A second signal, or 10 s, ends it at once; after 15 s the process ends whatever it does. If the service dies of
+    a fault, that is raised. `pulse` beats while the service takes calls.
     """
     runner = _runner(service, config)
     ended = Event()
@@ -47,6 +48,8 @@ def run_service(service: type, config: Mapping[str, Any], *, pulse: Pulse | None
         fault = ended.wait()
         if fault is None:
             log.info("stopping", service=service.__name__)
+            # The hub may hang, or the interpreter's own end: a thread outside Python then says where, and ends it.
+            faulthandler.dump_traceback_later(STOPPING_SECONDS + 5, exit=True)
             _stop(runner, received)
         for greenlet in (beating, listening, watching, starting):
             greenlet.kill()
