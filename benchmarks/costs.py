@@ -1,7 +1,7 @@
 """What each request costs every process in processor time: the evidence for what is slow.
 
-Unlike the time that a request takes, it says nearly the same on a busy machine; and a process that spends 2 ms on each
-can answer no more than 500 a second, however many clients wait.
+A process that spends 2 ms on each can answer no more than 500 a second, however many clients wait. On a busy machine it
+grows too, if less than the time that a request takes (caches are cold): what it tells then is who spends most.
 """
 
 from collections.abc import Iterator, Mapping
