@@ -63,6 +63,8 @@ def test_a_message_that_is_no_event_is_parked_and_holds_up_nobody(stack: StackPl
         expecting="both messages in the list of parked ones",
         enough=lambda found: len(found) == 2,
     )
+    # As an operator would who has seen that they are nothing: /readyz names what is parked until somebody acts.
+    change(stack.databases["notifications"], "DELETE FROM inbox WHERE parked_at IS NOT NULL AND handled_at IS NULL")
 
 
 def test_a_poison_message_is_parked_and_sent_after_its_replay(stack: StackPlatform) -> None:

@@ -16,8 +16,8 @@ def end_orphans(folder: Path, programs: Collection[str], how: signal.Signals, *,
     orphans = _working_in(folder, programs)
     if not orphans:
         return False
-    heads = [process for process in orphans if process.ppid() not in {other.pid for other in orphans}]
-    for process in heads:
+    all_of_them = {process.pid for process in orphans}
+    for process in [one for one in orphans if _parent(one) not in all_of_them]:
         _signal(process, how)
     for process in wait_gone(orphans, within_seconds=within_seconds):
         _signal(process, signal.SIGKILL)
@@ -55,6 +55,13 @@ def _working_in(folder: Path, programs: Collection[str]) -> list[psutil.Process]
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
     return found
+
+
+def _parent(process: psutil.Process) -> int | None:
+    try:
+        return process.ppid()
+    except psutil.NoSuchProcess:  # it ended since we looked
+        return None
 
 
 def _signal(process: psutil.Process, how: signal.Signals) -> None:
