@@ -4,7 +4,7 @@ Booking, allocations, idempotency row and event are one statement, planned once 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from messaging.prepared import Line, Prepared
@@ -22,8 +22,43 @@ from booking.domain.events import BookingEvent
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _COLUMNS = {column.name: column.type.compile(dialect=_DIALECT) for column in bookings.columns}
 
-# ON CONFLICT DO NOTHING covers the exclusion constraint too; unlike a plain insert it never deadlocks two rivals who
-# each have written and wait for the other (both would stand still for deadlock_timeout).
+_CLAIMS = {"resources": "uuid[]", "since": "bigint[]", "until": "bigint[]"}
+_KEY = {"scope": "text", "key": "text", "body_hash": "text"}
+
+
+def _allocating(booking_id: str, among: str = "") -> str:
+    return f"""
+        INSERT INTO allocations (booking_id, resource_id, during, active)
+        SELECT {booking_id}, wanted.id, tstzrange(to_timestamp(wanted.since), to_timestamp(wanted.until)), true
+        FROM {among} unnest(%(resources)s, %(since)s, %(until)s) AS wanted (id, since, until)
+        ORDER BY wanted.id
+        ON CONFLICT DO NOTHING RETURNING 1
+    """  # noqa: S608 - made of our own words
+
+
+def _adding(condition: str = "") -> str:
+    """The rows of a booking, each left out if it conflicts; the counts of what was written tell.
+
+    ON CONFLICT DO NOTHING covers the exclusion constraint too; unlike a plain insert it never deadlocks two rivals who
+    each have written and wait for the other (both would stand still for deadlock_timeout).
+    """
+    return f"""
+    made AS (
+        INSERT INTO bookings ({", ".join(_COLUMNS)})
+        SELECT {", ".join(f"%({name})s" for name in _COLUMNS)} {condition}
+        ON CONFLICT (hold_id) DO NOTHING RETURNING id, made_at
+    ), taken AS ({_allocating("made.id", "made,")}), remembered AS (
+        INSERT INTO idempotency (scope, key, body_hash, booking_id, made_at)
+        SELECT %(scope)s, %(key)s, %(body_hash)s, made.id, made.made_at FROM made WHERE %(scope)s IS NOT NULL
+        ON CONFLICT DO NOTHING RETURNING 1
+    )
+    """  # noqa: S608 - made of our own column names
+
+
+_COUNTS = "(SELECT count(*) FROM made), (SELECT count(*) FROM remembered), (SELECT count(*) FROM taken)"
+
+ADD = Prepared("add", f"WITH {_adding()} SELECT {_COUNTS}", {**_COLUMNS, **_CLAIMS, **_KEY})
+ALLOCATE = Prepared("allocate", _allocating("%(booking_id)s"), {"booking_id": "uuid", **_CLAIMS})
 _BOOK = Prepared(
     "book",
     f"""
@@ -31,37 +66,18 @@ _BOOK = Prepared(
         SELECT changed_in FROM catalog_copy WHERE id = ANY(%(locked)s) ORDER BY id, kind FOR SHARE
     ), judged AS (
         SELECT FROM (SELECT max(changed_in) AS newest FROM locked) AS copy WHERE coalesce(newest, 0) <= %(judged_by)s
-    ), made AS (
-        INSERT INTO bookings ({", ".join(_COLUMNS)})
-        SELECT {", ".join(f"%({name})s" for name in _COLUMNS)} FROM judged
-        ON CONFLICT (hold_id) DO NOTHING RETURNING id, made_at
-    ), taken AS (
-        INSERT INTO allocations (booking_id, resource_id, during, active)
-        SELECT made.id, wanted.id, tstzrange(to_timestamp(wanted.since), to_timestamp(wanted.until)), true
-        FROM made, unnest(%(resources)s, %(since)s, %(until)s) AS wanted (id, since, until)
-        ORDER BY wanted.id
-        ON CONFLICT DO NOTHING RETURNING 1
-    ), remembered AS (
-        INSERT INTO idempotency (scope, key, body_hash, booking_id, made_at)
-        SELECT %(scope)s, %(key)s, %(body_hash)s, made.id, made.made_at FROM made WHERE %(scope)s IS NOT NULL
-        ON CONFLICT DO NOTHING RETURNING 1
-    ), told AS (
+    ), {_adding("FROM judged")}, told AS (
         INSERT INTO outbox (id, name, exchange, body, occurred_at)
         SELECT %(event_id)s, %(event_name)s, %(exchange)s, %(body)s, %(occurred_at)s FROM made
     )
-    SELECT (SELECT count(*) FROM judged), (SELECT count(*) FROM made), (SELECT count(*) FROM remembered),
-           (SELECT count(*) FROM taken)
-    """,  # noqa: S608 - made of our own column names
+    SELECT (SELECT count(*) FROM judged), {_COUNTS}
+    """,  # noqa: S608 - as above
     {
         **_COLUMNS,
         "locked": "uuid[]",
         "judged_by": "bigint",
-        "resources": "uuid[]",
-        "since": "bigint[]",
-        "until": "bigint[]",
-        "scope": "text",
-        "key": "text",
-        "body_hash": "text",
+        **_CLAIMS,
+        **_KEY,
         "event_id": "uuid",
         "event_name": "text",
         "exchange": "text",
@@ -69,6 +85,34 @@ _BOOK = Prepared(
         "occurred_at": "timestamptz",
     },
 )
+
+
+def claimed(claims: Sequence[Claim]) -> dict[str, Any]:
+    """The values of allocations to be written."""
+    return {
+        "resources": [claim.resource_id for claim in claims],
+        "since": [claim.during[0] for claim in claims],
+        "until": [claim.during[1] for claim in claims],
+    }
+
+
+def written(booking: Booking, claims: Sequence[Claim], key: Idempotency | None) -> dict[str, Any]:
+    """The values of a booking to be added."""
+    return {
+        **row_of(booking),
+        **claimed(claims),
+        "scope": key.scope if key else None,
+        "key": key.key if key else None,
+        "body_hash": key.body_hash if key else None,
+    }
+
+
+def check_written(values: Mapping[str, Any], *, made: int, remembered: int, taken: int) -> None:
+    """Raise `AlreadyMade` or `Taken` if the counts say that something was left out."""
+    if not made or (values["scope"] is not None and not remembered):
+        raise AlreadyMade
+    if taken < len(values["resources"]):
+        raise Taken
 
 
 class NotInOneStatement(Exception):
@@ -105,16 +149,7 @@ class Gathered:
         """See `Transaction.add`; whether it is taken or made already shows when it is sent."""
         if self._written is not None:
             raise NotInOneStatement
-        key = idempotency
-        self._written = {
-            **row_of(booking),
-            "resources": [claim.resource_id for claim in claims],
-            "since": [claim.during[0] for claim in claims],
-            "until": [claim.during[1] for claim in claims],
-            "scope": key.scope if key else None,
-            "key": key.key if key else None,
-            "body_hash": key.body_hash if key else None,
-        }
+        self._written = written(booking, claims, idempotency)
 
     def tell(self, event: BookingEvent) -> None:
         """See `Transaction.tell`."""
@@ -135,14 +170,11 @@ class Gathered:
 
     def write(self, line: Line) -> None:
         """Lock and write everything in a transaction that is left open; raise `Taken` or `AlreadyMade`."""
-        clinic, written, told = self._clinic, self._written, self._told
-        if clinic is None or written is None or told is None:
+        clinic, added, told = self._clinic, self._written, self._told
+        if clinic is None or added is None or told is None:
             raise NotInOneStatement
-        values = {**written, **told, "locked": self._locked, "judged_by": clinic.version}
+        values = {**added, **told, "locked": self._locked, "judged_by": clinic.version}
         judged, made, remembered, taken = line.rows(_BOOK, values, begin=True)[0]
         if not judged:
             raise NotInOneStatement
-        if not made or (written["scope"] is not None and not remembered):
-            raise AlreadyMade
-        if taken < len(written["resources"]):
-            raise Taken
+        check_written(values, made=made, remembered=remembered, taken=taken)

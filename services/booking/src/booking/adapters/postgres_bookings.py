@@ -14,50 +14,28 @@ from sqlalchemy import Connection, Engine, Select, Text, bindparam, delete, func
 from sqlalchemy.exc import DBAPIError
 
 from booking.adapters.booking_rows import booking_of, row_of
-from booking.adapters.booking_statement import Gathered, NotInOneStatement
+from booking.adapters.booking_statement import (
+    ADD,
+    ALLOCATE,
+    Gathered,
+    NotInOneStatement,
+    check_written,
+    claimed,
+    written,
+)
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
-from booking.adapters.storage import storage
+from booking.adapters.storage import read_twice, storage
 from booking.adapters.tables import allocations, bookings, catalog_copy, idempotency, outbox
-from booking.application.ports import AlreadyMade, Earlier, Idempotency, Taken, Transaction
+from booking.application.ports import Earlier, Idempotency, Taken, Transaction
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
+from booking.domain.errors import Refused
 from booking.domain.events import BookingEvent
 from booking.domain.ids import BookingId, HoldId
 from booking.domain.zones import instant
 
 T = TypeVar("T")
-
-# Written out, since SQLAlchemy would compile this statement anew each time. ON CONFLICT DO NOTHING covers the exclusion
-# constraint too; unlike a plain insert it never deadlocks two rivals who each have written and wait for the other (both
-# would stand still for deadlock_timeout).
-_COLUMNS = [column.name for column in bookings.columns]
-_ADD = f"""
-    WITH made AS (
-        INSERT INTO bookings ({", ".join(_COLUMNS)})
-        VALUES ({", ".join(f"%({name})s" for name in _COLUMNS)})
-        ON CONFLICT (hold_id) DO NOTHING RETURNING id, made_at
-    ), taken AS (
-        INSERT INTO allocations (booking_id, resource_id, during, active)
-        SELECT made.id, wanted.id, tstzrange(to_timestamp(wanted.since), to_timestamp(wanted.until)), true
-        FROM made, unnest(%(resources)s::uuid[], %(since)s::bigint[], %(until)s::bigint[]) AS wanted (id, since, until)
-        ORDER BY wanted.id
-        ON CONFLICT DO NOTHING RETURNING 1
-    ), remembered AS (
-        INSERT INTO idempotency (scope, key, body_hash, booking_id, made_at)
-        SELECT %(scope)s, %(key)s, %(body_hash)s, made.id, made.made_at FROM made WHERE %(scope)s IS NOT NULL
-        ON CONFLICT DO NOTHING RETURNING 1
-    )
-    SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM taken), (SELECT count(*) FROM remembered)
-""".replace("%(practitioner_ids)s", "%(practitioner_ids)s::uuid[]")  # noqa: S608 - made of our own column names
-
-_ALLOCATE = """
-    INSERT INTO allocations (booking_id, resource_id, during, active)
-    SELECT %(booking_id)s::uuid, wanted.id, tstzrange(to_timestamp(wanted.since), to_timestamp(wanted.until)), true
-    FROM unnest(%(resources)s::uuid[], %(since)s::bigint[], %(until)s::bigint[]) AS wanted (id, since, until)
-    ORDER BY wanted.id
-    ON CONFLICT DO NOTHING RETURNING 1
-"""
 
 
 def _earlier() -> Select[Any]:
@@ -151,7 +129,7 @@ class PostgresBookings:
         gathered = Gathered(self._memory)
         try:
             result = work(cast("Transaction", gathered))
-        except Exception:
+        except (Refused, Taken):
             if gathered.judged:  # perhaps by rules that have changed since
                 raise NotInOneStatement from None
             raise
@@ -192,16 +170,11 @@ class PostgresBookings:
         self._wake()
 
     def _read(self, work: Callable[[Connection], T]) -> T:
-        """Do what may be done twice; once more on a fresh connection if the pooled one had died."""
-        with storage():
-            try:
-                with self._reading.connect() as connection:
-                    return work(connection)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
+        def read() -> T:
             with self._reading.connect() as connection:
                 return work(connection)
+
+        return read_twice(read)
 
 
 class PostgresTransaction:
@@ -230,19 +203,9 @@ class PostgresTransaction:
 
     def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
         """See `Transaction.add`. One statement: each insert leaves out what conflicts, and their counts tell."""
-        key = idempotency
-        asked = {
-            **row_of(booking),
-            **_wanted(claims),
-            "scope": key.scope if key else None,
-            "key": key.key if key else None,
-            "body_hash": key.body_hash if key else None,
-        }
-        counts = self._connection.exec_driver_sql(_ADD, asked).one()
-        if counts[0] == 0 or (idempotency is not None and counts[2] == 0):
-            raise AlreadyMade
-        if counts[1] < len(claims):
-            raise Taken
+        asked = written(booking, claims, idempotency)
+        made, remembered, taken = self._connection.exec_driver_sql(ADD.text, asked).one()
+        check_written(asked, made=made, remembered=remembered, taken=taken)
 
     def lock(self, booking_id: BookingId) -> Booking | None:
         """See `Transaction.lock`."""
@@ -257,8 +220,8 @@ class PostgresTransaction:
     def move(self, booking: Booking, claims: Sequence[Claim]) -> None:
         """See `Transaction.move`. The old ones are deleted: what an undone cancellation takes again is the new ones."""
         self._connection.execute(delete(allocations).where(allocations.c.booking_id == booking.id))
-        asked = {"booking_id": booking.id, **_wanted(claims)}
-        if len(self._connection.exec_driver_sql(_ALLOCATE, asked).all()) < len(claims):
+        asked = {"booking_id": booking.id, **claimed(claims)}
+        if len(self._connection.exec_driver_sql(ALLOCATE.text, asked).all()) < len(claims):
             raise Taken
         self.change(booking)
 
@@ -285,11 +248,3 @@ class PostgresTransaction:
         """See `Transaction.tell`."""
         record(self._connection, outbox, to_event(event))
         self.told = True
-
-
-def _wanted(claims: Sequence[Claim]) -> dict[str, list[Any]]:
-    return {
-        "resources": [claim.resource_id for claim in claims],
-        "since": [claim.during[0] for claim in claims],
-        "until": [claim.during[1] for claim in claims],
-    }

@@ -5,10 +5,9 @@ from typing import Any, TypeVar
 
 from messaging.prepared import Prepared, Row, line
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from booking.adapters.catalog_copy import ClinicMemory
-from booking.adapters.storage import storage
+from booking.adapters.storage import read_twice
 from booking.application.ports import Question, Reading
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
@@ -83,25 +82,15 @@ class PostgresCalendar:
         return rows[0][0], busy
 
     def _rows(self, asked: dict[str, Any]) -> list[Row]:
-        """Ask; once more on a fresh connection if the pooled one had died."""
-        with storage():
-            try:
-                with line(self._engine) as open_line:
-                    return open_line.rows(_BUSY, asked)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
+        def ask() -> list[Row]:
             with line(self._engine) as open_line:
                 return open_line.rows(_BUSY, asked)
 
+        return read_twice(ask)
+
     def _read(self, work: Callable[[Connection], T]) -> T:
-        """Read; once more on a fresh connection if the pooled one had died."""
-        with storage():
-            try:
-                with self._reading.connect() as connection:
-                    return work(connection)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
+        def read() -> T:
             with self._reading.connect() as connection:
                 return work(connection)
+
+        return read_twice(read)

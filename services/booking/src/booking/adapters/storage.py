@@ -1,13 +1,16 @@
 """A database out of reach, told as what it means: nothing was changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from messaging.inbox import is_away
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from booking.application.ports import StorageAway
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -21,3 +24,17 @@ def storage() -> Iterator[None]:
         if is_away(error):
             raise StorageAway(type(error.orig).__name__) from error
         raise
+
+
+def read_twice(work: Callable[[], T]) -> T:
+    """Do what may be done twice, each time on a connection of its own: once more if the pooled one had died.
+
+    Raises `StorageAway` as `storage` does.
+    """
+    with storage():
+        try:
+            return work()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return work()
