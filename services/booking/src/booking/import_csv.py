@@ -31,6 +31,8 @@ MOST_ROWS = 20_000
 _LONGEST = 500
 
 Row = Mapping[str, str]
+Names = Mapping[str, Mapping[str, str]]
+"""Of each column that names something: the names there are, by id."""
 
 
 class Unreadable(Exception):
@@ -70,6 +72,8 @@ def import_rows(found: Sequence[tuple[int, Row]], *, desk: Desk, dry_run: bool) 
     """Line, reference, fate and whether it is well, row by row."""
     planned: dict[ResourceId, list[Range]] = {}
     seen: dict[str, int] = {}
+    clinic: Clinic | None = None
+    names: Names = {}
     for line, row in found:
         reference = row["reference"]
         if reference in seen:
@@ -77,7 +81,10 @@ def import_rows(found: Sequence[tuple[int, Row]], *, desk: Desk, dry_run: bool) 
             continue
         seen[reference] = line
         try:
-            done = take_over(_command(row, desk.calendar.known()), desk=desk, dry_run=dry_run, planned=planned)
+            known = desk.calendar.known()
+            if known is not clinic:
+                clinic, names = known, _names(known)
+            done = take_over(_command(row, names), desk=desk, dry_run=dry_run, planned=planned)
         except Refused as refused:
             told = "; ".join(f"{each.field}: {each.problem}" for each in refused.fields)
             yield line, reference, f"refused ({refused.code}): {refused.detail} {told}".rstrip(), False
@@ -88,13 +95,16 @@ def import_rows(found: Sequence[tuple[int, Row]], *, desk: Desk, dry_run: bool) 
         yield line, reference, " ".join(filter(None, (str(done.fate), done.booking_id))), True
 
 
-def _command(row: Row, clinic: Clinic) -> TakeOver:
-    problems = [Problem(field=name, problem="is empty") for name in NEEDED if not row[name]]
-    known = {
+def _names(clinic: Clinic) -> Names:
+    return {
         "location": {str(each.id): each.name for each in clinic.locations.values() if not each.deleted},
         "service": {str(each.id): each.name for each in clinic.services.values() if not each.deleted},
         "practitioner": {str(each.id): each.name for each in clinic.practitioners.values() if not each.deleted},
     }
+
+
+def _command(row: Row, known: Names) -> TakeOver:
+    problems = [Problem(field=name, problem="is empty") for name in NEEDED if not row[name]]
     ids = {name: _named(row[name], of_kind) for name, of_kind in known.items() if row.get(name)}
     problems += [
         Problem(field=name, problem="is not known by this id or name") for name, id_ in ids.items() if id_ is None

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from booking.application.availability import search
 from booking.application.ports import Desk
 from booking.domain.availability import Slot
+from booking.domain.booking import Booking
 from booking.domain.errors import Refused
 from booking.domain.hold import Hold
-from booking.domain.ids import HoldId
+from booking.domain.ids import HoldId, PractitionerId
 from booking.domain.ranges import Instant
 from booking.domain.wish import Sought
 from booking.domain.zones import DAY, utc
@@ -23,6 +24,12 @@ def gone(code: str, detail: str, sought: Sought, start: Instant, *, but: HoldId 
     """Return the refusal `code` with the nearest alternatives to `start`, to be raised by the caller."""
     found, zone = nearest(sought, start, but=but, desk=desk)
     return Refused(code, detail, alternatives=dated(found, zone))
+
+
+def not_a_start(sought: Sought, start: Instant, *, desk: Desk) -> Refused:
+    """Return the refusal of a time at which nothing starts, with the nearest that do, to be raised by the caller."""
+    found, zone = nearest(sought, start, desk=desk)
+    return Refused("not_a_start", "No appointment starts at this time.", nearest=dated(found, zone))
 
 
 def nearest(sought: Sought, start: Instant, *, but: HoldId | None = None, desk: Desk) -> tuple[Sequence[Slot], str]:
@@ -47,6 +54,16 @@ def dated(found: Sequence[Slot], zone: str) -> list[dict[str, object]]:
         }
         for slot in found
     ]
+
+
+def sought_again(booking: Booking, practitioner_id: PractitionerId | None = None) -> Sought:
+    """Return what the booking is of, with this practitioner or with anyone."""
+    return Sought(
+        location_id=booking.location_id,
+        service_id=booking.service_id,
+        duration_minutes=booking.minutes,
+        practitioner_id=practitioner_id,
+    )
 
 
 def sought_of(hold: Hold) -> Sought:

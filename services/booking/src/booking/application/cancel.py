@@ -3,12 +3,12 @@
 import contextlib
 
 from booking.application.access import Access
-from booking.application.alternatives import gone
+from booking.application.alternatives import gone, sought_again
+from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Taken, Transaction
 from booking.domain.booking import Booking, cancelled, reinstated
 from booking.domain.events import CANCELLED, REINSTATED, BookingEvent
-from booking.domain.hold import Hold, claim_id_for, hold_id_for
-from booking.domain.wish import Sought
+from booking.domain.hold import Hold
 from booking.domain.zones import instant
 
 
@@ -63,30 +63,20 @@ def undo_cancel(access: Access, *, desk: Desk) -> Booking:
 
 
 def _claim(booking: Booking, *, desk: Desk) -> Hold:
-    """Return a hold of what the booking claimed, so that nobody is offered the time while it is taken again.
-
-    It is the same for every attempt: one that died, or is still under way, must not stand in the way of the next.
-    """
-    now = instant(desk.real_clock.now())
+    """Return a hold of what the booking claimed, so that nobody is offered the time while it is taken again."""
     claims = desk.bookings.claims(booking.id)
-    hold_id = hold_id_for(desk.hold_key, "undo", f"{booking.id}:{booking.revision}")
-    return Hold(
-        id=hold_id,
-        claim_id=claim_id_for(desk.hold_key, hold_id, ""),
-        location_id=booking.location_id,
-        service_id=booking.service_id,
-        practitioner_id=None,
-        practitioner_ids=booking.practitioner_ids,
-        resource_ids=tuple(sorted(each.resource_id for each in claims)),
+    return own_claim(
+        booking,
         start=instant(booking.start),
-        minutes=booking.minutes,
-        claim=(min(each.during[0] for each in claims), max(each.during[1] for each in claims)),
-        price=booking.price,
-        made_at=now,
-        expires_at=now + desk.hold_lasts,
+        during=(min(each.during[0] for each in claims), max(each.during[1] for each in claims)),
+        resource_ids=[each.resource_id for each in claims],
+        practitioner_ids=booking.practitioner_ids,
+        lasts=desk.hold_lasts,
+        attempt=("undo", f"{booking.id}:{booking.revision}"),
+        desk=desk,
     )
 
 
 def _taken(booking: Booking, *, desk: Desk) -> Exception:
-    sought = Sought(location_id=booking.location_id, service_id=booking.service_id, duration_minutes=booking.minutes)
+    sought = sought_again(booking)
     return gone("slot_taken", "Someone else has taken this time meanwhile.", sought, instant(booking.start), desk=desk)

@@ -10,7 +10,7 @@ from booking.domain.clinic import Clinic
 from booking.domain.hold import Hold
 from booking.domain.ids import PractitionerId, ResourceId
 from booking.domain.ranges import Instant, Range
-from booking.domain.wish import Wish
+from booking.domain.wish import Sought, Wish, check_start, wish
 from booking.domain.zones import day_range, local_day
 
 
@@ -22,6 +22,13 @@ def candidates(clinic: Clinic, asked: Wish, start: Instant) -> Question[Wish]:
         resource_ids=asked.resources(clinic),
         during=(min(day[0], claim[0]), max(day[1], claim[1])),
     )
+
+
+def startable(clinic: Clinic, sought: Sought, start: Instant, now: Instant) -> Question[Wish]:
+    """Ask the same, or refuse a start that is past, too soon or too far ahead."""
+    asked = wish(clinic, sought)
+    check_start(asked, start, now)
+    return candidates(clinic, asked, start)
 
 
 def choice(
@@ -45,8 +52,13 @@ def with_resources(hold: Hold, resource_ids: Collection[ResourceId], clinic: Cli
     return replace(
         hold,
         resource_ids=tuple(sorted(resource_ids)),
-        practitioner_ids=tuple(PractitionerId(each) for each in sorted(resource_ids) if each in clinic.practitioners),
+        practitioner_ids=practitioners_among(resource_ids, clinic),
     )
+
+
+def practitioners_among(resource_ids: Collection[ResourceId], clinic: Clinic) -> tuple[PractitionerId, ...]:
+    """Return those of the resources that are practitioners, by id."""
+    return tuple(PractitionerId(each) for each in sorted(resource_ids) if each in clinic.practitioners)
 
 
 def _day(asked: Wish, start: Instant) -> Range:

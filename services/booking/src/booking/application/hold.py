@@ -4,16 +4,15 @@ import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.application.alternatives import dated, gone, nearest
-from booking.application.choosing import candidates, choice, with_resources
-from booking.application.ports import Desk, HoldsAway, Idempotency, Outcome, Question, Reading, StorageAway
+from booking.application.alternatives import gone, not_a_start
+from booking.application.choosing import choice, startable, with_resources
+from booking.application.ports import Desk, HoldsAway, Idempotency, Outcome, Reading, StorageAway
 from booking.domain.availability import is_a_start
-from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.hold import Hold, claim_id_for, hold_id_for, new_hold_id, sign
 from booking.domain.ids import HoldId, ResourceId
 from booking.domain.ranges import Instant
-from booking.domain.wish import Sought, Wish, check_start, wish
+from booking.domain.wish import Sought, Wish
 from booking.domain.zones import instant
 
 
@@ -40,11 +39,10 @@ def hold(sought: Sought, *, start: datetime, idempotency: Idempotency | None = N
             return earlier
     at = instant(start)
     now = instant(desk.clock.now())
-    reading = desk.calendar.look(lambda clinic: _question(clinic, sought, at, now))
+    reading = desk.calendar.look(lambda clinic: startable(clinic, sought, at, now))
     asked = reading.subject
     if start.timestamp() != at or not is_a_start(reading.clinic, asked, at):
-        slots, zone = nearest(sought, at, desk=desk)
-        raise Refused("not_a_start", "No appointment starts at this time.", nearest=dated(slots, zone))
+        raise not_a_start(sought, at, desk=desk)
     body_hash = idempotency.body_hash if idempotency is not None else ""
     draft = _draft(hold_id, claim_id_for(desk.hold_key, hold_id, body_hash), asked, at, desk=desk)
     return _claimed(draft, body_hash, sought, reading, desk=desk)
@@ -70,12 +68,6 @@ def _repeated(hold_id: HoldId, idempotency: Idempotency, *, desk: Desk) -> Held 
     if memory.body_hash != idempotency.body_hash:
         raise reused()
     return held(memory.hold, replayed=True, desk=desk)
-
-
-def _question(clinic: Clinic, sought: Sought, start: Instant, now: Instant) -> Question[Wish]:
-    asked = wish(clinic, sought)
-    check_start(asked, start, now)
-    return candidates(clinic, asked, start)
 
 
 def _draft(hold_id: HoldId, claim_id: str, asked: Wish, start: Instant, *, desk: Desk) -> Hold:

@@ -6,19 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from booking.application.access import Access
-from booking.application.alternatives import dated, gone, nearest
+from booking.application.alternatives import gone, not_a_start, sought_again
 from booking.application.availability import without
-from booking.application.choosing import candidates, choice, with_resources
-from booking.application.ports import Desk, HoldsAway, Outcome, Question, Reading, Taken, Transaction
+from booking.application.choosing import choice, practitioners_among, startable
+from booking.application.own_claim import own_claim
+from booking.application.ports import Desk, HoldsAway, Outcome, Reading, Taken, Transaction
 from booking.domain.availability import is_a_start, still_serves
 from booking.domain.booking import Booking, Claim, check_movable, rescheduled
-from booking.domain.clinic import Clinic
-from booking.domain.errors import Refused
 from booking.domain.events import RESCHEDULED, BookingEvent
-from booking.domain.hold import CONFIRM_LASTS, Hold, claim_id_for, hold_id_for
+from booking.domain.hold import CONFIRM_LASTS, Hold
 from booking.domain.ids import PractitionerId, ResourceId
 from booking.domain.ranges import Instant
-from booking.domain.wish import Sought, Wish, check_start, wish
+from booking.domain.wish import Sought, Wish
 from booking.domain.zones import instant, utc
 
 _MOST_ATTEMPTS = 8
@@ -45,13 +44,12 @@ def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
         return booking
     phone = desk.calendar.known().location(booking.location_id).phone
     check_movable(booking, now=desk.clock.now(), phone=phone)
-    sought = _sought(booking, to.practitioner_id)
+    sought = sought_again(booking, to.practitioner_id)
     passed_over: set[ResourceId] = set()
     for _ in range(_MOST_ATTEMPTS):
         reading = _read(booking, sought, start, desk=desk)
         if to.start.timestamp() != start or not is_a_start(reading.clinic, reading.subject, start):
-            slots, zone = nearest(sought, start, desk=desk)
-            raise Refused("not_a_start", "No appointment starts at this time.", nearest=dated(slots, zone))
+            raise not_a_start(sought, start, desk=desk)
         chosen = _best(booking, reading, start, passed_over)
         if chosen is None:
             break
@@ -78,25 +76,10 @@ def _is_there(booking: Booking, to: To) -> bool:
     return booking.start == to.start and same_hands
 
 
-def _sought(booking: Booking, practitioner_id: PractitionerId | None) -> Sought:
-    return Sought(
-        location_id=booking.location_id,
-        service_id=booking.service_id,
-        duration_minutes=booking.minutes,
-        practitioner_id=practitioner_id,
-    )
-
-
-def _question(clinic: Clinic, sought: Sought, start: Instant, now: Instant) -> Question[Wish]:
-    asked = wish(clinic, sought)
-    check_start(asked, start, now)
-    return candidates(clinic, asked, start)
-
-
 def _read(booking: Booking, sought: Sought, start: Instant, *, desk: Desk) -> Reading[Wish]:
     """Return who could serve, as if the booking did not exist: it is not in its own way."""
     now = instant(desk.clock.now())
-    reading = desk.calendar.look(lambda clinic: _question(clinic, sought, start, now))
+    reading = desk.calendar.look(lambda clinic: startable(clinic, sought, start, now))
     return replace(reading, busy=without(reading.busy, desk.bookings.claims(booking.id)))
 
 
@@ -115,29 +98,18 @@ def _best(
 def _claim(
     booking: Booking, start: Instant, chosen: tuple[ResourceId, ...], reading: Reading[Wish], *, desk: Desk
 ) -> Hold:
-    """Return a short hold of the new time, so that nobody is offered it while it is taken.
-
-    It is the same for every attempt: one that died must not stand in the way of the next.
-    """
-    now = instant(desk.real_clock.now())
+    """Return a short hold of the new time, so that nobody is offered it while it is taken."""
     attempt = f"{booking.id}:{booking.revision}:{start}:{','.join(sorted(chosen))}"
-    hold_id = hold_id_for(desk.hold_key, "move", attempt)
-    draft = Hold(
-        id=hold_id,
-        claim_id=claim_id_for(desk.hold_key, hold_id, ""),
-        location_id=booking.location_id,
-        service_id=booking.service_id,
-        practitioner_id=reading.subject.practitioner_id,
-        practitioner_ids=(),
-        resource_ids=(),
+    return own_claim(
+        booking,
         start=start,
-        minutes=booking.minutes,
-        claim=reading.subject.claim(start),
-        price=booking.price,
-        made_at=now,
-        expires_at=now + CONFIRM_LASTS,
+        during=reading.subject.claim(start),
+        resource_ids=chosen,
+        practitioner_ids=practitioners_among(chosen, reading.clinic),
+        lasts=CONFIRM_LASTS,
+        attempt=("move", attempt),
+        desk=desk,
     )
-    return with_resources(draft, chosen, reading.clinic)
 
 
 def _work(access: Access, wanted: Hold, asked: Wish, *, phone: str, desk: Desk) -> Callable[[Transaction], Booking]:
