@@ -1,29 +1,17 @@
 """One suite for the port `Bookings`, on the fake and on a real PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from booking.adapters.catalog_copy import load
 from booking.application.ports import AlreadyMade, Bookings, Idempotency, Taken, Transaction
 from booking.domain.booking import CANCELLED, Booking, new_booking_id
 from booking.domain.hold import new_hold_id
-from messaging.postgres import engine_for
-from sqlalchemy import Engine
 
 from services.booking.tests.booking_data import NOON, NOW, a_booking, adding, claims_of, real
-from services.booking.tests.clinic_data import BEA, ROOM_1, clinic, entities
+from services.booking.tests.clinic_data import BEA, ROOM_1, clinic
 from services.booking.tests.fakes import FakeBookings
-
-
-@pytest.fixture
-def engine(booking_url: str) -> Iterator[Engine]:
-    made = engine_for(booking_url, application="test", ping_before_use=False)
-    with made.begin() as connection:
-        load(connection, entities(), now=NOW)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture(params=["fake", "real", "real, without the clinic in memory"])

@@ -1,7 +1,6 @@
 """What only the real PostgreSQL can show of bookings: races, lost connections, locks."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,21 +12,11 @@ from booking.adapters.tables import outbox
 from booking.application.ports import Taken, Transaction
 from booking.domain.booking import Booking
 from booking.domain.events import BOOKED, BookingEvent
-from messaging.postgres import engine_for
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from services.booking.tests.booking_data import NOON, NOW, a_booking, adding, claims_of, real
 from services.booking.tests.clinic_data import ANA, BEA, PARIS, ROOM_1, entities
-
-
-@pytest.fixture
-def engine(booking_url: str) -> Iterator[Engine]:
-    made = engine_for(booking_url, application="test", ping_before_use=False)
-    with made.begin() as connection:
-        load(connection, entities(), now=NOW)
-    yield made
-    made.dispose()
 
 
 @dataclass

@@ -19,7 +19,7 @@ from messaging.envelope import Event, MalformedEvent
 from messaging.postgres import engine_for
 from sqlalchemy import Engine, event, text
 
-from services.booking.tests.adapters.test_bookings import a_booking, adding
+from services.booking.tests.booking_data import a_booking, adding
 from services.booking.tests.clinic_data import ANA, BEA, PARIS, ROOM_1, SWEDISH, Told, entities, location, schedule
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

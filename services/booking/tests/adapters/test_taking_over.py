@@ -1,20 +1,17 @@
 """Two imports of the same hours at once, on a real PostgreSQL: nothing is booked twice, and every row has its fate."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
-from booking.adapters.catalog_copy import ClinicMemory, load
+from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.postgres_bookings import PostgresBookings
 from booking.adapters.postgres_calendar import PostgresCalendar
 from booking.application.ports import Desk
 from booking.import_csv import import_rows, rows
-from messaging.postgres import engine_for
 from sqlalchemy import Engine, text
 
-from services.booking.tests.clinic_data import clinic, entities
+from services.booking.tests.clinic_data import clinic
 from services.booking.tests.fakes import office
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -24,15 +21,6 @@ OVERLAPPING = """
     ON one.resource_id = other.resource_id AND one.during && other.during AND one.id < other.id
     WHERE one.active AND other.active
 """
-
-
-@pytest.fixture
-def engine(booking_url: str) -> Iterator[Engine]:
-    made = engine_for(booking_url, application="test", ping_before_use=False)
-    with made.begin() as connection:
-        load(connection, entities(), now=NOW)
-    yield made
-    made.dispose()
 
 
 def a_desk(engine: Engine) -> Desk:
