@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from notifications.application.ports import Trace
+from notifications.application.ports import LedgerAway, Trace
 from notifications.application.send_due import send_due
 from notifications.domain.allowance import Granted, TooMuch
 from notifications.domain.breaker import OPENS_AFTER
@@ -127,6 +127,17 @@ async def test_only_what_a_provider_took_counts_against_the_budget() -> None:
         here.ledger.real += timedelta(hours=1)
         await send_due(replace(here.desk(), allowance=spent))
     assert (spent.returned, here.row()) == (1, (State.SENT, None))
+
+
+async def test_a_refusal_is_written_down_even_if_its_allowance_cannot_be_given_back() -> None:
+    class Away(Spent):
+        async def give_back(self, units: int) -> None:
+            raise LedgerAway("cut")
+
+    here = house(Rejected("HTTP 400"))
+    with pytest.raises(LedgerAway):
+        await send_due(replace(here.desk(), allowance=Away()))
+    assert here.row() == (State.FAILED, Reason.REJECTED)
 
 
 async def test_a_provider_that_keeps_failing_is_left_alone_and_then_tried_by_one_message() -> None:

@@ -183,13 +183,14 @@ async def _send(desk: Desk, message: Claimed, case: Case, facts: Facts, provider
     failpoints.hit("sender.after_hand_over")
     outcome = await provider.send(letter)
     desk.breaker.note(outcome, _seconds())
-    if desk.allowance is not None and isinstance(outcome, NotNow | Rejected):
-        await desk.allowance.give_back(trace.segments or 1)
     if isinstance(outcome, Accepted):
         failpoints.hit("sender.after_provider_accepts")
     if isinstance(outcome, Rejected):
         await _call_instead(desk, message, case)
-    return await _conclude(desk, message, outcome, repeats=provider.repeats)
+    await _conclude(desk, message, outcome, repeats=provider.repeats)
+    if desk.allowance is not None and isinstance(outcome, NotNow | Rejected):
+        await desk.allowance.give_back(trace.segments or 1)  # last: what became of the message matters more
+    return None
 
 
 async def _may_go(desk: Desk, message: Claimed, trace: Trace) -> bool:
