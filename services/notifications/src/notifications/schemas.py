@@ -15,7 +15,7 @@ from notifications.application.ports import Entry
 from notifications.domain.facts import Facts, Guest, Money, Place
 from notifications.domain.values import BookingId, Change, Channel, Happening
 
-__all__ = ["ValidationError", "dump_entry", "load_booking_id", "load_change", "load_facts"]
+__all__ = ["ValidationError", "dump_entry", "load_booking_id", "load_change", "load_facts", "zulu"]
 
 
 def is_zone(name: str) -> bool:
@@ -185,12 +185,12 @@ def dump_entry(entry: Entry) -> dict[str, Any]:
         "channel": entry.key.channel.value,
         "state": entry.state.value,
         "reason": entry.reason.value if entry.reason else None,
-        "due_at": _text(entry.due_at),
-        "sent_at": _text(entry.sent_at) if entry.sent_at else None,
+        "due_at": zulu(entry.due_at),
+        "sent_at": zulu(entry.sent_at) if entry.sent_at else None,
         "attempts": entry.attempts,
         "provider": entry.provider,
         "provider_id": entry.provider_id,
-        "receipt_at": _text(entry.receipt_at) if entry.receipt_at else None,
+        "receipt_at": zulu(entry.receipt_at) if entry.receipt_at else None,
         "problem": entry.problem,
         "segments": entry.segments,
         "cost": {"amount": str(entry.cost), "currency": entry.currency} if entry.cost is not None else None,
@@ -210,5 +210,6 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _text(moment: datetime) -> str:
+def zulu(moment: datetime) -> str:
+    """An instant in UTC with a Z."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -32,13 +32,13 @@ from notifications.adapters.tables import inbox as inbox_rows
 from notifications.application.hear_text import hear_text
 from notifications.application.plan_messages import plan_messages
 from notifications.application.ports import BookingAway, LedgerAway, Vitals
-from notifications.application.preview import preview
+from notifications.application.preview import UnknownBooking, preview
 from notifications.application.receive_receipt import receive_receipt
 from notifications.application.report_health import parts_of
 from notifications.application.wordings import Checker, Unfit, save_wording
 from notifications.domain.facts import Facts
 from notifications.domain.values import BookingId
-from notifications.domain.wordings import VARIABLES, Spot
+from notifications.domain.wordings import VARIABLES
 from notifications.schemas import ValidationError, dump_entry, load_booking_id, load_change
 from notifications.settings import NotificationsSettings
 from notifications.staff_schemas import (
@@ -214,28 +214,23 @@ class NotificationsService:
         except ValidationError as problem:
             return refusal("invalid_request", problem)
         here = self.outside
-        try:
-            facts = here.facts(asked.booking_id)
-        except BookingAway:
-            return {"refused": {"code": "unavailable", "detail": "Booking cannot be reached just now."}}
-        if facts is None:
-            return {"refused": {"code": "unknown_booking", "detail": "There is no such booking."}}
         with here.engine.connect() as connection:
             words = PostgresWordings(connection).standing()
-        language = asked.language or here.writer.language_of(facts)
-        if asked.draft is not None:
-            spot = Spot(location_id=facts.location_id, kind=asked.rule.kind, channel=asked.channel, language=language)
-            if faults := here.checker.faults(spot, asked.draft):
-                return unfit(faults)
-            words[spot] = asked.draft
-        shown = preview(
-            asked.rule,
-            asked.channel,
-            facts,
-            language=language,
-            writer=here.writer.knowing(words),
-            now=here.clock.now(),
-        )
+        try:
+            shown = preview(
+                asked,
+                facts_of=here.facts,
+                words=words,
+                writer=here.writer,
+                checker=here.checker,
+                now=here.clock.now(),
+            )
+        except BookingAway:
+            return {"refused": {"code": "unavailable", "detail": "Booking cannot be reached just now."}}
+        except UnknownBooking:
+            return {"refused": {"code": "unknown_booking", "detail": "There is no such booking."}}
+        except Unfit as problem:
+            return unfit(problem.faults)
         return {"ok": dump_preview(shown)}
 
     @rpc

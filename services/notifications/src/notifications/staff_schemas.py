@@ -3,33 +3,22 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from notifications.application.conversation import Call, Confirmed, Incoming
-from notifications.application.preview import Preview
+from notifications.application.preview import Preview, PreviewAsked
 from notifications.application.wordings import Saved
 from notifications.domain.receipt import Fate, Receipt
 from notifications.domain.replies import LANGUAGES
-from notifications.domain.rules import BY_NAME, RULES, Rule
+from notifications.domain.rules import BY_NAME, RULES
 from notifications.domain.values import BookingId, Channel, Key
 from notifications.domain.wordings import Fault, Spot, Wording
+from notifications.schemas import zulu
 
 _PROVIDERS = ["twilio", "vonage", "http"]
 _KEY = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,9}):([a-z_]{1,40}):(email|sms)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewAsked:
-    """Which message to show, about which booking, in which language (None: the guest's)."""
-
-    booking_id: BookingId
-    rule: Rule
-    channel: Channel
-    language: str | None
-    draft: Wording | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +135,7 @@ def dump_wording(saved: Saved) -> dict[str, Any]:
         "language": saved.spot.language,
         "version": saved.version,
         "words": words and {"subject": words.subject, "text": words.text},
-        "saved_at": _text(saved.saved_at),
+        "saved_at": zulu(saved.saved_at),
         "saved_by": saved.saved_by,
     }
 
@@ -159,7 +148,7 @@ def unfit(faults: Sequence[Fault]) -> dict[str, Any]:
 
 def dump_confirmed(confirmed: Confirmed) -> dict[str, Any]:
     """A guest's C."""
-    return {"revision": confirmed.revision, "confirmed_at": _text(confirmed.confirmed_at)}
+    return {"revision": confirmed.revision, "confirmed_at": zulu(confirmed.confirmed_at)}
 
 
 def dump_call(call: Call) -> dict[str, Any]:
@@ -169,7 +158,7 @@ def dump_call(call: Call) -> dict[str, Any]:
         "booking_id": call.booking_id,
         "revision": call.revision,
         "reason": call.reason.value,
-        "made_at": _text(call.made_at),
+        "made_at": zulu(call.made_at),
     }
 
 
@@ -193,7 +182,3 @@ def refusal(code: str, problem: ValidationError) -> dict[str, Any]:
         for name, texts in problem.messages_dict.items()
     ]
     return {"refused": {"code": code, "detail": "Something in the request is not valid.", "fields": wrong}}
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import invites
 from babel import Locale
@@ -150,7 +150,7 @@ class JinjaLetters:
         """The language that this guest is written to in."""
         return str(wording.locale_of(facts.guest.locale, self.languages).language)
 
-    def knowing(self, words: Mapping[Spot, Wording]) -> "JinjaLetters":
+    def knowing(self, words: Mapping[Spot, Wording]) -> Self:
         """The same writer with these locations' words."""
         other = copy.copy(self)
         other._words = lambda: words  # noqa: SLF001  (it is our own)

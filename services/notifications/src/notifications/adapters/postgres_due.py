@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import asyncpg
 from messaging import heartbeat
 
+from notifications.adapters.message_keys import key_of
 from notifications.application.ports import Claimed, LedgerAway, Trace
 from notifications.domain.relevance import Told
-from notifications.domain.values import BookingId, CallReason, Channel, Key, Reason, State
+from notifications.domain.values import CallReason, Channel, Key, Reason, State
 
 if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -96,7 +97,7 @@ class PostgresDue:
             rows = await connection.fetch(_CLAIM, channel.value, now, limit, lease, self._lease)
         return [
             Claimed(
-                key=_key(row),
+                key=key_of(row),
                 lease=str(lease),
                 start=row["start"],
                 useful_until=row["useful_until"],
@@ -174,15 +175,6 @@ class PostgresDue:
                 yield connection
         except AWAY as problem:
             raise LedgerAway(type(problem).__name__) from problem
-
-
-def _key(row: asyncpg.Record) -> Key:
-    return Key(
-        booking_id=BookingId(str(row["booking_id"])),
-        revision=row["revision"],
-        rule=row["rule"],
-        channel=Channel(row["channel"]),
-    )
 
 
 def _ours(claimed: Claimed) -> tuple[uuid.UUID, int, str, str, uuid.UUID]:

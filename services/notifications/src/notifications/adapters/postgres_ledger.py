@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from notifications.adapters.message_keys import key_of
 from notifications.adapters.tables import bookings, messages
 from notifications.application.ports import Entry
 from notifications.domain.receipt import Fate, stands
-from notifications.domain.values import BookingId, Change, Channel, Key, Owed, Reason, State
+from notifications.domain.values import BookingId, Change, Owed, Reason, State
 
 
 class PostgresLedger:
@@ -76,17 +77,17 @@ class PostgresLedger:
             .where(messages.c.booking_id == booking_id)
             .order_by(messages.c.revision, messages.c.due_at, messages.c.rule, messages.c.channel)
         ).mappings()
-        return [_entry(booking_id, row) for row in rows]
+        return [_entry(row) for row in rows]
 
 
-def _entry(booking_id: BookingId, row: RowMapping) -> Entry:
+def _entry(row: RowMapping) -> Entry:
     state, reason = stands(
         State(row["state"]),
         Reason(row["reason"]) if row["reason"] else None,
         Fate(row["receipt"]) if row["receipt"] else None,
     )
     return Entry(
-        key=Key(booking_id=booking_id, revision=row["revision"], rule=row["rule"], channel=Channel(row["channel"])),
+        key=key_of(row),
         state=state,
         reason=reason,
         due_at=row["due_at"],

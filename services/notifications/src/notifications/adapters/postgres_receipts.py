@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from notifications.adapters.message_keys import key_of
 from notifications.adapters.tables import call_tasks, messages, receipts
 from notifications.domain.receipt import ORDER, Receipt
-from notifications.domain.values import BookingId, CallReason, Channel, Key
+from notifications.domain.values import CallReason, Key
 
 
 class PostgresFates:
@@ -24,12 +25,7 @@ class PostgresFates:
                 continue
             row = self._connection.execute(select(messages).where(condition).limit(1)).mappings().first()
             if row is not None:
-                return Key(
-                    booking_id=BookingId(row["booking_id"]),
-                    revision=row["revision"],
-                    rule=row["rule"],
-                    channel=Channel(row["channel"]),
-                )
+                return key_of(row)
         return None
 
     def move(self, key: Key, receipt: Receipt, *, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Locations' words in PostgreSQL: for staff on a transaction's connection, for senders on their pool."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ class PostgresWordings:
     def standing(self) -> dict[Spot, Wording]:
         """Every location's words as they stand, without those that were given back."""
         rows = self._connection.execute(text(_NEWEST)).mappings()
-        return {_spot(row): Wording(text=row["body"], subject=row["subject"]) for row in rows if row["body"]}
+        return _standing(rows)
 
 
 class WordingsCopy:
@@ -82,13 +82,17 @@ class WordingsCopy:
             rows = await self._pool.fetch(_NEWEST)
         except AWAY as problem:
             raise LedgerAway(type(problem).__name__) from problem
-        self.words = {_spot(row): Wording(text=row["body"], subject=row["subject"]) for row in rows if row["body"]}
+        self.words = _standing(rows)
         self._seen = newest
 
 
 def _at(spot: Spot) -> tuple[ColumnElement[bool], ...]:
     values = (spot.location_id, spot.kind, spot.channel.value, spot.language)
     return tuple(column == value for column, value in zip(_SPOT, values, strict=True))
+
+
+def _standing(rows: "Iterable[RowMapping | asyncpg.Record]") -> dict[Spot, Wording]:
+    return {_spot(row): Wording(text=row["body"], subject=row["subject"]) for row in rows if row["body"]}
 
 
 def _spot(row: "RowMapping | asyncpg.Record") -> Spot:

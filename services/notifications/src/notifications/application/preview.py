@@ -1,15 +1,34 @@
 """Use case: show staff what a message about a real booking would say, and what it would cost."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol, Self
 
 from notifications.application.ports import Letter, Writer
+from notifications.application.wordings import Checker, Unfit
 from notifications.domain.facts import Facts
 from notifications.domain.gsm7 import Segments, segments
 from notifications.domain.rules import Rule
-from notifications.domain.values import Channel, Key
+from notifications.domain.values import BookingId, Channel, Key
+from notifications.domain.wordings import Spot, Wording
 
 _NO_TOKEN = "the-link-of-the-guest"  # noqa: S105  # stands where the guest's own link would open the booking
+
+
+class UnknownBooking(Exception):
+    """Booking knows no such booking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewAsked:
+    """Which message to show, about which booking, in which language (None: the guest's), and words that are tried."""
+
+    booking_id: BookingId
+    rule: Rule
+    channel: Channel
+    language: str | None
+    draft: Wording | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +39,37 @@ class Preview:
     segments: Segments | None
 
 
-def preview(
-    rule: Rule, channel: Channel, facts: Facts, *, language: str | None, writer: Writer, now: datetime
-) -> Preview:
-    """The message, in `language` or else in the guest's own; raises `Unwritable`. Its link opens nothing.
+class WordedWriter(Writer, Protocol):
+    """A writer whose locations' words can be exchanged."""
 
-    A draft is shown by a writer who knows it.
-    """
-    guest = replace(facts.guest, locale=language) if language else facts.guest
-    key = Key(booking_id=facts.booking_id, revision=facts.revision, rule=rule.name, channel=channel)
-    letter = writer.write(rule, key, replace(facts, guest=guest, manage_token=_NO_TOKEN), now=now)
-    return Preview(letter=letter, segments=segments(letter.text) if channel is Channel.SMS else None)
+    def language_of(self, facts: Facts) -> str:
+        """The language that this guest is written to in."""
+
+    def knowing(self, words: Mapping[Spot, Wording]) -> Self:
+        """The same writer with these locations' words."""
+
+
+def preview(
+    asked: PreviewAsked,
+    *,
+    facts_of: Callable[[BookingId], Facts | None],
+    words: Mapping[Spot, Wording],
+    writer: WordedWriter,
+    checker: Checker,
+    now: datetime,
+) -> Preview:
+    """The message; its link opens nothing. Raises `BookingAway`, `UnknownBooking`, `Unfit` and `Unwritable`."""
+    facts = facts_of(asked.booking_id)
+    if facts is None:
+        raise UnknownBooking
+    language = asked.language or writer.language_of(facts)
+    if asked.draft is not None:
+        spot = Spot(location_id=facts.location_id, kind=asked.rule.kind, channel=asked.channel, language=language)
+        if faults := checker.faults(spot, asked.draft):
+            raise Unfit(faults)
+        words = {**words, spot: asked.draft}
+    key = Key(booking_id=facts.booking_id, revision=facts.revision, rule=asked.rule.name, channel=asked.channel)
+    guest = replace(facts.guest, locale=asked.language) if asked.language else facts.guest
+    reader = replace(facts, guest=guest, manage_token=_NO_TOKEN)
+    letter = writer.knowing(words).write(asked.rule, key, reader, now=now)
+    return Preview(letter=letter, segments=segments(letter.text) if asked.channel is Channel.SMS else None)
