@@ -17,11 +17,12 @@ from runtime.clock import clock_from
 from gateway.adapters.catalog_feed import BusCatalogFeed
 from gateway.adapters.postgres_catalog import PostgresCatalogStore
 from gateway.app import build_app
-from gateway.application.booking import WRITE_SECONDS, Booking
+from gateway.application.booking import Booking
 from gateway.application.catalog_copy import CatalogCopy
 from gateway.application.editing import Editing
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
+from gateway.application.service import WRITE_SECONDS
 from gateway.platform import Platform
 from gateway.settings import GatewaySettings
 

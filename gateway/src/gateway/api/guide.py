@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
 from gateway.api.operation import READING, Asked, Operation, Reply
+from gateway.application.guide import FIELDS
 from gateway.schemas import guide as schemas
 from gateway.schemas.projection import Wire, projector
 
@@ -12,7 +13,6 @@ _comparison = projector(schemas.Comparison())
 _questions = projector(schemas.GuideQuestions())
 _advice = projector(schemas.Advice())
 
-_FIELDS = ("red_flags", "needs", "conditions")
 _MOST_LANGUAGES = 10
 
 
@@ -25,7 +25,7 @@ async def show_questions(asked: Asked) -> Response:
 
 
 async def advise(asked: Asked) -> Response:
-    answers = {name: asked.body[name] for name in _FIELDS}
+    answers = {name: asked.body[name] for name in FIELDS}
     return _written(
         _advice(
             await asked.platform.guide.advice(

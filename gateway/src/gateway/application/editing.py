@@ -4,31 +4,25 @@ Each method is one RPC. It returns the service's answer, or raises `Refused` (no
 was done) or, for what changes something, `OutcomeUnknown`; putting an entry twice is putting it once.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from messaging.bus import BrokerAway, Bus, DeadlinePassed, RemoteFault
-from runtime import correlation
+from messaging.bus import Bus
 
-from gateway.application.booking import READ_SECONDS, WRITE_SECONDS, refusal_from
-from gateway.application.errors import OutcomeUnknown, Refused, Unavailable, WrongField
-
-Answer = dict[str, Any]
-
-_INDEX = re.compile(r"\[(\d+)\]")
+from gateway.application.errors import Refused
+from gateway.application.service import Answer, Service
 
 
 class Editing:
     """The catalog service behind `bus`."""
 
     def __init__(self, bus: Bus) -> None:
-        self._bus = bus
+        self._service = Service(bus, "catalog")
 
     async def entries(self, kind: str) -> list[Answer]:
         """Every {id, revision, entry} of a kind."""
-        items: list[Answer] = (await self._read("entries", kind=kind))["items"]
+        items: list[Answer] = (await self._service.read("entries", kind=kind))["items"]
         return items
 
     async def put(
@@ -52,7 +46,7 @@ class Editing:
 
     async def time_off(self) -> list[Answer]:
         """Everybody's {id, practitioner_id, from, to}."""
-        items: list[Answer] = (await self._read("time_off"))["items"]
+        items: list[Answer] = (await self._service.read("time_off"))["items"]
         return items
 
     async def add_time_off(self, practitioner_id: str, since: datetime, until: datetime, *, dry_run: bool) -> Answer:
@@ -66,42 +60,16 @@ class Editing:
 
     async def export(self) -> Answer:
         """{document, revision}."""
-        return await self._read("export")
+        return await self._service.read("export")
 
     async def load(self, document: Mapping[str, Any], *, if_revision: int | None, dry_run: bool) -> Answer:
         """{added, changed, withdrawn, unchanged}, and for a dry run the difference."""
         return await self._write("load", document=document, if_revision=if_revision, dry_run=dry_run)
 
-    async def _read(self, method: str, **asked: Any) -> Answer:
-        try:
-            return await self._ask(method, asked, READ_SECONDS)
-        except (BrokerAway, DeadlinePassed, RemoteFault) as cause:
-            raise Unavailable("catalog") from cause
-
     async def _write(self, method: str, **asked: Any) -> Answer:
         try:
-            return await self._ask(method, asked, WRITE_SECONDS)
-        except BrokerAway as cause:
-            raise Unavailable("catalog") from cause
-        except (DeadlinePassed, RemoteFault) as cause:
-            raise OutcomeUnknown("catalog") from cause
-
-    async def _ask(self, method: str, asked: Mapping[str, Any], seconds: float) -> Answer:
-        facts = {name: value for name, value in asked.items() if value is not None}
-        answer: Answer = await self._bus.call(
-            "catalog", method, facts, timeout=seconds, correlation_id=correlation.current()
-        )
-        if "refused" in answer:
-            raise _placed(refusal_from(answer["refused"]))
-        done: Answer = answer["ok"]
-        return done
-
-
-def _placed(refused: Refused) -> Refused:
-    """The refusal with `offers[0].channel` spelled `offers.0.channel`, as all of this API spells places."""
-    if refused.code == "revision_mismatch":
-        refused.code = "entry_changed"
-    refused.fields = [
-        WrongField(field=_INDEX.sub(r".\1", wrong.field), problem=wrong.problem) for wrong in refused.fields
-    ]
-    return refused
+            return await self._service.write(method, **asked)
+        except Refused as refused:
+            if refused.code == "revision_mismatch":
+                refused.code = "entry_changed"
+            raise

@@ -3,22 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from messaging.bus import BrokerAway, Bus, DeadlinePassed, RemoteFault
-from runtime import correlation
+from messaging.bus import Bus
 
-from gateway.application.booking import READ_SECONDS, refusal_from
-from gateway.application.errors import Unavailable
+from gateway.application.service import Service
 
 
 class Notifications:
     """The service behind `bus`. Raises `Refused`, or `Unavailable`: whatever it is asked may be asked again."""
 
     def __init__(self, bus: Bus) -> None:
-        self._bus = bus
+        self._service = Service(bus, "notifications")
 
     async def hear_text(self, *, provider: str, provider_id: str, number: str, text: str) -> str | None:
         """A guest answered a text; what to answer, None for nothing. The same text again gets the same answer."""
-        answer = await self._ask("hear_text", provider=provider, provider_id=provider_id, number=number, text=text)
+        answer = await self._service.read(
+            "hear_text", provider=provider, provider_id=provider_id, number=number, text=text
+        )
         reply: str | None = answer["reply"]
         return reply
 
@@ -33,7 +33,7 @@ class Notifications:
         cost: Mapping[str, str] | None = None,
     ) -> None:
         """A provider says what became of a message; a message that nobody knows is noted, and no error."""
-        await self._ask(
+        await self._service.read(
             "receive_receipt",
             provider=provider,
             provider_id=provider_id,
@@ -45,16 +45,4 @@ class Notifications:
 
     async def messages(self, booking_id: str) -> Mapping[str, Any]:
         """What the guest of a booking was sent, is owed or was spared, and why; and what they confirmed."""
-        return await self._ask("messages", booking_id=booking_id)
-
-    async def _ask(self, method: str, **asked: Any) -> Mapping[str, Any]:
-        try:
-            answer = await self._bus.call(
-                "notifications", method, asked, timeout=READ_SECONDS, correlation_id=correlation.current()
-            )
-        except (BrokerAway, DeadlinePassed, RemoteFault) as cause:
-            raise Unavailable("notifications") from cause
-        if (refused := answer.get("refused")) is not None:
-            raise refusal_from(refused)
-        done: Mapping[str, Any] = answer["ok"]
-        return done
+        return await self._service.read("messages", booking_id=booking_id)

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.application.guide import FIELDS
+
 _ANSWER, _CHOICE = "a-", "q-"
-FIELDS = ("red_flags", "needs", "conditions")
 
 Question = Mapping[str, Any]
 
