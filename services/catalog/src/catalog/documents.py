@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError
 
 from catalog import fields as written
 from catalog import schemas
+from catalog.application.document import HOURS
 from catalog.application.load import Load
 from catalog.domain.draft import Draft, Entry, Named
 from catalog.domain.identity import LocationId, PractitionerId, ResourceId, ServiceId, derived_id
@@ -33,7 +34,6 @@ MOST_ENTRIES = 5_000
 
 T = TypeVar("T")
 Read = list[tuple[Place, UUID, dict[str, Any]]]
-HOURS = tuple(schemas.HoursSchema().fields)
 _MOST_UNITS = 50
 
 

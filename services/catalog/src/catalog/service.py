@@ -174,11 +174,10 @@ class CatalogService:
             location_id=LocationId(UUID(location_id)),
             answers={field: tuple(Word(word) for word in given.get(field, ())) for field in FIELDS},
         )
-        try:
-            consulted = consult(command, catalog=self.outside.catalog, book=rulebook())
-        except Refused as refused:
-            return {"refused": answers.refusal(refused)}
-        return {"ok": answers.advice(consulted, rulebook(), reading(languages))}
+        book = rulebook()
+        return _answered(
+            lambda: answers.advice(consult(command, catalog=self.outside.catalog, book=book), book, reading(languages))
+        )
 
     @rpc
     def health(self) -> dict[str, Any]:
