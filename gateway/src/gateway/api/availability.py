@@ -3,7 +3,6 @@
 from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
-from gateway.api.credentials import bearer
 from gateway.api.operation import READING, Asked, Operation, Reply
 from gateway.schemas.availability import Availability, FindSlots
 from gateway.schemas.projection import projector
@@ -14,7 +13,7 @@ _availability = projector(Availability())
 async def find_slots(asked: Asked) -> Response:
     query = dict(asked.query)
     booking_id = query.pop("booking_id", None)
-    moving = {"id": booking_id, "manage_token": bearer(asked.request, "manage")} if booking_id else None
+    moving = {"id": booking_id, "manage_token": asked.token} if booking_id else None
     return JsonResponse(_availability(await asked.platform.booking.availability(**query, moving=moving)))
 
 
@@ -43,7 +42,6 @@ OPERATIONS = [
             "on_request_only",
             "duration_not_offered",
             "practitioner_cannot",
-            "token_required",
             "token_invalid",
             *READING,
         ),

@@ -1,11 +1,11 @@
 """Which of the two trades, which treatment, and what is safe: asked of the catalog service, kept nowhere."""
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
 from gateway.api.operation import READING, Asked, Operation, Reply
 from gateway.application.guide import FIELDS
+from gateway.domain.accept_language import accepted
 from gateway.schemas import guide as schemas
 from gateway.schemas.projection import Wire, projector
 
@@ -44,21 +44,9 @@ def _written(wire: Wire) -> Response:
 
 def _languages(asked: Asked) -> list[str]:
     given = asked.query.get("language")
-    return [given] if given is not None else accepted(asked.request)
-
-
-def accepted(request: Request) -> list[str]:
-    """The languages of Accept-Language, the best first. Empty: any will do."""
-    weighed = []
-    for part in request.headers.get("accept-language", "").split(",")[:_MOST_LANGUAGES]:
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            weight = float(quality or 1)
-        except ValueError:
-            continue
-        if weight > 0 and tag.isascii() and tag.replace("-", "").isalnum():
-            weighed.append((weight, tag[:35]))
-    return [tag for _, tag in sorted(weighed, key=lambda pair: -pair[0])]
+    if given is not None:
+        return [given]
+    return accepted(asked.request.headers.get("accept-language", ""), most=_MOST_LANGUAGES)
 
 
 OPERATIONS = [

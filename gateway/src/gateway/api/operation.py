@@ -71,6 +71,8 @@ class Operation:
         if self.token == "admin":  # noqa: S105  # the kind of token, not a token
             check_admin(token, sha256=request.app.state.slotwell.settings.admin_token_sha256)
         query = read_query(self.query, request)
+        if query.get(self.token_with):
+            token = bearer(request, "manage")
         raw = {} if self.body is None else await read_json(request, optional=self.body_optional)
         body = {} if self.body is None else load(self.body, raw)
         return await self.answer(

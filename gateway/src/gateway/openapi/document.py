@@ -176,7 +176,7 @@ def _implied(operation: Operation) -> Iterator[str]:
     if operation.body is not None:
         yield from ("malformed_json", "unsupported_media_type")
     yield "body_too_large"
-    if operation.token:
+    if operation.token or operation.token_with:
         yield "token_required"
     yield "internal_error"
 

@@ -18,7 +18,7 @@ from gateway.web.held import today_at
 from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see, spaced_phone
 from gateway.web.presenters.choice import Choice
-from gateway.web.presenters.visit import deadline_of, visit_of
+from gateway.web.presenters.visit import deadline_of, visit_of_booking
 from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, problem, said
 
 
@@ -150,17 +150,7 @@ def booking_page(
         status,
         private=True,
         here=f"/bookings/{booking['id']}",
-        visit=visit_of(
-            start=booking["start"],
-            end=booking["end"],
-            location=location,
-            service=booking["service"]["name"],
-            practitioners=booking["practitioners"],
-            minutes=booking["duration_minutes"],
-            price=booking["price"],
-            today=today,
-            language=language,
-        ),
+        visit=visit_of_booking(booking, today=today, language=language),
         phone=location["phone"],
         guest=guest,
         sent_to=language.all_of(_contacts(guest)),

@@ -80,8 +80,7 @@ async def confirm(request: Request) -> Response:
         return problem_page(request, problem("no_hold", language))
     if not same:
         return details_page(request, hold, form, notice=said(OTHER_HOLD, language), status=409)
-    hold = in_the_readers_words(request, hold)
-    errors = _missing(form, hold, language)
+    errors = _missing(form, in_the_readers_words(request, hold), language)
     if errors:
         return details_page(request, hold, form, errors=errors, status=422)
     return await _booked(request, key, hold, form)

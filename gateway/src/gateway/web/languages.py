@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 from babel.support import NullTranslations, Translations
 
+from gateway.domain.accept_language import accepted
+
 _CATALOGS = Path(__file__).parent / "locale"
 
 
@@ -124,16 +126,9 @@ def tags() -> list[str]:
 
 def preferred(accept_language: str) -> Language:
     """The reader's language by `Accept-Language`, English where none of theirs can be read."""
-    wanted = []
-    for part in accept_language.split(",")[:20]:
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            wanted.append((float(quality or 1), tag.replace("-", "_")))
-        except ValueError:
-            continue
-    ordered = [tag for weight, tag in sorted(wanted, key=lambda pair: -pair[0]) if weight > 0 and tag]
+    wanted = [tag.replace("-", "_") for tag in accepted(accept_language, most=20)]
     try:
-        return read(negotiate_locale(ordered, tags(), sep="_") or "en")
+        return read(negotiate_locale(wanted, tags(), sep="_") or "en")
     except (UnknownLocaleError, ValueError):
         return read("en")
 

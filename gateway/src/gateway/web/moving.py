@@ -19,7 +19,7 @@ from gateway.web.looking import Slots, times_ahead
 from gateway.web.pages import language_of, page, see
 from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.times import alternatives_of
-from gateway.web.presenters.visit import visit_of
+from gateway.web.presenters.visit import visit_of_booking
 from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, problem, said
 
 _HORIZON_DAYS = 90  # of a service that is no longer in the catalog
@@ -127,17 +127,7 @@ async def _page(
         status,
         private=True,
         here=here,
-        visit=visit_of(
-            start=booking["start"],
-            end=booking["end"],
-            location=location,
-            service=booking["service"]["name"],
-            practitioners=booking["practitioners"],
-            minutes=booking["duration_minutes"],
-            price=booking["price"],
-            today=today,
-            language=language,
-        ),
+        visit=visit_of_booking(booking, today=today, language=language),
         zone=location["zone"],
         revision=booking["revision"],
         times=times,

@@ -45,6 +45,21 @@ class Deadline:
     seconds: int
 
 
+def visit_of_booking(booking: Mapping[str, Any], *, today: date, language: Language) -> Visit:
+    """The facts of a booking's visit."""
+    return visit_of(
+        start=booking["start"],
+        end=booking["end"],
+        location=booking["location"],
+        service=booking["service"]["name"],
+        practitioners=booking["practitioners"],
+        minutes=booking["duration_minutes"],
+        price=booking["price"],
+        today=today,
+        language=language,
+    )
+
+
 def visit_of(
     *,
     start: str,
