@@ -8,11 +8,6 @@ from tests.architecture.sources import LIBS, ROOT, SERVICES, python, shown, trac
 
 WRITTEN_BY_HAND = {".py", ".js", ".ts", ".css", ".html", ".lua", ".sql"}
 LONGEST = 400
-LONGER_WITH_A_REASON = {
-    "gateway/web/src/choose.css": "the look of one screen, as the formatter breaks it: one property a line",
-    "gateway/tests/web/shared/fake_clinic.py": "a whole booking service in memory, whose calls share one state",
-}
-"""Path: why one file is better than two here."""
 
 SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 CLINIC = {
@@ -23,7 +18,7 @@ CLINIC = {
 
 def test_no_file_is_longer_than_400_lines() -> None:
     for path in tracked():
-        if path.suffix in WRITTEN_BY_HAND and shown(path) not in LONGER_WITH_A_REASON:
+        if path.suffix in WRITTEN_BY_HAND:
             lines = len(path.read_text(encoding="utf-8").splitlines())
             assert lines <= LONGEST, f"{shown(path)} has {lines} lines"
 

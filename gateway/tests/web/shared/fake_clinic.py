@@ -8,39 +8,14 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from fake_catalog import FakeCatalogCopy
 from fake_guide import FakeGuide
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
 from gateway.application.idempotency import Idempotency
-from gateway.domain.catalog import Catalog
 from gateway.web.routes import routes
-from la_belle import PARIS_PHONE, PRACTITIONERS, clinic
+from la_belle import PARIS_PHONE, PRACTITIONERS
 from runtime.clock import Clock
 from starlette.applications import Starlette
-
-
-class FakeCatalogCopy:
-    """The catalog copy, loaded."""
-
-    def __init__(self, catalog: Catalog | None = None) -> None:
-        self.catalog = catalog or clinic()
-        self.loaded = True
-
-    def locations(self, modality: str | None = None) -> Sequence[Mapping[str, Any]]:
-        return self.catalog.locations(modality=modality)
-
-    def location(self, location_id: str) -> Mapping[str, Any] | None:
-        return self.catalog.one("location", location_id)
-
-    def services(self, modality: str | None = None, location_id: str | None = None) -> Sequence[Mapping[str, Any]]:
-        return self.catalog.services(modality=modality, location_id=location_id)
-
-    def service(self, service_id: str) -> Mapping[str, Any] | None:
-        return self.catalog.one("service", service_id)
-
-    def practitioners(
-        self, location_id: str | None = None, service_id: str | None = None, modality: str | None = None
-    ) -> Sequence[Mapping[str, Any]]:
-        return self.catalog.practitioners(location_id=location_id, service_id=service_id, modality=modality)
 
 
 @dataclass
