@@ -219,7 +219,7 @@ def settled_before_sent(send_due: Any) -> None:
 
     async def send(desk: Any, message: Any, _case: Any, facts: Any, provider: Any) -> None:
         letter = desk.writer.write(send_due.BY_NAME[message.key.rule], message.key, facts, now=desk.clock.now())
-        if await desk.due.hand_over(message, send_due._trace(desk, letter)):
+        if await desk.due.hand_over(message, send_due._trace(desk, letter, provider)):
             await send_due._settle(desk, message, send_due.State.SENT)
             send_due.failpoints.hit("sender.after_hand_over")
             await provider.send(letter)
