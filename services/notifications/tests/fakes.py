@@ -133,14 +133,20 @@ class MemoryLedger:
         self._answer()
         return {
             message.key: [
-                Told(rule=key.rule, revision=key.revision, start=row.owed.start, state=row.state)
+                Told(rule=key.rule, revision=key.revision, start=row.owed.start, state=state)
                 for key, row in self.rows.items()
                 if (key.booking_id, key.channel) == (message.key.booking_id, message.key.channel)
                 if key.revision < message.key.revision
-                if row.state in (State.SENT, State.UNCERTAIN) or (row.state is State.SENDING and row.handed_over)
+                if (state := self._told(row)) is not None
             ]
             for message in claimed
         }
+
+    def _told(self, row: Row) -> State | None:
+        if row.state in (State.SENT, State.UNCERTAIN):
+            return row.state
+        open_ = row.state in (State.DUE, State.SENDING)
+        return State.SENDING if (open_ and row.unknown) or (row.state is State.SENDING and row.handed_over) else None
 
     async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
         self._answer()

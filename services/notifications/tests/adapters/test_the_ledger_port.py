@@ -179,3 +179,19 @@ async def test_it_knows_what_the_guest_was_told_or_is_about_to_be(kept: Kept) ->
     assert told.state is State.SENT
     (sms,) = await kept.due.claim(Channel.SMS, now=now, limit=10)
     assert (await kept.due.told([sms]))[sms.key] == []
+
+
+async def test_what_a_sender_died_over_is_on_its_way_until_somebody_settles_it(kept: Kept) -> None:
+    kept.hear(change())
+    await kept.due.hand_over(await one(kept))
+    kept.hear(reinstated())
+    await kept.end_leases()
+    now = reinstated().happened_at
+    doubtful, later = sorted(
+        await kept.due.claim(Channel.EMAIL, now=now, limit=10), key=lambda message: message.key.revision
+    )
+    on_its_way = Told(rule="confirmation", revision=1, start=START, state=State.SENDING)
+    assert (await kept.due.told([later]))[later.key] == [on_its_way]
+    await kept.due.release(doubtful, wait=timedelta())
+    assert (await kept.due.told([later]))[later.key] == [on_its_way]
+    await kept.due.settle(doubtful, State.UNCERTAIN, now=now)

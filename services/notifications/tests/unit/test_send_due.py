@@ -121,6 +121,21 @@ async def test_an_undo_that_lost_the_race_with_the_cancellations_message_is_told
     assert here.sent() == ["confirmation", "cancellation", "confirmation"]
 
 
+async def test_what_a_sender_died_over_is_not_said_again_in_the_words_of_an_undo() -> None:
+    here = house()
+    (first,) = await here.ledger.claim(here.channel, now=here.clock.now(), limit=1)
+    assert await here.ledger.hand_over(first)  # and that sender is never heard of again
+    here.hears(cancelled())
+    here.hears(reinstated())
+    here.bookings.known[BOOKING] = facts(revision=3)
+    here.clock.at = reinstated().happened_at
+    await here.works()  # one batch with both: the doubt must be settled first
+    await here.works()
+    assert here.row() == (State.UNCERTAIN, Reason.OUTCOME_UNKNOWN)
+    assert here.row(revision=3) == (State.SKIPPED, Reason.ALREADY_TOLD)
+    assert here.sent() == []
+
+
 async def test_while_booking_does_not_answer_a_message_waits_until_its_latest_useful_time() -> None:
     here = house()
     here.bookings.away = True

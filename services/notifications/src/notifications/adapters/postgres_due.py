@@ -48,10 +48,13 @@ WHERE id IN (
 )
 RETURNING booking_id, revision, rule, channel, start, due_at, useful_until, attempts, unknown, correlation_id
 """
+# A message that a sender died over may have arrived: as long as nobody has settled it, it is on its way.
 _TOLD = """
-SELECT booking_id, channel, rule, revision, start, state FROM messages
+SELECT booking_id, channel, rule, revision, start, CASE WHEN state = 'due' THEN 'sending' ELSE state END AS state
+FROM messages
 WHERE booking_id = ANY($1) AND receipt IS DISTINCT FROM 'undelivered'
-  AND (state IN ('sent', 'uncertain') OR (state = 'sending' AND handed_over_at IS NOT NULL))
+  AND (state IN ('sent', 'uncertain') OR (state = 'sending' AND handed_over_at IS NOT NULL)
+       OR (state IN ('due', 'sending') AND unknown > 0))
 """
 _OURS = """
 WHERE booking_id = $1 AND revision = $2 AND rule = $3 AND channel = $4 AND state = 'sending' AND lease = $5
