@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage, MIMEPart
+from email.errors import MessageError
+from email.header import Header, decode_header, make_header
+from email.message import Message as EmailPart
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -68,27 +70,36 @@ def text_message(*, to: str, text: str, key: str, received_at: datetime) -> Mess
 
 def email(content: bytes, *, recipient: str, received_at: datetime) -> Message:
     """An e-mail as it came over SMTP, for one of its recipients."""
-    parsed = message_from_bytes(content, policy=policy.default)
+    # The modern policy parses a header anew each time it is looked at: four times the work of all the rest.
+    parsed = message_from_bytes(content, policy=policy.compat32)
+    subject, key = parsed["Subject"], parsed["Message-ID"]
+    leaves = [part for part in parsed.walk() if not part.is_multipart()]
+    attached = [part for part in leaves if _is_attached(part)]
+    shown = [part for part in leaves if part not in attached]
     return Message(
         id=str(uuid4()),
         channel="email",
         to=recipient,
-        subject=_clean(str(parsed["Subject"])) if parsed["Subject"] else None,
-        text=_body(parsed, "plain") or "",
-        html=_body(parsed, "html"),
-        headers={name: _clean(str(value)) for name, value in parsed.items()},
-        attachments=tuple(_attachment(part) for part in parsed.iter_attachments()),
-        key=_clean(str(parsed["Message-ID"])) if parsed["Message-ID"] else None,
+        subject=_words(subject) if subject else None,
+        text=_first(shown, "text/plain") or "",
+        html=_first(shown, "text/html"),
+        headers={name: _words(value) for name, value in parsed.items()},
+        attachments=tuple(_attachment(part) for part in attached),
+        key=_words(key) if key else None,
         received_at=received_at,
     )
 
 
-def _body(parsed: EmailMessage, kind: Literal["plain", "html"]) -> str | None:
-    part = parsed.get_body((kind,))
-    return _text(part) if part is not None else None
+def _is_attached(part: EmailPart) -> bool:
+    """Whether it is a file: said to be, or nothing that one reads."""
+    return part.get_content_disposition() == "attachment" or part.get_content_type() not in {"text/plain", "text/html"}
 
 
-def _attachment(part: MIMEPart) -> Attachment:
+def _first(parts: Sequence[EmailPart], content_type: str) -> str | None:
+    return next((_text(part) for part in parts if part.get_content_type() == content_type), None)
+
+
+def _attachment(part: EmailPart) -> Attachment:
     return Attachment(
         filename=_clean(part.get_filename() or "file"),
         content_type=part.get_content_type(),
@@ -96,16 +107,26 @@ def _attachment(part: MIMEPart) -> Attachment:
     )
 
 
-def _text(part: MIMEPart) -> str:
-    """The part's text; PostgreSQL keeps no NUL."""
+def _text(part: EmailPart) -> str:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return ""
     try:
-        content = part.get_content()
+        text = content.decode(part.get_content_charset("utf-8"), errors="replace")
     except LookupError:  # a charset that Python does not know
-        content = part.get_payload(decode=True)
-    if isinstance(content, bytes):
-        content = content.decode(errors="replace")
-    return str(content).replace("\r\n", "\n").replace("\x00", "")
+        text = content.decode(errors="replace")
+    return _clean(text.replace("\r\n", "\n"))
+
+
+def _words(header: Header | str) -> str:
+    """A header as people read it (RFC 2047), on one line."""
+    try:
+        words = str(make_header(decode_header(header)))
+    except (MessageError, LookupError, ValueError):  # no encoding that there is: as it came
+        words = str(header)
+    return _clean("".join(words.splitlines()))
 
 
 def _clean(text: str) -> str:
+    """PostgreSQL keeps no NUL."""
     return text.replace("\x00", "")
