@@ -58,6 +58,7 @@ class _BookingEvent(_Loose):
     undo_until = _instant(load_default=None, allow_none=True)
 
 
+_BOOKING_EVENT = _BookingEvent()
 _EVENTS = {f"booking.{happening}.v1": happening for happening in Happening}
 
 
@@ -66,7 +67,7 @@ def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Ch
     happening = _EVENTS.get(name)
     if happening is None:
         raise ValidationError(f"{name} is not an event that notifications reads")
-    read = _BookingEvent().load(data)
+    read = _BOOKING_EVENT.load(data)
     recipient_zone = read["guest_zone"]
     return Change(
         happening=happening,
@@ -142,9 +143,12 @@ class _Booking(_Loose):
     manage_token = fields.String(required=True)
 
 
+_BOOKING = _Booking()  # made once: making a schema costs more than reading by it
+
+
 def load_facts(wire: Mapping[str, Any]) -> Facts:
     """Booking's view of one booking; a ValidationError for one that can't be read."""
-    read = _Booking().load(wire)
+    read = _BOOKING.load(wire)
     location, guest = read["location"], read["guest"]
     zone = guest["zone"]
     return Facts(
