@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from notifications.adapters.mime import BadAddress, address, compose, serialised
+from notifications.adapters.mime import BadAddress, address, compose
 from notifications.application.ports import Letter
 from notifications.domain.outcome import Accepted, NotNow, Outcome, Rejected, Repeats
 from notifications.domain.values import Channel
@@ -40,7 +40,7 @@ class FileDrop:
 
     def _content(self, letter: Letter) -> bytes:
         if letter.key.channel is Channel.EMAIL:
-            return serialised(compose(letter, sender=self._sender))
+            return compose(letter, sender=self._sender).content
         told = {"key": str(letter.key), "to": letter.to, "text": letter.text}
         return json.dumps(told, ensure_ascii=False, indent=2).encode()
 

@@ -1,12 +1,12 @@
 """E-mail by SMTP (RFC 5321), over TLS wherever the server offers it."""
 
 import asyncio
-from email.message import EmailMessage
+from email.headerregistry import Address
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from notifications.adapters.mime import BadAddress, address, compose, serialised
+from notifications.adapters.mime import BadAddress, address, compose
 from notifications.application.ports import Letter
 from notifications.domain.outcome import Accepted, NotNow, Outcome, Rejected, Repeats, Unknown
 
@@ -38,21 +38,21 @@ class SmtpEmail:
 
     async def send(self, letter: Letter) -> Outcome:
         try:
-            message = compose(letter, sender=self._sender)
+            mail = compose(letter, sender=self._sender)
         except BadAddress:
             return Rejected("bad address")
         client: aiosmtplib.SMTP | None = None
         try:
             async with asyncio.timeout(self._timeout):
                 client = await self._connected()
-                await self._envelope(client, message)
+                await self._envelope(client, mail.to)
         except _Answered as answer:
             self._keep(client)
             return answer.outcome
         except _BROKEN as problem:
             _drop(client)
             return NotNow(_name(problem))
-        outcome = await self._content(client, message)
+        outcome = await self._content(client, mail.content)
         if isinstance(outcome, Unknown):
             _drop(client)
         else:
@@ -96,9 +96,8 @@ class SmtpEmail:
             raise
         return client
 
-    async def _envelope(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+    async def _envelope(self, client: aiosmtplib.SMTP, to: Address) -> None:
         """Say from whom and to whom. Until the content follows, the server has taken nothing."""
-        (to,) = message["To"].addresses
         try:
             await client.mail(self._sender.addr_spec)
         except aiosmtplib.SMTPResponseException as problem:
@@ -109,10 +108,10 @@ class SmtpEmail:
         except aiosmtplib.SMTPResponseException as problem:
             raise _Answered(_refused(problem)) from problem
 
-    async def _content(self, client: aiosmtplib.SMTP, message: EmailMessage) -> Outcome:
+    async def _content(self, client: aiosmtplib.SMTP, content: bytes) -> Outcome:
         try:
             async with asyncio.timeout(self._timeout):
-                await client.data(serialised(message))
+                await client.data(content)
         except aiosmtplib.SMTPServerDisconnected as problem:
             return Unknown(_name(problem))
         except aiosmtplib.SMTPResponseException as problem:
