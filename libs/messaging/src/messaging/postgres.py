@@ -32,6 +32,8 @@ def engine_for(url: str, *, application: str, pool_size: int = 5, ping_before_us
         pool_timeout=CONNECT_S,
         pool_pre_ping=ping_before_use,
         hide_parameters=True,
+        # Several rows in one message instead of one each; what `rowcount` says of them is then not to be trusted.
+        executemany_mode="values_plus_batch",
         connect_args={
             "connect_timeout": CONNECT_S,
             "tcp_user_timeout": SILENT_S * 1000,

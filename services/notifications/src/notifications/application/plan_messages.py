@@ -4,7 +4,7 @@ from datetime import datetime
 
 from notifications.application.ports import Ledger
 from notifications.domain.plan import owed_by
-from notifications.domain.values import Change
+from notifications.domain.values import FIRST_REVISION, Change
 
 
 def plan_messages(change: Change, *, ledger: Ledger, correlation_id: str, now: datetime) -> None:
@@ -15,4 +15,5 @@ def plan_messages(change: Change, *, ledger: Ledger, correlation_id: str, now: d
     """
     latest = ledger.advance(change)
     ledger.owe(owed_by(change), correlation_id=correlation_id, now=now)
-    ledger.void_before(change.booking_id, latest)
+    if latest > FIRST_REVISION:
+        ledger.void_before(change.booking_id, latest)

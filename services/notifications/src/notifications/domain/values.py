@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 BookingId = NewType("BookingId", str)
+FIRST_REVISION = 1
 
 
 class Channel(StrEnum):
