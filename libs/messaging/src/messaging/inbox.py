@@ -109,13 +109,15 @@ class Inbox:
         with self._transaction() as connection:
             first = connection.execute(
                 insert(self._table)
-                .values(id=identity, name=name, received_at=now, next_at=now, body=wire)
+                # As handled, which it will be unless the effect fails: most rows are written once.
+                .values(id=identity, name=name, received_at=now, handled_at=now)
                 .on_conflict_do_nothing()
                 .returning(self._table.c.id)
             ).scalar()
             if first is None:
                 return Outcome.DUPLICATE
-            outcome = self._attempt(connection, identity, wire, 0, apply)
+            problem = self._effect(connection, wire, apply)
+            outcome = Outcome.HANDLED if problem is None else self._keep(connection, identity, wire, 1, problem)
         failpoints.hit("inbox.after_commit_before_ack")
         return outcome
 
@@ -134,7 +136,11 @@ class Inbox:
                 row = connection.execute(due.where(rows.c.next_at <= self._clock.now())).one_or_none()
                 if row is None:
                     return tried
-                self._attempt(connection, row.id, row.body, row.attempts, apply)
+                problem = self._effect(connection, row.body, apply)
+                if problem is None:
+                    self._done(connection, row.id)
+                else:
+                    self._keep(connection, row.id, row.body, row.attempts + 1, problem)
         return most
 
     def parked(self) -> Sequence[Parked]:
@@ -182,7 +188,8 @@ class Inbox:
             if gone < at_once:
                 return pruned
 
-    def _attempt(self, connection: Connection, identity: UUID, wire: object, failures: int, apply: Apply) -> Outcome:
+    def _effect(self, connection: Connection, wire: object, apply: Apply) -> Exception | None:
+        """Apply the event; a failure is undone and returned."""
         try:
             event = from_wire(wire)
             with correlation.bind(event.correlation_id), connection.begin_nested():
@@ -192,16 +199,18 @@ class Inbox:
         except Exception as error:
             if isinstance(error, DBAPIError) and is_away(error):
                 raise
-            return self._keep(connection, identity, failures + 1, error)
+            return error
+        return None
+
+    def _done(self, connection: Connection, identity: UUID) -> None:
         rows = self._table
         connection.execute(
             rows.update()
             .where(rows.c.id == identity)
             .values(handled_at=self._clock.now(), next_at=None, parked_at=None, body=None, error=None)
         )
-        return Outcome.HANDLED
 
-    def _keep(self, connection: Connection, identity: UUID, failures: int, error: Exception) -> Outcome:
+    def _keep(self, connection: Connection, identity: UUID, wire: object, failures: int, error: Exception) -> Outcome:
         now = self._clock.now()
         # What cannot be read today cannot be read tomorrow: only new code helps, and then a replay.
         pause = None if isinstance(error, MalformedEvent) else self._policy.pause(failures)
@@ -211,6 +220,8 @@ class Inbox:
             .where(rows.c.id == identity)
             .values(
                 attempts=failures,
+                handled_at=None,
+                body=wire,
                 error=f"{type(error).__name__}: {error}"[:2000],
                 next_at=None if pause is None else now + pause,
                 parked_at=now if pause is None else None,
