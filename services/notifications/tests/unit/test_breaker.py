@@ -42,6 +42,20 @@ def test_each_failed_trial_doubles_the_pause_up_to_five_minutes() -> None:
     assert pauses == [20, 40, 80, 160, 300, 300, 300]
 
 
+def test_messages_that_were_under_way_together_open_it_once() -> None:
+    breaker = after(*[NotNow("ConnectError")] * OPENS_AFTER * 2)
+    assert breaker.pause(100.0) == 10
+
+
+def test_after_it_was_at_work_again_the_first_pause_is_short_again() -> None:
+    breaker = after(*[NotNow("ConnectError")] * OPENS_AFTER)
+    breaker.note(NotNow("ConnectError"), 200.0)
+    breaker.note(Accepted(), 300.0)
+    for _ in range(OPENS_AFTER):
+        breaker.note(NotNow("ConnectError"), 400.0)
+    assert breaker.pause(400.0) == 10
+
+
 def test_a_provider_that_asks_for_time_gets_it_at_once_and_at_most_a_quarter_of_an_hour() -> None:
     assert after(NotNow("HTTP 429", timedelta(minutes=2))).pause(100.0) == 120
     assert after(NotNow("HTTP 429", timedelta(days=2))).pause(100.0) == 900

@@ -150,6 +150,10 @@ async def test_a_provider_that_keeps_failing_is_left_alone_and_then_tried_by_one
     await send_due(desk)
     assert here.provider is not None
     assert len(here.provider.got) == OPENS_AFTER  # and 25 have lost no attempt
+    another = await here.ledger.claim(here.channel, now=here.clock.now(), limit=100)
+    assert len(another) == 30 - OPENS_AFTER  # nor do they wait for this sender: another may find the provider at work
+    for message in another:
+        await here.ledger.release(message, wait=timedelta())
     here.ledger.real += timedelta(hours=1)
     assert await send_due(desk) == 0  # still open
     desk.breaker.open_until = 0

@@ -109,8 +109,9 @@ async def send_due(desk: Desk) -> int:
         async with turn:
             if _seconds() > fresh_until or desk.stop.is_set():
                 return await desk.due.release(message, wait=timedelta())
-            if pause := desk.breaker.pause(_seconds()):
-                return await desk.due.release(message, wait=timedelta(seconds=pause))
+            if desk.breaker.pause(_seconds()):
+                # At once: it is this sender that leaves the provider alone; another may find it at work.
+                return await desk.due.release(message, wait=timedelta())
             with correlation.bind(message.correlation_id):
                 booking_id = message.key.booking_id
                 if booking_id in answer.unreadable:

@@ -18,6 +18,7 @@ class Breaker:
 
     def __init__(self) -> None:
         self.failures = 0
+        self.openings = 0
         self.open_until = 0.0
 
     def pause(self, now: float) -> float:
@@ -31,11 +32,13 @@ class Breaker:
     def note(self, outcome: Outcome, now: float) -> None:
         """Learn from an outcome. A refusal of one message is a provider at work."""
         if not isinstance(outcome, NotNow | Unknown):
-            self.failures, self.open_until = 0, 0.0
+            self.failures, self.openings, self.open_until = 0, 0, 0.0
             return
         self.failures += 1
         if isinstance(outcome, NotNow) and outcome.after:
             self.open_until = max(self.open_until, now + min(outcome.after, _MOST_ASKED).total_seconds())
-        elif self.failures >= OPENS_AFTER:
-            doubled = min(_FIRST_PAUSE * 2 ** min(self.failures - OPENS_AFTER, 10), _LONGEST_PAUSE)
-            self.open_until = max(self.open_until, now + doubled)
+        elif self.failures >= OPENS_AFTER and now >= self.open_until:
+            # Only a trial after a pause makes the next one longer: those that were under way together, and fail
+            # together once it is open, say nothing new.
+            self.open_until = now + min(_FIRST_PAUSE * 2 ** min(self.openings, 10), _LONGEST_PAUSE)
+            self.openings += 1
