@@ -151,6 +151,8 @@ class Arena:
                 return True
             for url in self.gateways:
                 try:
+                    # One that hangs would take the order and carry it out much later, after another has.
+                    httpx.get(f"{url}/healthz", timeout=1, trust_env=False)
                     httpx.post(f"{url}/demo/clock", json={"forward_minutes": minutes}, timeout=2, trust_env=False)
                 except httpx.TransportError:
                     continue
