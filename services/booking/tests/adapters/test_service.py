@@ -11,7 +11,7 @@ from booking.adapters.catalog_copy import load
 from booking.outside import Outside, outside
 from booking.service import BookingService
 from booking.settings import BookingSettings
-from booking.views import money
+from booking.views.values import money
 from servers.postgres import Postgres
 from sqlalchemy import text
 

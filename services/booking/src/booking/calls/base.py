@@ -1,0 +1,48 @@
+"""What every call stands on: the outside, and one way to answer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from runtime.logs import get_logger
+
+from booking.adapters.postgres_bookings import OutcomeUnknown
+from booking.application.ports import Desk, StorageAway
+from booking.domain.booking import Booking
+from booking.domain.errors import Refused
+from booking.outside import Outside
+from booking.views.bookings import booking
+from booking.views.refusals import refusal
+
+log = get_logger(__name__)
+
+
+class Calls:
+    """A part of the service's calls. nameko finds them on whatever class inherits them."""
+
+    outside: Outside
+
+    @property
+    def desk(self) -> Desk:
+        """Everything a use case works with."""
+        return self.outside.desk
+
+    def view(self, made: Booking) -> dict[str, Any]:
+        """Return the booking as the answer to a call that may have written it."""
+        try:
+            clinic = self.desk.calendar.known()
+        except StorageAway as away:
+            # What was asked for may be done by now: `StorageAway` would deny it.
+            raise OutcomeUnknown("the database went away before the answer") from away
+        return {"booking": booking(made, clinic)}
+
+
+def answered(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what the work returns, or its refusal; anything else that it raises is a fault."""
+    try:
+        return {"ok": work()}
+    except Refused as refused:
+        return {"refused": refusal(refused)}
+    except StorageAway as away:
+        # As good as a refusal: nothing was changed, and the caller may say so instead of guessing.
+        log.warning("the database is away", reason=str(away))
+        return {"refused": refusal(Refused("unavailable", "Our calendar cannot be reached just now."))}

@@ -1,0 +1,28 @@
+"""Free times."""
+
+from typing import Any
+
+from messaging.nameko_ext import rpc
+
+from booking.application.availability import availability
+from booking.calls.base import Calls, answered
+from booking.schemas import looking as schemas
+from booking.schemas.base import parsed
+from booking.views import looking as views
+
+
+class Looking(Calls):
+    """Calls that look for free times."""
+
+    @rpc
+    def availability(self, **message: Any) -> dict[str, Any]:
+        """The free times of a service at a location."""
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.AVAILABILITY, message)
+            sought, own, moving = schemas.sought(asked), schemas.own_hold(asked), schemas.own_booking(asked)
+            since, until = asked["since"], asked["until"]
+            found = availability(sought, since=since, until=until, own=own, moving=moving, desk=self.desk)
+            return views.availability(found)
+
+        return answered(work)

@@ -1,0 +1,1 @@
+"""What callers send: checked, and turned into the use cases' words."""

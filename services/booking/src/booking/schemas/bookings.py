@@ -1,0 +1,87 @@
+"""What callers send about bookings, and how it turns into the use cases' words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, validate
+
+from booking.application.access import Access
+from booking.application.reschedule import To
+from booking.domain.guest import Contact
+from booking.domain.ids import BookingId, PractitionerId
+from booking.domain.screening import Answers
+from booking.schemas.base import Command, Id, IdempotencyKey, Text, optional, required_id
+
+
+class _Guest(Command):
+    name = Text(required=True)
+    email = optional(Text)
+    phone = optional(Text, longest=60)
+    locale = optional(Text, longest=40)
+    zone = optional(Text, longest=60)
+
+
+class _Screening(Command):
+    version = fields.Integer(required=True, strict=True)
+    all_clear = fields.Boolean(required=True, truthy={True}, falsy={False})
+
+
+class _Book(Command):
+    hold_id = required_id()
+    hold_token = Text(required=True, longest=4000)
+    guest = fields.Nested(_Guest, required=True)
+    screening = fields.Nested(_Screening, load_default=None, allow_none=True)
+    idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
+
+
+class _BookingToken(Command):
+    booking_id = required_id()
+    manage_token = Text(required=True)
+
+
+class _UndoCancel(_BookingToken):
+    if_revision = fields.Integer(load_default=None, allow_none=True, strict=True)
+
+
+class _Cancel(_UndoCancel):
+    accept_fee = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
+class _Reschedule(_UndoCancel):
+    start = fields.AwareDateTime(required=True, format="iso")
+    practitioner_id = optional(Id)
+
+
+class _Facts(Command):
+    booking_ids = fields.List(Id(), required=True, validate=validate.Length(max=500))
+
+
+BOOK = _Book()
+SHOW = _BookingToken()
+CANCEL = _Cancel()
+UNDO_CANCEL = _UndoCancel()
+RESCHEDULE = _Reschedule()
+FACTS = _Facts()
+
+
+def access(message: Mapping[str, Any]) -> Access:
+    """Return which booking is meant, and what opens it."""
+    return Access(
+        booking_id=BookingId(message["booking_id"]), token=message["manage_token"], revision=message["if_revision"]
+    )
+
+
+def move(message: Mapping[str, Any]) -> To:
+    """Return where to move a booking."""
+    practitioner = message["practitioner_id"]
+    return To(start=message["start"], practitioner_id=PractitionerId(practitioner) if practitioner else None)
+
+
+def contact(message: Mapping[str, Any]) -> Contact:
+    """Return what the guest typed."""
+    return Contact(**message["guest"])
+
+
+def answers(message: Mapping[str, Any]) -> Answers | None:
+    """Return the guest's answers to the safety questions, if given."""
+    return Answers(**message["screening"]) if message["screening"] else None

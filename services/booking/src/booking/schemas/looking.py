@@ -1,0 +1,64 @@
+"""What callers send to look for free times, and how it turns into the use cases' words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from booking.application.access import Access
+from booking.application.availability import OwnHold
+from booking.domain.ids import BookingId, HoldId, LocationId, PractitionerId, ServiceId
+from booking.domain.wish import Sought
+from booking.schemas.base import Command, Id, Text, optional, required_id
+
+
+class _OwnHold(Command):
+    id = required_id()
+    token = Text(required=True, longest=4000)
+
+
+class _OwnBooking(Command):
+    id = required_id()
+    manage_token = Text(required=True)
+
+
+class SoughtFields(Command):
+    """A service at a location, for how long, by whom."""
+
+    location_id = required_id()
+    service_id = required_id()
+    duration_minutes = fields.Integer(load_default=None, allow_none=True, strict=True)
+    practitioner_id = optional(Id)
+
+
+class _Availability(SoughtFields):
+    since = fields.AwareDateTime(required=True, format="iso")
+    until = fields.AwareDateTime(required=True, format="iso")
+    hold = fields.Nested(_OwnHold, load_default=None, allow_none=True)
+    booking = fields.Nested(_OwnBooking, load_default=None, allow_none=True)
+
+
+AVAILABILITY = _Availability()
+
+
+def sought(message: Mapping[str, Any]) -> Sought:
+    """Return what is asked for."""
+    practitioner = message["practitioner_id"]
+    return Sought(
+        location_id=LocationId(message["location_id"]),
+        service_id=ServiceId(message["service_id"]),
+        duration_minutes=message["duration_minutes"],
+        practitioner_id=PractitionerId(practitioner) if practitioner else None,
+    )
+
+
+def own_hold(message: Mapping[str, Any]) -> OwnHold | None:
+    """Return the hold of the guest who looks, if they have one."""
+    own = message["hold"]
+    return OwnHold(id=HoldId(own["id"]), token=own["token"]) if own else None
+
+
+def own_booking(message: Mapping[str, Any]) -> Access | None:
+    """Return the booking that the guest who looks wants to move, if there is one."""
+    own = message["booking"]
+    return Access(booking_id=BookingId(own["id"]), token=own["manage_token"]) if own else None
