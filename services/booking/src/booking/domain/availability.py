@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .choice import assignment
 from .clinic import Clinic, Practitioner
-from .hours import licensed, opening, remembered, working
+from .hours import licensed, opening, working
 from .ids import PractitionerId, ResourceId
 from .ranges import Instant, Range, merged
 from .wish import Wish, bookable_between
@@ -110,7 +110,7 @@ def starts_on(clinic: Clinic, asked: Wish, who: Practitioner | None, day: int) -
         return tuple(_within(hours, grid(day, step, location.zone), length))
 
     name = who.id if who is not None else None
-    return remembered(clinic, ("starts", name, location.id, day, step, length, asked.service.modality), derive)
+    return clinic.remembered(("starts", name, location.id, day, step, length, asked.service.modality), derive)
 
 
 def _within(hours: Iterable[Range], points: Sequence[Instant], length: int) -> list[Instant]:

@@ -4,13 +4,18 @@ A `Clinic` is one version of all of it and never changes; what is derived from i
 Entities that the catalog deleted stay, marked: old bookings still name them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 from .errors import Refused
 from .ids import LocationId, PractitionerId, RoomId, ServiceId
 from .money import Money
 from .ranges import Range
+
+T = TypeVar("T")
+
+_MOST_REMEMBERED = 50_000
 
 MASSAGE = "massage"
 PHYSICAL_THERAPY = "physical_therapy"
@@ -228,29 +233,46 @@ class Clinic:
 
     def practitioners_for(self, service: Service, location: Location, need: PractitionerNeed) -> list[Practitioner]:
         """Return, by id, who has the skill, works at the location and may practise the modality there."""
-        return [
-            who
-            for _, who in sorted(self.practitioners.items())
-            if not who.deleted
-            and need.skill in who.skills
-            and location.id in who.location_ids
-            and (
-                service.modality != PHYSICAL_THERAPY
-                or (who.licence is not None and who.licence.region == location.region)
-            )
-        ]
+
+        def derive() -> list[Practitioner]:
+            return [
+                who
+                for _, who in sorted(self.practitioners.items())
+                if not who.deleted
+                and need.skill in who.skills
+                and location.id in who.location_ids
+                and (
+                    service.modality != PHYSICAL_THERAPY
+                    or (who.licence is not None and who.licence.region == location.region)
+                )
+            ]
+
+        return self.remembered(("practitioners", service.modality, location.id, need), derive)
 
     def rooms_for(self, location: Location, need: RoomNeed) -> list[Room]:
         """Return the rooms that serve, the smallest first (so that the room for two stays free for two), then by id."""
-        fitting = (
-            room
-            for room in self.rooms.values()
-            if not room.deleted
-            and room.location_id == location.id
-            and room.room_kind == need.room_kind
-            and room.capacity >= need.capacity
-        )
-        return sorted(fitting, key=lambda room: (room.capacity, room.id))
+
+        def derive() -> list[Room]:
+            fitting = (
+                room
+                for room in self.rooms.values()
+                if not room.deleted
+                and room.location_id == location.id
+                and room.room_kind == need.room_kind
+                and room.capacity >= need.capacity
+            )
+            return sorted(fitting, key=lambda room: (room.capacity, room.id))
+
+        return self.remembered(("rooms", location.id, need), derive)
+
+    def remembered(self, key: object, derive: Callable[[], T]) -> T:
+        """Return what was derived from this version before, or derive it. What is returned must not be changed."""
+        found = self.memory.get(key)
+        if found is None:
+            if len(self.memory) > _MOST_REMEMBERED:
+                self.memory.clear()
+            found = self.memory[key] = derive()
+        return cast("T", found)
 
 
 def names(clinic: Clinic, practitioner_ids: Sequence[PractitionerId]) -> list[tuple[PractitionerId, str]]:

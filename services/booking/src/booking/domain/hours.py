@@ -5,16 +5,9 @@ time off. Set-up and clean-up may reach beyond them: hours say when guests are s
 claimed.
 """
 
-from collections.abc import Callable
-from typing import TypeVar, cast
-
 from .clinic import PHYSICAL_THERAPY, Clinic, DailyHours, Location, Practitioner, Service
 from .ranges import Range, difference, intersection, merged
 from .zones import DAY, local_midnight, wall_ranges, weekday
-
-T = TypeVar("T")
-
-_MOST_REMEMBERED = 50_000
 
 
 def opening(clinic: Clinic, location: Location, first_day: int, last_day: int) -> list[Range]:
@@ -50,7 +43,7 @@ def _open_on(clinic: Clinic, location: Location, day: int) -> tuple[Range, ...]:
             )
         )
 
-    return remembered(clinic, ("open", location.id, day), derive)
+    return clinic.remembered(("open", location.id, day), derive)
 
 
 def _works_on(clinic: Clinic, who: Practitioner, location: Location, day: int) -> tuple[Range, ...]:
@@ -71,18 +64,8 @@ def _works_on(clinic: Clinic, who: Practitioner, location: Location, day: int) -
         open_then = opening(clinic, location, day - 1, day + 1)
         return tuple(difference(intersection(merged(seen), open_then), schedule.time_off))
 
-    return remembered(clinic, ("works", who.id, location.id, day), derive)
+    return clinic.remembered(("works", who.id, location.id, day), derive)
 
 
 def _instants(hours: DailyHours, day: int, zone: str) -> list[Range]:
     return wall_ranges(day * DAY + hours.start * 60, day * DAY + hours.end * 60, zone)
-
-
-def remembered(clinic: Clinic, key: object, derive: Callable[[], T]) -> T:
-    """Return what was derived from this version of the clinic before, or derive it."""
-    found = clinic.memory.get(key)
-    if found is None:
-        if len(clinic.memory) > _MOST_REMEMBERED:
-            clinic.memory.clear()
-        found = clinic.memory[key] = derive()
-    return cast("T", found)
