@@ -12,11 +12,12 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from fake_clinic import page_app
 from fake_messages import FakeMessageStore
-from gateway.demo.message import email, text_message
+from gateway.demo.message import email, source_of, text_message
 from gateway.demo.routes import routes as demo_routes
 from gateway.demo.sms import SmsReceiver
 from gateway.demo.smtp import Keeper
-from gateway.demo.store import MessageStore, PostgresMessageStore, StoreAway
+from gateway.demo.store import MessageStore, PostgresMessageStore, StoreAway, Wanted
+from gateway.demo.threads import Trace
 from gateway.migrate import migrate
 from runtime.clock import DemoClock, FixedClock
 from starlette.applications import Starlette
@@ -59,10 +60,35 @@ async def test_what_was_kept_comes_back_whole_and_newest_first(store: MessageSto
     assert await store.add(first)
     assert await store.add(second)
     assert list(await store.newest()) == [second, first]
-    assert list(await store.newest(to="ana@example.com")) == [first]
+    assert list(await store.newest(Wanted(to=["ana@example.com"]))) == [first]
     assert await store.one(first.id) == first
     assert await store.one("no-such") is None
-    assert list(await store.recipients()) == ["+33199001234", "ana@example.com"]
+    assert list(await store.traces()) == [Trace("+33199001234", "k1"), Trace("ana@example.com", first.key)]
+
+
+async def test_words_are_searched_for_in_subjects_texts_and_addresses_without_heed_to_capitals(
+    store: MessageStore,
+) -> None:
+    mail = email(letter(), recipient="ana@example.com", received_at=NOW)
+    await store.add(mail)
+    await store.add(text_message(to="+33199001234", text="Tomorrow, 100% of it", key="k1", received_at=NOW))
+    for words, count in (("appointment", 1), ("BOOKED", 1), ("+33199", 1), ("100%", 1), ("_", 0), ("", 2)):
+        assert len(await store.newest(Wanted(words=words))) == count, words
+
+
+async def test_what_guests_answer_is_not_among_what_they_got(store: MessageStore) -> None:
+    await store.add(text_message(to="+331", text="Hi", key="k1", received_at=NOW))
+    await store.add(text_message(to="+331", text="C", key="a1", received_at=NOW, is_answer=True))
+    assert [one.text for one in await store.newest()] == ["Hi"]
+    assert [one.text for one in await store.newest(Wanted(answers=True))] == ["C", "Hi"]
+    assert [trace.key for trace in await store.traces()] == ["k1"]
+
+
+async def test_an_email_s_source_is_kept_as_it_came(store: MessageStore) -> None:
+    mail = email(letter(), recipient="ana@example.com", received_at=NOW)
+    await store.add(mail, source=source_of(letter()))
+    assert "Subject: Your appointment, Tuesday 1 December =?utf-8?" in (await store.source(mail.id) or "")
+    assert await store.source("no-such") is None
 
 
 async def test_a_text_message_s_key_counts_once_and_an_email_s_does_not(store: MessageStore) -> None:

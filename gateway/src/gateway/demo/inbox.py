@@ -1,12 +1,14 @@
 """The inbox's pages: every message as the guest would see it, and the same as JSON."""
 
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from gateway.demo.message import Message
-from gateway.demo.store import MessageStore, PostgresMessageStore, StoreAway
+from gateway.demo.store import MessageStore, PostgresMessageStore, StoreAway, Wanted
+from gateway.demo.threads import threads
 from gateway.web.guard import problem_page
 from gateway.web.pages import language_of, page
 from gateway.web.words import problem
@@ -19,38 +21,57 @@ _AGAIN = "/demo/inbox"
 
 
 async def show(request: Request) -> Response:
-    """GET /demo/inbox, newest first; `?to=` for one guest."""
-    to = request.query_params.get("to") or None
-    store = _store(request)
+    """GET /demo/inbox, newest first; `?to=` for the guest of an address or number, `?q=` for words."""
+    to, words = request.query_params.get("to") or None, request.query_params.get("q", "").replace("\x00", "").strip()
+    store = store_of(request)
     try:
-        messages = await store.newest(to=to)
-        recipients = await store.recipients()
+        guests = threads(await store.traces())
+        thread = next((guest for guest in guests if to in guest), (to,) if to else None)
+        found = await store.newest(Wanted(to=thread, words=words, answers=True))
     except StoreAway:
         return problem_page(request, problem("unavailable", language_of(request), again=_AGAIN))
+    texts = [message for message in reversed(found) if message.channel == "sms"] if thread else []
     return page(
         request,
         "demo/inbox.html",
         private=True,
-        messages=[{"message": message, "when": _when(request, message)} for message in messages],
-        recipients=recipients,
+        messages=[_entry(request, message) for message in found if message.channel == "email" or not thread],
+        texts=[_entry(request, message) for message in texts],
+        number=texts[-1].to if texts else None,
+        answer_id=str(uuid4()),
+        guests=guests,
+        thread=thread,
         to=to,
+        words=words,
         now=_now(request),
     )
 
 
 async def as_json(request: Request) -> Response:
-    """GET /demo/messages: {items}, newest first; `?to=` for one guest."""
+    """GET /demo/messages: {items}, what guests got, newest first; `?to=` for one address or number."""
+    to = request.query_params.get("to")
     try:
-        messages = await _store(request).newest(to=request.query_params.get("to") or None, limit=1000)
+        messages = await store_of(request).newest(Wanted(to=[to] if to else None), limit=1000)
     except StoreAway:
         return JSONResponse({"error": "the inbox's database cannot be reached"}, 503, {"Retry-After": "2"})
     return JSONResponse({"items": [message.as_json() for message in messages]}, headers={"Cache-Control": "no-store"})
 
 
+async def source(request: Request) -> Response:
+    """GET /demo/messages/{id}/source: an e-mail as it came over the wire."""
+    try:
+        found = await store_of(request).source(request.path_params["message_id"])
+    except StoreAway:
+        return problem_page(request, problem("unavailable", language_of(request)))
+    if found is None:
+        return problem_page(request, problem("not_found", language_of(request)))
+    return PlainTextResponse(found, headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"})
+
+
 async def mail(request: Request) -> Response:
     """GET /demo/messages/{id}/mail: an e-mail's HTML, in a sandbox of its own."""
     try:
-        message = await _store(request).one(request.path_params["message_id"])
+        message = await store_of(request).one(request.path_params["message_id"])
     except StoreAway:
         return problem_page(request, problem("unavailable", language_of(request)))
     if message is None or message.html is None:
@@ -70,7 +91,7 @@ async def mail(request: Request) -> Response:
 async def attachment(request: Request) -> Response:
     """GET /demo/messages/{id}/files/{number}: a text attachment, to download."""
     try:
-        message = await _store(request).one(request.path_params["message_id"])
+        message = await store_of(request).one(request.path_params["message_id"])
     except StoreAway:
         return problem_page(request, problem("unavailable", language_of(request)))
     number = request.path_params["number"]
@@ -89,10 +110,15 @@ async def attachment(request: Request) -> Response:
     )
 
 
-def _store(request: Request) -> MessageStore:
+def store_of(request: Request) -> MessageStore:
+    """Return where this app keeps the messages."""
     platform = request.app.state.slotwell
     fake: MessageStore | None = getattr(request.app.state, "demo_messages", None)
     return fake or PostgresMessageStore(platform.database)
+
+
+def _entry(request: Request, message: Message) -> dict[str, object]:
+    return {"message": message, "when": _when(request, message)}
 
 
 def _when(request: Request, message: Message) -> str:

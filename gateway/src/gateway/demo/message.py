@@ -37,6 +37,8 @@ class Message:
     attachments: Sequence[Attachment] = ()
     key: str | None
     received_at: datetime
+    is_answer: bool = False
+    """Whether the guest wrote it, in answer to what they got; `to` is then their own number."""
 
     def as_json(self) -> dict[str, Any]:
         """The form in which /demo/messages tells it."""
@@ -54,8 +56,8 @@ class Message:
         }
 
 
-def text_message(*, to: str, text: str, key: str, received_at: datetime) -> Message:
-    """A text message."""
+def text_message(*, to: str, text: str, key: str, received_at: datetime, is_answer: bool = False) -> Message:
+    """A text message; with `is_answer` one that the guest sent."""
     return Message(
         id=str(uuid4()),
         channel="sms",
@@ -65,6 +67,7 @@ def text_message(*, to: str, text: str, key: str, received_at: datetime) -> Mess
         html=None,
         key=key,
         received_at=received_at,
+        is_answer=is_answer,
     )
 
 
@@ -88,6 +91,11 @@ def email(content: bytes, *, recipient: str, received_at: datetime) -> Message:
         key=_words(key) if key else None,
         received_at=received_at,
     )
+
+
+def source_of(content: bytes) -> str:
+    """An e-mail as it came over the wire, as far as it is text."""
+    return _clean(content.decode(errors="replace").replace("\r\n", "\n"))
 
 
 def _is_attached(part: EmailPart) -> bool:

@@ -4,7 +4,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from runtime.clock import Clock
 from runtime.logs import get_logger
 
-from gateway.demo.message import email
+from gateway.demo.message import email, source_of
 from gateway.demo.store import MessageStore, StoreAway
 
 log = get_logger(__name__)
@@ -26,7 +26,7 @@ class Keeper:
         try:
             for recipient in envelope.rcpt_tos:
                 message = email(content, recipient=str(recipient), received_at=self._clock.now())
-                await self._store.add(message)
+                await self._store.add(message, source=source_of(content))
                 log.info("email_received", message_id=message.id)
         except StoreAway:
             return "451 4.3.0 The inbox is not reachable; try again"
