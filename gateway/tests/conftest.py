@@ -13,6 +13,7 @@ from gateway.app import build_app
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import Arrival, CatalogCopy
 from gateway.application.editing import Editing
+from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.platform import Platform
@@ -66,6 +67,7 @@ def platform(settings: GatewaySettings, bus: FakeBus, catalog: CatalogCopy) -> P
         booking=Booking(bus),
         guide=Guide(bus),
         editing=Editing(bus),
+        front_desk=FrontDesk(bus),
         notifications=Notifications(bus),
         clock=FixedClock(NOW),
         database=database,

@@ -98,7 +98,7 @@ def _blocking(made: Sequence[Row]) -> list[Finding]:
     return [
         Finding("blocked", row.id, f"is {row.state} and keeps {row.active} resources")
         for row in made
-        if row.state != "confirmed" and row.active
+        if row.state in {"cancelled", "no_show"} and row.active
     ]
 
 

@@ -9,6 +9,7 @@ from runtime.clock import Clock
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import CatalogCopy
 from gateway.application.editing import Editing
+from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.settings import GatewaySettings
@@ -24,6 +25,7 @@ class Platform:
     booking: Booking
     guide: Guide
     editing: Editing
+    front_desk: FrontDesk
     notifications: Notifications
     clock: Clock
     database: asyncpg.Pool

@@ -86,6 +86,16 @@ KINDS: Mapping[str, Kind] = {
     "revision_mismatch": Kind(
         412, "The booking has changed since", "Read it again and decide on what it is now.", extras=("revision",)
     ),
+    "wrong_state": Kind(
+        409, "The booking is not where this step begins", "Read it again; its state is in `state`.", extras=("state",)
+    ),
+    "not_yet": Kind(409, "It is too early for this", "Wait until `earliest`.", extras=("earliest",)),
+    "in_the_way": Kind(
+        409,
+        "Something else is there at that time",
+        "Move what `in_the_way` names, or choose another time.",
+        extras=("in_the_way",),
+    ),
     "already_exists": Kind(409, "An entry of this name is there already", "Change that one, or choose another key."),
     "entry_changed": Kind(
         412, "The entry has changed since", "Read it again and decide on what it is now.", extras=("revision",)

@@ -20,6 +20,7 @@ from gateway.app import build_app
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import CatalogCopy
 from gateway.application.editing import Editing
+from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.application.service import WRITE_SECONDS
@@ -61,6 +62,7 @@ async def serve(settings: GatewaySettings, bus: Bus, *, stop: asyncio.Event) -> 
             booking=Booking(bus),
             guide=Guide(bus),
             editing=Editing(bus),
+            front_desk=FrontDesk(bus),
             notifications=Notifications(bus),
             clock=clock_from(settings),
             database=database,

@@ -13,7 +13,7 @@ from messaging.bus import BrokerAway, DeadlinePassed
 TOKEN = {"Authorization": "Bearer the-token-of-the-tests"}
 ROOM = {"kind": "room", "location": "paris", "name": "Lavande", "room_kind": "treatment"}
 KEPT = {"id": UNKNOWN, "revision": 3, "entry": {**ROOM, "capacity": 1}}
-ADMIN = [operation for operation in OPERATIONS if operation.path.startswith("/v1/admin/")]
+ADMIN = [operation for operation in OPERATIONS if operation.token == "admin"]
 
 
 @pytest.fixture

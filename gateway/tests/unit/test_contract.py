@@ -54,6 +54,10 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("post", "/v1/bookings/{booking_id}/cancel"),
         ("post", "/v1/bookings/{booking_id}/undo-cancel"),
         ("get", "/v1/bookings/{booking_id}/messages"),
+        ("post", "/v1/bookings/{booking_id}/check-in"),
+        ("post", "/v1/bookings/{booking_id}/complete"),
+        ("post", "/v1/bookings/{booking_id}/no-show"),
+        ("post", "/v1/bookings/{booking_id}/revert"),
         ("post", "/v1/hooks/sms/twilio"),
         ("post", "/v1/hooks/sms/vonage"),
         ("post", "/v1/hooks/sms/http"),
@@ -119,7 +123,7 @@ def test_tokens_are_asked_for_where_they_are_needed(contract: dict[str, Any]) ->
     assert asked["/v1/availability"] == [{}, {"manageToken": []}], "asked for with booking_id alone"
     admin = [path for path in contract["paths"] if path.startswith("/v1/admin/")]
     assert all(asked[path] == [{"adminToken": []}] for path in admin)
-    assert len(asked) - len(admin) == 9
+    assert len(asked) - len(admin) == 9 + 4
 
 
 def test_every_kind_of_entry_can_be_listed_added_shown_put_and_withdrawn(contract: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from booking.application.ports import (
     HoldsAway,
     Idempotency,
     Memory,
+    Occupied,
     Outcome,
     Question,
     Reading,
@@ -23,6 +24,7 @@ from booking.application.ports import (
     Taken,
     Transaction,
 )
+from booking.domain.audit import Note
 from booking.domain.availability import Busy
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
@@ -164,6 +166,7 @@ class _Truth:
     allocations: list[_Allocation] = field(default_factory=list)
     keys: dict[tuple[str, str], tuple[str, BookingId, datetime]] = field(default_factory=dict)
     told: list[BookingEvent] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def taken(self, claims: Iterable[Claim], *, but: BookingId | None = None) -> bool:
         return any(
@@ -194,6 +197,21 @@ class FakeBookings:
     def claims(self, booking_id: BookingId) -> list[Claim]:
         theirs = [each.claim for each in self.truth.allocations if each.booking_id == booking_id]
         return sorted(theirs, key=lambda claim: claim.resource_id)
+
+    def overlapping(self, wanted: Sequence[Claim], *, but: BookingId | None = None) -> list[Occupied]:
+        found = [
+            Occupied(kind="booking", id=theirs.booking_id, claim=theirs.claim)
+            for theirs in self.truth.allocations
+            for ours in wanted
+            if theirs.active
+            and theirs.booking_id != but
+            and theirs.claim.resource_id == ours.resource_id
+            and overlaps([theirs.claim.during], ours.during)
+        ]
+        return sorted(found, key=lambda each: (each.claim.during[0], each.claim.resource_id))
+
+    def notes(self, subject_kind: str, subject_id: str) -> list[Note]:
+        return [each for each in self.truth.notes if (each.subject_kind, each.subject_id) == (subject_kind, subject_id)]
 
     def earlier(self, hold_id: HoldId, idempotency: Idempotency | None = None) -> Earlier:
         if idempotency is not None:
@@ -252,17 +270,29 @@ class _FakeTransaction:
         self.truth.bookings[booking.id] = booking
         self.truth.allocations += [_Allocation(booking.id, claim) for claim in claims]
 
+    def claims(self, booking_id: BookingId) -> list[Claim]:
+        theirs = [each.claim for each in self.truth.allocations if each.booking_id == booking_id and each.active]
+        return sorted(theirs, key=lambda claim: claim.resource_id)
+
+    def keep_only(self, booking_id: BookingId, claims: Sequence[Claim]) -> None:
+        self.free(booking_id)
+        self.truth.allocations += [_Allocation(booking_id, claim) for claim in claims]
+
     def free(self, booking_id: BookingId) -> None:
         for each in self.truth.allocations:
             if each.booking_id == booking_id:
                 each.active = False
 
     def allocate_again(self, booking_id: BookingId) -> None:
-        theirs = [each for each in self.truth.allocations if each.booking_id == booking_id]
+        theirs = [each for each in self.truth.allocations if each.booking_id == booking_id and not each.active]
         if self.truth.taken([each.claim for each in theirs], but=booking_id):
             raise Taken
-        for each in theirs:
-            each.active = True
+        if theirs:
+            others = [each for each in self.truth.allocations if each.booking_id != booking_id]
+            self.truth.allocations = others + [replace(each, active=True) for each in theirs]
+
+    def note(self, note: Note) -> None:
+        self.truth.notes.append(note)
 
     def tell(self, event: BookingEvent) -> None:
         self.truth.told.append(event)

@@ -33,7 +33,7 @@ async def show_booking(asked: Asked) -> Response:
     seen = asked.request.headers.get("if-none-match", "")
     if _tag(booking) in {tag.strip().removeprefix("W/") for tag in seen.split(",")}:
         return Response(status_code=304, headers={"ETag": _tag(booking)})
-    return _shown(booking)
+    return shown(booking)
 
 
 async def show_calendar(asked: Asked) -> Response:
@@ -50,7 +50,7 @@ async def reschedule(asked: Asked) -> Response:
         practitioner_id=asked.body.get("practitioner_id"),
         if_revision=if_revision(asked.request),
     )
-    return _shown(moved["booking"])
+    return shown(moved["booking"])
 
 
 async def cancel(asked: Asked) -> Response:
@@ -60,17 +60,18 @@ async def cancel(asked: Asked) -> Response:
         accept_fee=asked.body["accept_fee"],
         if_revision=if_revision(asked.request),
     )
-    return _shown(changed["booking"])
+    return shown(changed["booking"])
 
 
 async def undo_cancel(asked: Asked) -> Response:
     changed = await asked.platform.booking.undo_cancel(
         booking_id=asked.id, manage_token=asked.token, if_revision=if_revision(asked.request)
     )
-    return _shown(changed["booking"])
+    return shown(changed["booking"])
 
 
-def _shown(booking: dict[str, Any]) -> Response:
+def shown(booking: dict[str, Any]) -> Response:
+    """The booking, with its revision as ETag."""
     return JsonResponse(_booking(booking), headers={"ETag": _tag(booking)})
 
 

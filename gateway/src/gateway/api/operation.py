@@ -32,6 +32,11 @@ class Asked:
     id: str = ""
     token: str = ""
 
+    @property
+    def actor(self) -> str:
+        """Who of staff asks. Until people sign in, it is whoever has the installation's token."""
+        return "admin"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:

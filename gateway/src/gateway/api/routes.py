@@ -7,7 +7,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.api import admin, availability, bookings, catalog, documents, guide, health, holds, hooks, messages
+from gateway.api import (
+    admin,
+    attendance,
+    availability,
+    bookings,
+    catalog,
+    documents,
+    guide,
+    health,
+    holds,
+    hooks,
+    messages,
+)
 from gateway.api.answers import problem
 from gateway.api.operation import Operation
 from gateway.application.errors import GatewayError, Refused
@@ -20,6 +32,7 @@ OPERATIONS: Sequence[Operation] = (
     *holds.OPERATIONS,
     *bookings.OPERATIONS,
     *messages.OPERATIONS,
+    *attendance.OPERATIONS,
     *hooks.OPERATIONS,
     *admin.OPERATIONS,
     *health.OPERATIONS,

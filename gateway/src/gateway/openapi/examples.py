@@ -204,6 +204,17 @@ _EXTRAS: Mapping[str, Any] = {
     "earliest": "2026-11-23T13:15:00+01:00",
     "latest": "2027-02-21T23:59:59+01:00",
     "screening": _SCREENING,
+    "state": "confirmed",
+    "in_the_way": [
+        {
+            "kind": "booking",
+            "id": BOOKING,
+            "resource_id": ANA,
+            "name": "Ana Moreau",
+            "from": "2026-12-01T10:25:00+01:00",
+            "to": "2026-12-01T11:40:00+01:00",
+        }
+    ],
 }
 
 

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from gateway.schemas.base import Answer
-from gateway.schemas.values import Money, Screening, Slot, text, whole
+from gateway.schemas.values import Money, Screening, Slot, identifier, text, whole
 
 
 class WrongField(Answer):
@@ -18,6 +18,17 @@ class WrongField(Answer):
     )
     pointer = fields.String(metadata={"description": "JSON pointer into the body", "example": "#/guest/phone"})
     problem = text(example="must not be blank")
+
+
+class InTheWay(Answer):
+    """A claim that stands where another was asked for. Told to staff alone."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(["booking", "block", "lease"]))
+    id = identifier()
+    resource_id = identifier(description="The practitioner, the room or the equipment")
+    name = text(description="Of the resource")
+    since = fields.String(required=True, data_key="from", metadata={"format": "date-time"})
+    until = fields.String(required=True, data_key="to", metadata={"format": "date-time"})
 
 
 class Problem(Answer):
@@ -42,4 +53,6 @@ class Problem(Answer):
     revision = fields.Integer(metadata={"description": "What the booking's revision is now"})
     earliest = fields.String(metadata={"format": "date-time"})
     latest = fields.String(metadata={"format": "date-time"})
+    state = fields.String(metadata={"description": "What the booking is now", "example": "confirmed"})
+    in_the_way = fields.List(fields.Nested(InTheWay), metadata={"description": "What is there, buffers included"})
     screening = fields.Nested(Screening, metadata={"description": "The questions to ask"})

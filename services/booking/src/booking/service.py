@@ -14,6 +14,7 @@ from booking.adapters.storage import storage
 from booking.application.ports import StorageAway
 from booking.application.sweep import sweep
 from booking.calls.appointments import Appointments
+from booking.calls.attendance import Attendance
 from booking.calls.holding import Holding
 from booking.calls.looking import Looking
 from booking.outside import Outside, outside
@@ -51,7 +52,7 @@ class ConfigProvider(DependencyProvider):  # type: ignore[misc, unused-ignore]  
         return self.container.config
 
 
-class BookingService(Looking, Holding, Appointments):
+class BookingService(Looking, Holding, Appointments, Attendance):
     """Free times, holds, bookings."""
 
     name = "booking"

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 from booking.application.ports import AlreadyMade, Bookings, Idempotency, Taken, Transaction
-from booking.domain.booking import CANCELLED, Booking, new_booking_id
+from booking.domain.audit import BOOKING, GUEST, Actor, Note
+from booking.domain.booking import CANCELLED, Booking, Claim, new_booking_id
 from booking.domain.hold import new_hold_id
 
 from services.booking.tests.booking_data import NOON, NOW, a_booking, adding, claims_of, real
@@ -122,6 +123,51 @@ def test_a_booking_that_cannot_take_the_new_time_keeps_the_old_one(bookings: Boo
     assert bookings.find([made.id]) == {made.id: made}
     with pytest.raises(Taken):
         bookings.transact(adding(a_booking()))
+
+
+def test_what_is_kept_of_a_claim_is_claimed_and_the_rest_is_free_until_it_is_taken_again(bookings: Bookings) -> None:
+    made = bookings.transact(adding(a_booking()))
+    whole = claims_of(made)
+    kept = [replace(each, during=(each.during[0], each.during[0] + 1200)) for each in whole]
+
+    def keep(transaction: Transaction) -> list[Claim]:
+        transaction.keep_only(made.id, kept)
+        return transaction.claims(made.id)
+
+    assert bookings.transact(keep) == sorted(kept, key=lambda claim: claim.resource_id)
+    assert [each.id for each in bookings.overlapping(whole)] == [made.id, made.id]
+    bookings.transact(lambda transaction: transaction.allocate_again(made.id))
+    assert bookings.claims(made.id) == sorted(whole, key=lambda claim: claim.resource_id)
+    bookings.transact(keep)
+    other = bookings.transact(adding(a_booking(start=NOON + timedelta(minutes=30))))
+    assert {each.id for each in bookings.overlapping(whole, but=made.id)} == {other.id}
+    with pytest.raises(Taken):
+        bookings.transact(lambda transaction: transaction.allocate_again(made.id))
+    assert {each.id for each in bookings.overlapping(kept)} == {made.id}
+
+
+def test_taking_again_what_was_never_given_up_changes_nothing(bookings: Bookings) -> None:
+    made = bookings.transact(adding(a_booking()))
+    bookings.transact(lambda transaction: transaction.allocate_again(made.id))
+    with pytest.raises(Taken):
+        bookings.transact(adding(a_booking()))
+
+
+def test_notes_are_kept_in_order_and_go_with_what_they_tell_of(bookings: Bookings) -> None:
+    made = bookings.transact(adding(a_booking()))
+    first = Note(at=NOW, actor=GUEST, action="cancel", subject_kind=BOOKING, subject_id=made.id)
+    second = replace(first, actor=Actor("admin"), action="revert", reason="It was not so", detail={"from": ["a", 1]})
+    bookings.transact(lambda transaction: transaction.note(first))
+    bookings.transact(lambda transaction: transaction.note(second))
+
+    def failing(transaction: Transaction) -> None:
+        transaction.note(first)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        bookings.transact(failing)
+    assert bookings.notes(BOOKING, made.id) == [first, second]
+    assert bookings.notes("block", made.id) == bookings.notes(BOOKING, new_booking_id()) == []
 
 
 def test_what_raises_leaves_nothing(bookings: Bookings) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from booking.outside import Outside, outside
 from booking.service import BookingService
 from booking.settings import BookingSettings
 from booking.views.values import money
+from runtime.clock import FixedClock
 from servers.postgres import Postgres
 from sqlalchemy import text
 
@@ -105,6 +107,23 @@ def test_a_slot_is_found_held_booked_seen_cancelled_and_reinstated(service: Book
     assert (gone["state"], gone["revision"]) == ("cancelled", 2)
     back = ok(service.undo_cancel(booking_id=view["id"], manage_token=token))["booking"]
     assert (back["state"], back["revision"], back["undo_until"]) == ("confirmed", 3, None)
+
+
+def test_a_guest_who_comes_is_checked_in_and_that_can_be_taken_back_by_staff(
+    service: BookingService, here: Outside
+) -> None:
+    hold = a_hold(service)
+    made = ok(service.book(hold_id=hold["id"], hold_token=hold["token"], guest=GUEST))["booking"]
+    early = refused(service.check_in(booking_id=made["id"], actor="admin"))
+    assert (early["code"], early["extra"]["earliest"][:11]) == ("not_yet", made["start"][:11])
+    service.outside = replace(here, desk=replace(here.desk, clock=FixedClock(datetime.fromisoformat(made["start"]))))
+    there = ok(service.check_in(booking_id=made["id"], actor="admin", if_revision=1))["booking"]
+    assert (there["state"], there["revision"]) == ("checked_in", 2)
+    assert refused(service.revert(booking_id=made["id"], actor="admin"))["code"] == "invalid_request"
+    back = ok(service.revert(booking_id=made["id"], actor="admin", reason="Another guest"))["booking"]
+    assert (back["state"], back["revision"]) == ("confirmed", 3)
+    assert ok(service.no_show(booking_id=made["id"], actor="admin"))["booking"]["state"] == "no_show"
+    assert refused(service.complete(booking_id=an_id("none"), actor="admin"))["code"] == "unknown_booking"
 
 
 def test_a_repeated_hold_is_the_same_and_another_body_is_refused(service: BookingService) -> None:

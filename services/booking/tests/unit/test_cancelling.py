@@ -4,7 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from booking.application.access import Access
+from booking.application.access import GuestAccess
 from booking.application.book import Book, book
 from booking.application.cancel import cancel, undo_cancel
 from booking.application.hold import hold
@@ -31,9 +31,9 @@ def made(here: Office) -> Booking:
     return book(command, desk=here.desk).booking
 
 
-def access(here: Office, booking: Booking, revision: int | None = None) -> Access:
+def access(here: Office, booking: Booking, revision: int | None = None) -> GuestAccess:
     token = manage_token(booking.id, booking.generation, here.desk.manage_key)
-    return Access(booking_id=booking.id, token=token, revision=revision)
+    return GuestAccess(booking_id=booking.id, token=token, revision=revision)
 
 
 def refusal_of(call: Any, *args: Any, **options: Any) -> Refused:

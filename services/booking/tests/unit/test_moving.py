@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from booking.application.access import Access
+from booking.application.access import GuestAccess
 from booking.application.availability import availability
 from booking.application.book import Book, book
 from booking.application.cancel import cancel, undo_cancel
@@ -34,9 +34,9 @@ def made(here: Office, sought: Sought = WITH_ANA, start: datetime = TEN) -> Book
     return book(confirm(hold(sought, start=start, desk=here.desk)), desk=here.desk).booking
 
 
-def access(here: Office, booking: Booking, revision: int | None = None) -> Access:
+def access(here: Office, booking: Booking, revision: int | None = None) -> GuestAccess:
     token = manage_token(booking.id, booking.generation, here.desk.manage_key)
-    return Access(booking_id=booking.id, token=token, revision=revision)
+    return GuestAccess(booking_id=booking.id, token=token, revision=revision)
 
 
 def moved(here: Office, booking: Booking, to: datetime, **options: Any) -> Booking:
@@ -167,7 +167,7 @@ def test_an_older_view_and_a_wrong_token_move_nothing() -> None:
     booking = made(here)
     with pytest.raises(Refused, match="changed"):
         reschedule(access(here, booking, revision=7), To(start=TEN + QUARTER), desk=here.desk)
-    stranger = Access(booking_id=booking.id, token="wrong")
+    stranger = GuestAccess(booking_id=booking.id, token="wrong")
     with pytest.raises(Refused, match="not valid"):
         reschedule(stranger, To(start=TEN + QUARTER), desk=here.desk)
     assert here.bookings.find([booking.id])[booking.id] == booking
@@ -203,7 +203,7 @@ def test_the_times_to_move_to_include_the_bookings_own() -> None:
     here = office(clinic())
     booking = made(here)
 
-    def starts(moving: Access | None) -> set[int]:
+    def starts(moving: GuestAccess | None) -> set[int]:
         window = {"since": TEN - timedelta(hours=1), "until": TEN + timedelta(hours=2)}
         found = availability(WITH_ANA, **window, moving=moving, desk=here.desk)  # type: ignore[arg-type]
         return {slot.start for slot in found.slots}
@@ -212,4 +212,4 @@ def test_the_times_to_move_to_include_the_bookings_own() -> None:
     assert quarter_later not in starts(None)
     assert quarter_later in starts(access(here, booking))
     with pytest.raises(Refused, match="not valid"):
-        starts(Access(booking_id=booking.id, token="wrong"))
+        starts(GuestAccess(booking_id=booking.id, token="wrong"))

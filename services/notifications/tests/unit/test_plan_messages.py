@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from notifications.application.plan_messages import plan_messages
-from notifications.domain.values import Change, Reason, State
+from notifications.domain.values import Change, Happening, Reason, State
 
 from services.notifications.tests.fakes import MemoryLedger
 from services.notifications.tests.made import BOOKING, MADE_AT, cancelled, change, reinstated, rescheduled
@@ -49,6 +50,20 @@ def test_a_move_voids_what_was_owed_for_the_old_time_and_plans_for_the_new_one()
         (2, "change"),
         (2, "first_reminder"),
         (2, "second_reminder"),
+    }
+
+
+@pytest.mark.parametrize("happening", [Happening.CHECKED_IN, Happening.COMPLETED, Happening.NO_SHOW])
+def test_a_guest_who_has_come_or_will_not_is_owed_nothing_more(happening: Happening) -> None:
+    assert due(ledger_after(change(), change(happening=happening, revision=2))) == set()
+
+
+def test_a_step_that_is_taken_back_owes_again_what_it_had_voided() -> None:
+    there, back = change(happening=Happening.CHECKED_IN, revision=2), change(happening=Happening.REVERTED, revision=3)
+    assert due(ledger_after(change(), there, back)) == {
+        (3, "confirmation"),
+        (3, "first_reminder"),
+        (3, "second_reminder"),
     }
 
 

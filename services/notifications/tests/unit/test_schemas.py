@@ -25,6 +25,8 @@ def test_the_contracts_examples_are_read_as_they_are_meant() -> None:
     assert booked == change(recipient_zone="Europe/London")
     assert gone == cancelled(happened_at=at("2026-11-24 08:00"), recipient_zone="Europe/London")
     assert (back.happening, back.revision) == (Happening.REINSTATED, 3)
+    for name in ("checked_in", "completed", "no_show", "reverted"):
+        assert read(example(f"booking.{name}")).happening.value == name
     moved = read(example("booking.rescheduled"))
     assert (moved.happening, moved.revision, moved.start) == (Happening.RESCHEDULED, 2, at("2026-12-02 13:00"))
 

@@ -1,6 +1,7 @@
 """Bookings in PostgreSQL: the exclusion constraint over allocations decides who gets a time."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -10,7 +11,20 @@ from messaging.outbox import record
 from messaging.prepared import line
 from psycopg2 import errorcodes
 from runtime import failpoints
-from sqlalchemy import Connection, Engine, Select, Text, bindparam, delete, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from booking.adapters.booking_rows import booking_of, row_of
@@ -26,13 +40,14 @@ from booking.adapters.booking_statement import (
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
 from booking.adapters.storage import read_twice, storage
-from booking.adapters.tables import allocations, bookings, catalog_copy, idempotency, outbox
-from booking.application.ports import Earlier, Idempotency, Taken, Transaction
+from booking.adapters.tables import allocations, audit, bookings, catalog_copy, idempotency, outbox
+from booking.application.ports import Earlier, Idempotency, Occupied, Taken, Transaction
+from booking.domain.audit import Note
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.events import BookingEvent
-from booking.domain.ids import BookingId, HoldId
+from booking.domain.ids import BookingId, HoldId, ResourceId
 from booking.domain.zones import instant
 
 T = TypeVar("T")
@@ -59,6 +74,17 @@ _SACRIFICED = {errorcodes.DEADLOCK_DETECTED, errorcodes.SERIALIZATION_FAILURE}
 _ATTEMPTS = 5
 
 
+_OVERLAPPING = """
+    SELECT CASE WHEN booking_id IS NOT NULL THEN 'booking' WHEN block_id IS NOT NULL THEN 'block' ELSE 'lease' END,
+           coalesce(booking_id, block_id, lease_id)::text, resource_id::text, during
+    FROM unnest(%(resources)s::uuid[], %(since)s::bigint[], %(until)s::bigint[]) AS wanted (id, since, until)
+    JOIN allocations ON resource_id = wanted.id AND active
+     AND during && tstzrange(to_timestamp(wanted.since), to_timestamp(wanted.until))
+    WHERE booking_id IS DISTINCT FROM %(but)s::uuid
+    ORDER BY lower(during), resource_id
+"""
+
+
 class OutcomeUnknown(Exception):
     """The connection was lost during COMMIT. A fault: repeating the same request finds out, and is safe."""
 
@@ -80,16 +106,26 @@ class PostgresBookings:
 
     def claims(self, booking_id: BookingId) -> list[Claim]:
         """See `Bookings.claims`."""
-        query = (
-            select(allocations.c.resource_id, allocations.c.during)
-            .where(allocations.c.booking_id == booking_id)
-            .order_by(allocations.c.resource_id)
-        )
-        found = self._read(lambda connection: connection.execute(query).all())
+        return self._read(lambda connection: _claims(connection, booking_id))
+
+    def overlapping(self, wanted: Sequence[Claim], *, but: BookingId | None = None) -> list[Occupied]:
+        """See `Bookings.overlapping`."""
+        asked = {**claimed(wanted), "but": but}
+        found = self._read(lambda connection: connection.exec_driver_sql(_OVERLAPPING, asked).all())
         return [
-            Claim(resource_id=resource_id, during=(instant(during.lower), instant(during.upper)))
-            for resource_id, during in found
+            Occupied(kind=kind, id=owner, claim=_claim(resource_id, during))
+            for kind, owner, resource_id, during in found
         ]
+
+    def notes(self, subject_kind: str, subject_id: str) -> list[Note]:
+        """See `Bookings.notes`."""
+        query = (
+            select(audit)
+            .where(audit.c.subject_id == subject_id, audit.c.subject_kind == subject_kind)
+            .order_by(audit.c.id)
+        )
+        found = self._read(lambda connection: connection.execute(query).mappings().all())
+        return [Note(**{name: value for name, value in row.items() if name != "id"}) for row in found]
 
     def earlier(self, hold_id: HoldId, idempotency: Idempotency | None = None) -> Earlier:
         """See `Bookings.earlier`."""
@@ -225,18 +261,29 @@ class PostgresTransaction:
             raise Taken
         self.change(booking)
 
+    def claims(self, booking_id: BookingId) -> list[Claim]:
+        """See `Transaction.claims`."""
+        return _claims(self._connection, booking_id, allocations.c.active)
+
     def free(self, booking_id: BookingId) -> None:
         """See `Transaction.free`."""
         given_up = update(allocations).where(allocations.c.booking_id == booking_id).values(active=False)
         self._connection.execute(given_up)
 
+    def keep_only(self, booking_id: BookingId, claims: Sequence[Claim]) -> None:
+        """See `Transaction.keep_only`. What is given up stays, inactive, to be taken again."""
+        self.free(booking_id)
+        self._connection.exec_driver_sql(ALLOCATE.text, {"booking_id": booking_id, **claimed(claims)})
+
     def allocate_again(self, booking_id: BookingId) -> None:
         """See `Transaction.allocate_again`."""
-        theirs = (
-            select(allocations.c.id).where(allocations.c.booking_id == booking_id).order_by(allocations.c.resource_id)
-        )
+        of_booking = allocations.c.booking_id == booking_id
+        theirs = select(allocations.c.id).where(of_booking, ~allocations.c.active).order_by(allocations.c.resource_id)
+        given_up = self._connection.execute(theirs).scalars().all()
+        if given_up:
+            self._connection.execute(delete(allocations).where(of_booking, allocations.c.active))
         try:
-            for allocation_id in self._connection.execute(theirs).scalars().all():
+            for allocation_id in given_up:
                 again = update(allocations).where(allocations.c.id == allocation_id).values(active=True)
                 self._connection.execute(again)
         except DBAPIError as error:
@@ -244,7 +291,24 @@ class PostgresTransaction:
                 raise Taken from error
             raise
 
+    def note(self, note: Note) -> None:
+        """See `Transaction.note`."""
+        self._connection.execute(insert(audit).values(asdict(note)))
+
     def tell(self, event: BookingEvent) -> None:
         """See `Transaction.tell`."""
         record(self._connection, outbox, to_event(event))
         self.told = True
+
+
+def _claims(connection: Connection, booking_id: BookingId, *which: ColumnElement[bool]) -> list[Claim]:
+    query = (
+        select(allocations.c.resource_id, allocations.c.during)
+        .where(allocations.c.booking_id == booking_id, *which)
+        .order_by(allocations.c.resource_id)
+    )
+    return [_claim(resource_id, during) for resource_id, during in connection.execute(query)]
+
+
+def _claim(resource_id: ResourceId, during: Any) -> Claim:
+    return Claim(resource_id=resource_id, during=(instant(during.lower), instant(during.upper)))

@@ -10,6 +10,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Identity,
+    Index,
     Integer,
     MetaData,
     Numeric,
@@ -75,6 +76,20 @@ idempotency = Table(
     Column("body_hash", Text, nullable=False),
     Column("booking_id", _ID, ForeignKey("bookings.id", name="idempotency_booking"), nullable=False),
     Column("made_at", _INSTANT, nullable=False, index=True),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", _INSTANT, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", _ID, nullable=False),
+    Column("reason", Text),
+    Column("detail", JSONB, nullable=False),
+    Index("audit_of_subject", "subject_id", "subject_kind", "id"),
 )
 
 catalog_copy = Table(

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from booking.application.access import Access
+from booking.application.access import Access, note
 from booking.application.alternatives import gone, sought_again
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Taken, Transaction
@@ -24,6 +24,7 @@ def cancel(access: Access, *, accept_fee: bool, desk: Desk) -> Booking:
         if after is not booking:
             transaction.change(after)
             transaction.free(after.id)
+            transaction.note(note(access, "cancel", at=now))
             transaction.tell(BookingEvent(name=CANCELLED, occurred_at=now, booking=after))
         return after
 
@@ -50,6 +51,7 @@ def undo_cancel(access: Access, *, desk: Desk) -> Booking:
         if after is not before:
             transaction.change(after)
             transaction.allocate_again(after.id)
+            transaction.note(note(access, "undo_cancel", at=now))
             transaction.tell(BookingEvent(name=REINSTATED, occurred_at=now, booking=after))
         return after
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
+from booking.domain.audit import Note
 from booking.domain.availability import Busy
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
@@ -168,6 +169,15 @@ class Earlier:
     key_reused: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occupied:
+    """A claim that stands, and whose it is: a `booking`, a `block` or a `lease` of that id."""
+
+    kind: str
+    id: str
+    claim: Claim
+
+
 class Taken(Exception):
     """An allocation overlaps; the transaction was rolled back."""
 
@@ -199,12 +209,24 @@ class Transaction(Protocol):
         """Write the changed booking and its new allocations in the place of its old ones; raise `Taken`."""
         ...
 
+    def claims(self, booking_id: BookingId) -> list[Claim]:
+        """Return what it claims at present, by resource."""
+        ...
+
     def free(self, booking_id: BookingId) -> None:
         """Give up its allocations."""
         ...
 
+    def keep_only(self, booking_id: BookingId, claims: Sequence[Claim]) -> None:
+        """Give up its allocations but for these, which lie within them."""
+        ...
+
     def allocate_again(self, booking_id: BookingId) -> None:
-        """Take the given-up allocations again; raise `Taken`."""
+        """Take the given-up allocations again, in the place of what was kept of them; raise `Taken`."""
+        ...
+
+    def note(self, note: Note) -> None:
+        """Write down for good who did what and why."""
         ...
 
     def tell(self, event: BookingEvent) -> None:
@@ -221,6 +243,14 @@ class Bookings(Protocol):
 
     def claims(self, booking_id: BookingId) -> list[Claim]:
         """Return what a booking claims, or claimed before it was cancelled, by resource."""
+        ...
+
+    def overlapping(self, wanted: Sequence[Claim], *, but: BookingId | None = None) -> list[Occupied]:
+        """Return what stands in the way of these claims, in order of time; `but` is in nobody's way."""
+        ...
+
+    def notes(self, subject_kind: str, subject_id: str) -> list[Note]:
+        """Return what was done to it, the oldest first."""
         ...
 
     def earlier(self, hold_id: HoldId, idempotency: Idempotency | None = None) -> Earlier:

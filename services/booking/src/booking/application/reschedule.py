@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from booking.application.access import Access
+from booking.application.access import Access, note
 from booking.application.alternatives import gone, not_a_start, sought_again
 from booking.application.availability import without
 from booking.application.choosing import choice, practitioners_among, startable
@@ -123,6 +123,8 @@ def _work(access: Access, wanted: Hold, asked: Wish, *, phone: str, desk: Desk) 
         start = utc(wanted.start)
         after = rescheduled(before, start=start, practitioner_ids=wanted.practitioner_ids, now=now, phone=phone)
         transaction.move(after, [Claim(resource_id=each, during=wanted.claim) for each in wanted.resource_ids])
+        moved = {"from": before.start.isoformat(), "to": after.start.isoformat()}
+        transaction.note(note(access, "reschedule", at=now, detail=moved))
         transaction.tell(BookingEvent(name=RESCHEDULED, occurred_at=now, booking=after, moved_from=before.start))
         return after
 

@@ -19,7 +19,10 @@ from .screening import Answers
 
 UNDO_FOR = timedelta(minutes=3)
 CONFIRMED = "confirmed"
+CHECKED_IN = "checked_in"
+COMPLETED = "completed"
 CANCELLED = "cancelled"
+NO_SHOW = "no_show"
 ManageToken = NewType("ManageToken", str)
 
 

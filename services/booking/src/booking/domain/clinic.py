@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from .errors import Refused
-from .ids import LocationId, PractitionerId, RoomId, ServiceId
+from .ids import LocationId, PractitionerId, ResourceId, RoomId, ServiceId
 from .money import Money
 from .ranges import Range
 
@@ -273,6 +273,12 @@ class Clinic:
                 self.memory.clear()
             found = self.memory[key] = derive()
         return cast("T", found)
+
+
+def resource_name(clinic: Clinic, resource_id: ResourceId) -> str:
+    """Return the name of a practitioner, a room or a piece of equipment; empty if the catalog never mentioned it."""
+    found = clinic.practitioners.get(PractitionerId(resource_id)) or clinic.rooms.get(RoomId(resource_id))
+    return found.name if found is not None else ""
 
 
 def names(clinic: Clinic, practitioner_ids: Sequence[PractitionerId]) -> list[tuple[PractitionerId, str]]:

@@ -9,6 +9,10 @@ BOOKED = "booking.booked.v1"
 CANCELLED = "booking.cancelled.v1"
 REINSTATED = "booking.reinstated.v1"
 RESCHEDULED = "booking.rescheduled.v1"
+CHECKED_IN = "booking.checked_in.v1"
+COMPLETED = "booking.completed.v1"
+NO_SHOW = "booking.no_show.v1"
+REVERTED = "booking.reverted.v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

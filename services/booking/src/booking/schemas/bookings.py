@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from booking.application.access import Access
+from booking.application.access import GuestAccess
 from booking.application.reschedule import To
 from booking.domain.guest import Contact
 from booking.domain.ids import BookingId, PractitionerId
@@ -64,9 +64,9 @@ RESCHEDULE = _Reschedule()
 FACTS = _Facts()
 
 
-def access(message: Mapping[str, Any]) -> Access:
+def access(message: Mapping[str, Any]) -> GuestAccess:
     """Return which booking is meant, and what opens it."""
-    return Access(
+    return GuestAccess(
         booking_id=BookingId(message["booking_id"]), token=message["manage_token"], revision=message["if_revision"]
     )
 

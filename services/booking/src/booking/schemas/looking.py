@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from booking.application.access import Access
+from booking.application.access import GuestAccess
 from booking.application.availability import OwnHold
 from booking.domain.ids import BookingId, HoldId, LocationId, PractitionerId, ServiceId
 from booking.domain.wish import Sought
@@ -58,7 +58,7 @@ def own_hold(message: Mapping[str, Any]) -> OwnHold | None:
     return OwnHold(id=HoldId(own["id"]), token=own["token"]) if own else None
 
 
-def own_booking(message: Mapping[str, Any]) -> Access | None:
+def own_booking(message: Mapping[str, Any]) -> GuestAccess | None:
     """Return the booking that the guest who looks wants to move, if there is one."""
     own = message["booking"]
-    return Access(booking_id=BookingId(own["id"]), token=own["manage_token"]) if own else None
+    return GuestAccess(booking_id=BookingId(own["id"]), token=own["manage_token"]) if own else None

@@ -36,14 +36,14 @@ class Rule:
     calendar: Literal["PUBLISH", "CANCEL"] | None = None
 
 
-_STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED})
+_STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED, Happening.REVERTED})
 _STANDS_THEN = _STANDS | {Happening.RESCHEDULED}
 
 RULES: tuple[Rule, ...] = (
     Rule(
         name="confirmation",
         kind="confirmation",
-        owed_by=_STANDS,  # after an undo it is told only to someone who has read of a cancellation, or of nothing
+        owed_by=_STANDS,  # after a step back it is told only to someone who has read of a cancellation, or of nothing
         state="confirmed",
         due=At("happened_at"),
         useful_until=At("start"),

@@ -35,6 +35,10 @@ class Happening(StrEnum):
     CANCELLED = "cancelled"
     REINSTATED = "reinstated"
     RESCHEDULED = "rescheduled"
+    CHECKED_IN = "checked_in"
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    REVERTED = "reverted"
 
 
 class Reason(StrEnum):

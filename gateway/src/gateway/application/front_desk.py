@@ -1,0 +1,27 @@
+"""The booking service, as staff ask it. Each method is one RPC, with the promises of `Booking`'s.
+
+`actor` is who of staff asks: the service writes it down with the reason.
+"""
+
+from messaging.bus import Bus
+
+from gateway.application.service import Answer, Service
+
+
+class FrontDesk:
+    """The booking service behind `bus`, for staff."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._service = Service(bus, "booking")
+
+    async def step(
+        self, step: str, *, booking_id: str, actor: str, reason: str | None = None, if_revision: int | None = None
+    ) -> Answer:
+        """{booking} after a step of its day: `check_in`, `complete`, `no_show`, or `revert` of the last of them.
+
+        A step that was taken before is no error; a `revert` that is repeated takes the step before that back, unless
+        `if_revision` guards it.
+        """
+        return await self._service.write(
+            step, booking_id=booking_id, actor=actor, reason=reason, if_revision=if_revision
+        )

@@ -1,0 +1,64 @@
+"""Check-in, completion, no-show and the way back: one question to the booking service each."""
+
+from typing import Any
+
+import httpx
+import pytest
+from gateway.openapi.examples import ANSWERS
+from gateway.schemas.bookings import Booking
+from gateway_fakes import BOOKING, FakeBus
+
+STEPS = {"check-in": "check_in", "complete": "complete", "no-show": "no_show", "revert": "revert"}
+WHY = {"reason": "Pressed the wrong one"}
+
+
+@pytest.fixture
+def staff(api: httpx.AsyncClient) -> httpx.AsyncClient:
+    api.headers["Authorization"] = "Bearer the-token-of-the-tests"
+    return api
+
+
+@pytest.mark.parametrize("prefix", ["/v1/bookings", "/v1/admin/bookings"])
+@pytest.mark.parametrize("verb", STEPS)
+async def test_a_step_is_one_question_that_names_who_asks(
+    staff: httpx.AsyncClient, bus: FakeBus, prefix: str, verb: str
+) -> None:
+    bus.answers[f"booking.{STEPS[verb]}"] = {"ok": {"booking": {**ANSWERS[Booking], "revision": 2}}}
+    answer = await staff.post(f"{prefix}/{BOOKING}/{verb}", json=WHY, headers={"If-Match": '"1"'})
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
+    assert [(call.method, call.kwargs) for call in bus.calls] == [
+        (STEPS[verb], {"booking_id": BOOKING, "actor": "admin", "if_revision": 1, **WHY})
+    ]
+
+
+async def test_only_taking_back_needs_a_reason(staff: httpx.AsyncClient, bus: FakeBus) -> None:
+    bus.answers["booking.no_show"] = {"ok": {"booking": ANSWERS[Booking]}}
+    assert (await staff.post(f"/v1/admin/bookings/{BOOKING}/no-show")).status_code == 200
+    for body in ({}, {"reason": " "}, {"reason": None}, {"reason": "x" * 301}, {**WHY, "actor": "someone else"}):
+        answer = await staff.post(f"/v1/admin/bookings/{BOOKING}/revert", json=body)
+        assert answer.status_code == 422, body
+    assert len(bus.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "extra"),
+    [
+        ("unknown_booking", 404, {}),
+        ("wrong_state", 409, {"state": "cancelled"}),
+        ("not_yet", 409, {"earliest": "2026-12-01T06:30:00+01:00"}),
+        ("revision_mismatch", 412, {"revision": 3}),
+    ],
+)
+async def test_a_refusal_says_what_helps_to_go_on(
+    staff: httpx.AsyncClient, bus: FakeBus, code: str, status: int, extra: dict[str, Any]
+) -> None:
+    bus.refuse("booking.check_in", code, extra=extra)
+    answer = await staff.post(f"/v1/admin/bookings/{BOOKING}/check-in")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert extra.items() <= answer.json().items()
+
+
+async def test_an_id_that_cannot_be_is_an_unknown_booking(staff: httpx.AsyncClient, bus: FakeBus) -> None:
+    answer = await staff.post("/v1/admin/bookings/the-one-at-ten/check-in")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_booking")
+    assert bus.calls == []

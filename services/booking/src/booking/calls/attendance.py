@@ -1,0 +1,44 @@
+"""An appointment's day, for staff."""
+
+from collections.abc import Callable
+from typing import Any
+
+from marshmallow import Schema
+from messaging.nameko_ext import rpc
+
+from booking.application.attend import check_in, complete, miss, revert
+from booking.calls.base import Calls, answered
+from booking.domain.booking import Booking
+from booking.schemas import attendance as schemas
+from booking.schemas.base import parsed
+
+
+class Attendance(Calls):
+    """Calls about guests who come, or do not."""
+
+    @rpc
+    def check_in(self, **message: Any) -> dict[str, Any]:
+        """The guest is there."""
+        return self._step(check_in, schemas.STEP, message)
+
+    @rpc
+    def complete(self, **message: Any) -> dict[str, Any]:
+        """The treatment is done."""
+        return self._step(complete, schemas.STEP, message)
+
+    @rpc
+    def no_show(self, **message: Any) -> dict[str, Any]:
+        """The guest did not come."""
+        return self._step(miss, schemas.STEP, message)
+
+    @rpc
+    def revert(self, **message: Any) -> dict[str, Any]:
+        """Take the last step back."""
+        return self._step(revert, schemas.REVERT, message)
+
+    def _step(self, step: Callable[..., Booking], schema: Schema, message: dict[str, Any]) -> dict[str, Any]:
+        def work() -> dict[str, Any]:
+            access = schemas.staff_access(parsed(schema, message))
+            return self.view(step(access, desk=self.desk))
+
+        return answered(work)
