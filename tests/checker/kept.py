@@ -5,8 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.checker.account import Account, Finding
+from tests.checker.offers import offers_kept
 from tests.checker.overlaps import overlaps
 from tests.checker.reading import rows
+
+TOLD_OF_BOOKINGS = """
+    SELECT body->>'aggregate_id', (body->>'version')::int FROM outbox WHERE body->'data' ? 'booking_id'
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,7 @@ def bookings_kept(account: Account, databases: Mapping[str, str]) -> list[Findin
         *_for_nobody(account, made),
         *_blocking(made),
         *_untold(databases["booking"], made),
+        *offers_kept(databases["booking"]),
         *(Finding("surprise", each) for each in account.surprises),
     ]
 
@@ -105,7 +111,7 @@ def _blocking(made: Sequence[Row]) -> list[Finding]:
 def _untold(database: str, made: Sequence[Row]) -> list[Finding]:
     """Each revision has its event, and each event its revision."""
     told: dict[str, set[int]] = defaultdict(set)
-    for booking_id, version in rows(database, "SELECT body->>'aggregate_id', (body->>'version')::int FROM outbox"):
+    for booking_id, version in rows(database, TOLD_OF_BOOKINGS):
         told[booking_id].add(version)
     found = [
         Finding("lost", row.id, f"has no event for its revisions {sorted(missing)}")

@@ -1,4 +1,4 @@
-"""Does one resource serve two bookings at once? Judged by sorting, not by the database's range operators."""
+"""Does one resource serve two at once: bookings, blocks, offers? Judged by sorting, not by the database's operators."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tests.checker.reading import rows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One active allocation: a resource from `begin` until just before `end`, for one booking."""
+    """One active allocation: a resource from `begin` until just before `end`, for one booking, block or offer."""
 
     resource: str
     begin: datetime
@@ -21,7 +21,8 @@ def claims(database: str) -> list[Claim]:
     """Return every active allocation in booking's database."""
     found = rows(
         database,
-        "SELECT resource_id::text, lower(during), upper(during), booking_id::text FROM allocations WHERE active",
+        "SELECT resource_id::text, lower(during), upper(during), coalesce(booking_id, block_id, lease_id)::text"
+        " FROM allocations WHERE active",
     )
     return [Claim(resource=r, begin=b, end=e, booking=k) for r, b, e, k in found]
 

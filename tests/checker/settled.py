@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tests.checker.account import Finding
+from tests.checker.offers import unanswered
 from tests.checker.reading import rows
 
 
@@ -41,4 +42,4 @@ def pending(databases: Mapping[str, str], clinic_now: datetime) -> list[Finding]
             [clinic_now],
         )
     ]
-    return found
+    return found + unanswered(booking, clinic_now)

@@ -18,12 +18,16 @@ from booking.domain.events import (
     REINSTATED,
     RESCHEDULED,
     REVERTED,
+    WAITLIST_OFFERED,
     BookingEvent,
+    Happened,
+    OfferEvent,
 )
 from booking.domain.guest import Guest
-from booking.domain.ids import HoldId, LocationId, PractitionerId, ServiceId
+from booking.domain.ids import EntryId, HoldId, LocationId, PractitionerId, ServiceId
 from booking.domain.money import Money
 from booking.domain.visit import checked_in, completed, no_show, reverted
+from booking.domain.waitlist import Entry, Lease, Wanted, new_lease_id
 
 from tests.contracts.contract_files import NAMES, example, problems
 
@@ -53,7 +57,41 @@ def a_booking(*, email: str | None = "ana@example.com", zone: str | None = "Euro
     )
 
 
-def told() -> list[BookingEvent]:
+def an_offer() -> OfferEvent:
+    booked = a_booking()
+    entry = Entry(
+        id=EntryId("c1f6a0b2-93d4-4d0e-9a67-0b7e5d2f8e43"),
+        generation=1,
+        state="waiting",
+        location_id=booked.location_id,
+        service_id=booked.service_id,
+        minutes=60,
+        practitioner_id=None,
+        wanted=Wanted(since=booked.start, until=booked.end),
+        guest=booked.guest,
+        body_hash="",
+        made_at=NOW,
+        turn_at=NOW,
+    )
+    lease = Lease(
+        id=new_lease_id(),
+        entry_id=entry.id,
+        state="offered",
+        location_id=booked.location_id,
+        service_id=booked.service_id,
+        practitioner_ids=booked.practitioner_ids,
+        resource_ids=booked.practitioner_ids,
+        start=booked.start,
+        minutes=60,
+        claim=(0, 1),
+        price=booked.price,
+        made_at=NOW,
+        deadline=NOW + timedelta(minutes=30),
+    )
+    return OfferEvent(name=WAITLIST_OFFERED, occurred_at=NOW, entry=entry, lease=lease, zone="Europe/Paris")
+
+
+def told() -> list[Happened]:
     booked = a_booking()
     off = cancelled(booked, now=NOW + timedelta(hours=1), accept_fee=False, phone="+33199001010")
     back = reinstated(off, now=NOW + timedelta(hours=1, minutes=2))
@@ -78,11 +116,12 @@ def told() -> list[BookingEvent]:
         BookingEvent(name=NO_SHOW, occurred_at=NOW, booking=no_show(booked, now=booked.end)),
         BookingEvent(name=REVERTED, occurred_at=NOW, booking=reverted(there)),
         BookingEvent(name=REVERTED, occurred_at=NOW, booking=reverted(done)),
+        an_offer(),
     ]
 
 
 @pytest.mark.parametrize("event", told(), ids=lambda event: event.name)
-def test_what_booking_publishes_keeps_its_contract(event: BookingEvent) -> None:
+def test_what_booking_publishes_keeps_its_contract(event: Happened) -> None:
     wire = json.loads(json.dumps(to_event(event).to_wire()))
     assert problems(event.name, wire) == []
     text = json.dumps(wire)

@@ -29,11 +29,14 @@ from booking.domain.availability import Busy
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
-from booking.domain.events import BookingEvent
+from booking.domain.events import Happened
 from booking.domain.hold import LASTS, Hold, HoldState
-from booking.domain.ids import BookingId, HoldId, ResourceId
+from booking.domain.ids import BookingId, EntryId, HoldId, LeaseId, ResourceId
 from booking.domain.ranges import Range, overlaps
+from booking.domain.waitlist import ANSWER_WITHIN, Entry
 from booking.domain.zones import instant
+
+from services.booking.tests.fake_waitlist import FakeDemand, FakeWaitlist, FakeWaitlistUnit
 
 T = TypeVar("T")
 
@@ -155,18 +158,22 @@ class FakeHolds:
 
 @dataclass
 class _Allocation:
-    booking_id: BookingId
+    booking_id: BookingId | LeaseId
     claim: Claim
     active: bool = True
 
 
 @dataclass
-class _Truth:
+class Truth:
     bookings: dict[BookingId, Booking] = field(default_factory=dict)
     allocations: list[_Allocation] = field(default_factory=list)
     keys: dict[tuple[str, str], tuple[str, BookingId, datetime]] = field(default_factory=dict)
-    told: list[BookingEvent] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    told: list[Happened] = field(default_factory=list)
+    entries: dict[EntryId, Entry] = field(default_factory=dict)
+
+    def allocate(self, owner: BookingId | LeaseId, claims: Iterable[Claim]) -> None:
+        self.allocations += [_Allocation(owner, claim) for claim in claims]
 
     def taken(self, claims: Iterable[Claim], *, but: BookingId | None = None) -> bool:
         return any(
@@ -184,11 +191,11 @@ class FakeBookings:
 
     def __init__(self, clinic: Clinic | None = None) -> None:
         self.clinic = clinic or Clinic(version=0)
-        self.truth = _Truth()
+        self.truth = Truth()
         self.before_commit: Callable[[], None] = lambda: None
 
     @property
-    def told(self) -> list[BookingEvent]:
+    def told(self) -> list[Happened]:
         return self.truth.told
 
     def find(self, booking_ids: Sequence[BookingId]) -> dict[BookingId, Booking]:
@@ -237,9 +244,13 @@ class FakeBookings:
 
 
 class _FakeTransaction:
-    def __init__(self, clinic: Clinic, truth: _Truth) -> None:
+    def __init__(self, clinic: Clinic, truth: Truth) -> None:
         self.clinic = clinic
         self.truth = truth
+
+    @property
+    def waitlist(self) -> FakeWaitlistUnit:
+        return FakeWaitlistUnit(self.truth)
 
     def lock_catalog(self, ids: Iterable[str]) -> Clinic:
         return self.clinic
@@ -255,7 +266,7 @@ class _FakeTransaction:
         if self.truth.taken(claims):
             raise Taken
         self.truth.bookings[booking.id] = booking
-        self.truth.allocations += [_Allocation(booking.id, claim) for claim in claims]
+        self.truth.allocate(booking.id, claims)
 
     def lock(self, booking_id: BookingId) -> Booking | None:
         return self.truth.bookings.get(booking_id)
@@ -268,7 +279,7 @@ class _FakeTransaction:
         if self.truth.taken(claims):
             raise Taken
         self.truth.bookings[booking.id] = booking
-        self.truth.allocations += [_Allocation(booking.id, claim) for claim in claims]
+        self.truth.allocate(booking.id, claims)
 
     def claims(self, booking_id: BookingId) -> list[Claim]:
         theirs = [each.claim for each in self.truth.allocations if each.booking_id == booking_id and each.active]
@@ -294,7 +305,7 @@ class _FakeTransaction:
     def note(self, note: Note) -> None:
         self.truth.notes.append(note)
 
-    def tell(self, event: BookingEvent) -> None:
+    def tell(self, event: Happened) -> None:
         self.truth.told.append(event)
 
 
@@ -343,6 +354,8 @@ class Office:
     holds: FakeHolds
     bookings: FakeBookings
     calendar: FakeCalendar
+    waitlist: FakeWaitlist
+    demand: FakeDemand
 
     @contextlib.contextmanager
     def holds_away(self) -> Iterator[None]:
@@ -356,15 +369,19 @@ def office(clinic: Clinic, **changes: Any) -> Office:
     clock = HandClock()
     holds, bookings = FakeHolds(clock), FakeBookings(clinic)
     calendar = FakeCalendar(bookings)
+    waitlist, demand = FakeWaitlist(bookings), FakeDemand()
     desk = Desk(
         calendar=calendar,
         holds=holds,
         bookings=bookings,
+        waitlist=waitlist,
+        demand=demand,
         parse_phone=parse_phone,
         clock=clock,
         real_clock=clock,
         hold_lasts=LASTS,
+        offer_lasts=ANSWER_WITHIN,
         hold_key=b"h" * 32,
         manage_key=b"m" * 32,
     )
-    return Office(replace(desk, **changes), clock, holds, bookings, calendar)
+    return Office(replace(desk, **changes), clock, holds, bookings, calendar, waitlist, demand)

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from notifications.application.ports import Claimed
-from notifications.domain.facts import Facts, Guest, Money, Place
+from notifications.domain.facts import Facts, Guest, Money, Offer, Place
 from notifications.domain.values import BookingId, Change, Channel, Happening, Key
 
 LOCATION = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 BOOKING = BookingId("9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10")
+ENTRY = "c1f6a0b2-93d4-4d0e-9a67-0b7e5d2f8e43"
 START = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)  # Tuesday, 10:30 in Paris
 MADE_AT = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 
@@ -66,6 +67,18 @@ def rescheduled(**differences: Any) -> Change:
     return replace(plain, **differences)
 
 
+def offered(**differences: Any) -> Change:
+    """A guest who has waited for eight days is offered that time, and has half an hour to answer."""
+    happened_at = differences.pop("happened_at", START - timedelta(hours=20))
+    plain = change(
+        happening=Happening.WAITLIST_OFFERED,
+        happened_at=happened_at,
+        free_until=START,
+        deadline=happened_at + timedelta(minutes=30),
+    )
+    return replace(plain, **differences)
+
+
 def key(rule: str = "confirmation", channel: Channel = Channel.EMAIL, revision: int = 1) -> Key:
     return Key(booking_id=BOOKING, revision=revision, rule=rule, channel=channel)
 
@@ -101,6 +114,12 @@ def facts(**differences: Any) -> Facts:
         manage_token="bWFuYWdlLXRva2Vu-t0k3n_",
     )
     return replace(plain, **differences)
+
+
+def offer_facts(**differences: Any) -> Facts:
+    """What booking says of the offer: it stands."""
+    offer = Offer(entry_id=ENTRY, deadline=START - timedelta(hours=19, minutes=30))
+    return facts(state="offered", fee=None, offer=offer, **differences)
 
 
 def claimed(which: Key | None = None, **differences: Any) -> Claimed:

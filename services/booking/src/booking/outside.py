@@ -1,6 +1,7 @@
 """What the service needs of the outside world, put together once from the settings."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from messaging.inbox import Inbox
 from messaging.outbox import Waker
@@ -10,9 +11,11 @@ from runtime.secrets import derive_key
 from sqlalchemy import Engine
 
 from booking.adapters.catalog_copy import ClinicMemory
+from booking.adapters.demand import PostgresDemand
 from booking.adapters.phones import parse_phone
 from booking.adapters.postgres_bookings import PostgresBookings
 from booking.adapters.postgres_calendar import PostgresCalendar
+from booking.adapters.postgres_waitlist import PostgresWaitlist
 from booking.adapters.redis_holds import RedisHolds, connect
 from booking.adapters.tables import inbox
 from booking.application.ports import Desk
@@ -48,10 +51,13 @@ def outside(settings: BookingSettings) -> Outside:
         calendar=PostgresCalendar(engine, memory),
         holds=holds,
         bookings=PostgresBookings(engine, memory, wake=waker.wake),
+        waitlist=PostgresWaitlist(engine),
+        demand=PostgresDemand(engine),
         parse_phone=parse_phone,
         clock=clock_from(settings),
         real_clock=SystemClock(),
         hold_lasts=settings.hold_seconds,
+        offer_lasts=timedelta(minutes=settings.offer_minutes),
         hold_key=derive_key(settings.secret_key, "hold"),
         manage_key=derive_key(settings.secret_key, "manage"),
     )

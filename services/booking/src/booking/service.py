@@ -11,12 +11,14 @@ from runtime.logs import get_logger
 
 from booking.adapters import catalog_copy, health
 from booking.adapters.storage import storage
+from booking.application.offer_times import NOTHING_DONE, offer_times
 from booking.application.ports import StorageAway
 from booking.application.sweep import sweep
 from booking.calls.appointments import Appointments
 from booking.calls.attendance import Attendance
 from booking.calls.holding import Holding
 from booking.calls.looking import Looking
+from booking.calls.waitlist import Waiting
 from booking.outside import Outside, outside
 
 SETTINGS = "slotwell"
@@ -52,8 +54,8 @@ class ConfigProvider(DependencyProvider):  # type: ignore[misc, unused-ignore]  
         return self.container.config
 
 
-class BookingService(Looking, Holding, Appointments, Attendance):
-    """Free times, holds, bookings."""
+class BookingService(Looking, Holding, Appointments, Attendance, Waiting):
+    """Free times, holds, bookings, and who waits for one."""
 
     name = "booking"
     outside: Outside = OutsideProvider()  # type: ignore[assignment]  # nameko puts in what it provides
@@ -87,7 +89,20 @@ class BookingService(Looking, Holding, Appointments, Attendance):
             changed = catalog_copy.load(connection, answer["ok"]["entities"], now=now)
         log.info("catalog loaded", changed=changed)
 
+    @every(seconds=5, expected_exceptions=StorageAway)
+    def offer_times(self) -> None:
+        """Offer freed times to those who wait."""
+        done = offer_times(desk=self.outside.desk)
+        if done != NOTHING_DONE:
+            log.info("waitlist", lapsed=done.lapsed, offered=done.offered)
+
+    @every(seconds=60, expected_exceptions=StorageAway)
+    def count_demand(self) -> None:
+        """Write down what was looked for in vain."""
+        self.outside.desk.demand.flush()
+
     @every(seconds=600, expected_exceptions=(DatabaseAway, StorageAway))
     def tidy(self) -> None:
         """Forget what need not be kept."""
-        log.info("tidied", keys=sweep(desk=self.outside.desk), events=self.outside.inbox.prune())
+        swept = sweep(desk=self.outside.desk)
+        log.info("tidied", keys=swept.keys, entries=swept.entries, events=self.outside.inbox.prune())

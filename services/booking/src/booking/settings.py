@@ -1,9 +1,12 @@
 """What booking's processes are told by the environment."""
 
+from datetime import timedelta
+
 from pydantic import Field
 from runtime.settings import Settings
 
 from booking.domain.hold import LASTS, LASTS_AT_MOST
+from booking.domain.waitlist import ANSWER_WITHIN
 
 WORKERS = 20
 """Calls that one process answers at once; each may need a connection to the database."""
@@ -18,5 +21,11 @@ class BookingSettings(Settings):
         ge=1,
         le=LASTS_AT_MOST,
         description="how long a slot is kept for a guest, and what extending it adds",
+    )
+    offer_minutes: int = Field(
+        default=ANSWER_WITHIN // timedelta(minutes=1),
+        ge=1,
+        le=24 * 60,
+        description="how long a freed time is kept for a guest who waits for it",
     )
     redis_url: str = Field(pattern=r"^(rediss?|unix)://", description="where holds are kept")

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from notifications.application.ports import Entry
-from notifications.domain.facts import Facts, Guest, Money, Place
-from notifications.domain.values import BookingId, Change, Channel, Happening
+from notifications.domain.facts import Facts, Guest, Money, Offer, Place
+from notifications.domain.values import FIRST_REVISION, BookingId, Change, Channel, Happening
 
 __all__ = ["ValidationError", "dump_entry", "load_booking_id", "load_change", "load_facts", "zulu"]
 
@@ -58,7 +58,19 @@ class _BookingEvent(_Loose):
     undo_until = _instant(load_default=None, allow_none=True)
 
 
+class _OfferEvent(_Loose):
+    offer_id = fields.UUID(required=True)
+    start = _instant(required=True)
+    end = _instant(required=True)
+    zone = _zone()
+    guest_zone = fields.String(load_default=None, allow_none=True)
+    channels = fields.List(fields.String(), required=True)
+    waiting_since = _instant(required=True)
+    deadline = _instant(required=True)
+
+
 _BOOKING_EVENT = _BookingEvent()
+_OFFER_EVENT = _OfferEvent()
 _EVENTS = {f"booking.{happening}.v1": happening for happening in Happening}
 
 
@@ -67,7 +79,7 @@ def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Ch
     happening = _EVENTS.get(name)
     if happening is None:
         raise ValidationError(f"{name} is not an event that notifications reads")
-    read = _BOOKING_EVENT.load(data)
+    read = _read_offer(data) if happening is Happening.WAITLIST_OFFERED else _BOOKING_EVENT.load(data)
     recipient_zone = read["guest_zone"]
     return Change(
         happening=happening,
@@ -83,7 +95,21 @@ def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Ch
         recipient_zone=recipient_zone if recipient_zone and is_zone(recipient_zone) else read["zone"],
         # A channel that is newer than this service is left to the services that know it.
         channels=tuple(channel for channel in Channel if channel.value in read["channels"]),
+        deadline=_utc(read["deadline"]) if "deadline" in read else None,
     )
+
+
+def _read_offer(data: Mapping[str, Any]) -> dict[str, Any]:
+    """An offer as a booking of one revision, under its own id."""
+    read: dict[str, Any] = _OFFER_EVENT.load(data)
+    return {
+        **read,
+        "booking_id": read["offer_id"],
+        "revision": FIRST_REVISION,
+        "made_at": read["waiting_since"],
+        "free_until": read["start"],
+        "undo_until": None,
+    }
 
 
 def load_booking_id(text: object) -> BookingId:
@@ -126,6 +152,11 @@ class _Guest(_Loose):
     zone = fields.String(load_default=None, allow_none=True)
 
 
+class _Offer(_Loose):
+    entry_id = fields.UUID(required=True)
+    deadline = _instant(required=True)
+
+
 class _Booking(_Loose):
     id = fields.UUID(required=True)
     revision = fields.Integer(required=True, strict=True)
@@ -141,6 +172,7 @@ class _Booking(_Loose):
     fee = fields.Nested(_Money, load_default=None, allow_none=True)
     free_until = _instant(required=True)
     manage_token = fields.String(required=True)
+    offer = fields.Nested(_Offer, load_default=None, allow_none=True)
 
 
 _BOOKING = _Booking()  # made once: making a schema costs more than reading by it
@@ -178,6 +210,7 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         fee=_money(read["fee"]),
         free_until=_utc(read["free_until"]),
         manage_token=read["manage_token"],
+        offer=_offer(read["offer"]),
     )
 
 
@@ -199,6 +232,10 @@ def dump_entry(entry: Entry) -> dict[str, Any]:
         "segments": entry.segments,
         "cost": {"amount": str(entry.cost), "currency": entry.currency} if entry.cost is not None else None,
     }
+
+
+def _offer(read: Mapping[str, Any] | None) -> Offer | None:
+    return Offer(entry_id=str(read["entry_id"]), deadline=_utc(read["deadline"])) if read else None
 
 
 def _money(read: Mapping[str, Any] | None) -> Money | None:

@@ -17,7 +17,7 @@ from notifications.domain.gsm7 import segments, simplified
 from notifications.domain.rules import BY_NAME, RULES
 from notifications.domain.values import Channel
 
-from services.notifications.tests.made import BOOKING, MADE_AT, START, facts, key
+from services.notifications.tests.made import BOOKING, MADE_AT, START, facts, key, offer_facts
 
 LINK = f"https://book.example/m/{BOOKING}/bWFuYWdlLXRva2Vu-t0k3n_"
 
@@ -288,7 +288,8 @@ def test_a_booking_with_little_to_tell_still_reads_well(writer: JinjaLetters) ->
         "guest": replace(facts().guest, name=""),
     }
     for rule in RULES:
+        offer = {"offer": offer_facts().offer} if rule.state == "offered" else {}
         for channel in Channel:
-            letter = write(writer, rule.name, channel, known=facts(**bare))
+            letter = write(writer, rule.name, channel, known=facts(**bare, **offer))
             assert "None" not in letter.text
             assert not re.search(r"\n{3,}|, \.|,,|: \n", letter.text), letter.text

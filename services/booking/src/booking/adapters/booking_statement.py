@@ -17,7 +17,7 @@ from booking.adapters.tables import bookings
 from booking.application.ports import AlreadyMade, Idempotency, Taken
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
-from booking.domain.events import BookingEvent
+from booking.domain.events import Happened
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _COLUMNS = {column.name: column.type.compile(dialect=_DIALECT) for column in bookings.columns}
@@ -151,7 +151,7 @@ class Gathered:
             raise NotInOneStatement
         self._written = written(booking, claims, idempotency)
 
-    def tell(self, event: BookingEvent) -> None:
+    def tell(self, event: Happened) -> None:
         """See `Transaction.tell`."""
         if self._told is not None:
             raise NotInOneStatement

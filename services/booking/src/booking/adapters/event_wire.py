@@ -2,42 +2,72 @@
 
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 from messaging.envelope import Event
 from runtime import correlation
 
-from booking.domain.events import BookingEvent
+from booking.domain.events import BookingEvent, Happened, OfferEvent
 
 
-def to_event(happened: BookingEvent) -> Event:
+def to_event(happened: Happened) -> Event:
     """Return the envelope: a fresh id, and the correlation id of what is being done."""
-    booking = happened.booking
+    if isinstance(happened, OfferEvent):
+        return _event(happened, happened.lease.id, 1, _offer(happened))
+    return _event(happened, happened.booking.id, happened.booking.revision, _booking(happened))
+
+
+def _event(happened: Happened, aggregate_id: str, version: int, data: dict[str, Any]) -> Event:
     return Event(
         id=uuid.uuid4(),
         name=happened.name,
         occurred_at=happened.occurred_at,
         correlation_id=correlation.current() or correlation.new_id(),
         causation_id=None,
-        aggregate_id=uuid.UUID(booking.id),
-        version=booking.revision,
-        data={
-            "booking_id": booking.id,
-            "revision": booking.revision,
-            "state": booking.state,
-            "location_id": booking.location_id,
-            "service_id": booking.service_id,
-            "practitioner_ids": list(booking.practitioner_ids),
-            "start": zulu(booking.start),
-            "end": zulu(booking.end),
-            "zone": booking.zone,
-            "guest_zone": booking.guest.zone,
-            "channels": list(booking.guest.channels),
-            "made_at": zulu(booking.made_at),
-            "free_until": zulu(booking.free_until),
-            "undo_until": zulu(booking.undo_until) if booking.undo_until else None,
-            **({"moved_from": zulu(happened.moved_from)} if happened.moved_from else {}),
-        },
+        aggregate_id=uuid.UUID(aggregate_id),
+        version=version,
+        data=data,
     )
+
+
+def _offer(happened: OfferEvent) -> dict[str, Any]:
+    entry, lease = happened.entry, happened.lease
+    return {
+        "offer_id": lease.id,
+        "revision": 1,
+        "entry_id": entry.id,
+        "location_id": lease.location_id,
+        "service_id": lease.service_id,
+        "practitioner_ids": list(lease.practitioner_ids),
+        "start": zulu(lease.start),
+        "end": zulu(lease.end),
+        "zone": happened.zone,
+        "guest_zone": entry.guest.zone,
+        "channels": list(entry.guest.channels),
+        "waiting_since": zulu(entry.made_at),
+        "deadline": zulu(lease.deadline),
+    }
+
+
+def _booking(happened: BookingEvent) -> dict[str, Any]:
+    booking = happened.booking
+    return {
+        "booking_id": booking.id,
+        "revision": booking.revision,
+        "state": booking.state,
+        "location_id": booking.location_id,
+        "service_id": booking.service_id,
+        "practitioner_ids": list(booking.practitioner_ids),
+        "start": zulu(booking.start),
+        "end": zulu(booking.end),
+        "zone": booking.zone,
+        "guest_zone": booking.guest.zone,
+        "channels": list(booking.guest.channels),
+        "made_at": zulu(booking.made_at),
+        "free_until": zulu(booking.free_until),
+        "undo_until": zulu(booking.undo_until) if booking.undo_until else None,
+        **({"moved_from": zulu(happened.moved_from)} if happened.moved_from else {}),
+    }
 
 
 def zulu(moment: datetime) -> str:

@@ -39,6 +39,7 @@ from booking.adapters.booking_statement import (
 )
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
+from booking.adapters.postgres_waitlist import PostgresWaitlistUnit
 from booking.adapters.storage import read_twice, storage
 from booking.adapters.tables import allocations, audit, bookings, catalog_copy, idempotency, outbox
 from booking.application.ports import Earlier, Idempotency, Occupied, Taken, Transaction
@@ -46,7 +47,7 @@ from booking.domain.audit import Note
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
-from booking.domain.events import BookingEvent
+from booking.domain.events import Happened
 from booking.domain.ids import BookingId, HoldId, ResourceId
 from booking.domain.zones import instant
 
@@ -219,6 +220,7 @@ class PostgresTransaction:
     def __init__(self, connection: Connection, memory: ClinicMemory) -> None:
         self._connection = connection
         self._memory = memory
+        self.waitlist = PostgresWaitlistUnit(connection)
         self.told = False
 
     def lock_catalog(self, ids: Iterable[str]) -> Clinic:
@@ -295,7 +297,7 @@ class PostgresTransaction:
         """See `Transaction.note`."""
         self._connection.execute(insert(audit).values(asdict(note)))
 
-    def tell(self, event: BookingEvent) -> None:
+    def tell(self, event: Happened) -> None:
         """See `Transaction.tell`."""
         record(self._connection, outbox, to_event(event))
         self.told = True

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Numeric,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -62,7 +63,7 @@ allocations = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("booking_id", _ID, ForeignKey("bookings.id", name="allocations_booking"), index=True),
     Column("block_id", _ID),
-    Column("lease_id", _ID),
+    Column("lease_id", _ID, ForeignKey("leases.id", name="allocations_lease")),
     Column("resource_id", _ID, nullable=False),
     Column("during", TSTZRANGE, nullable=False),
     Column("active", Boolean, nullable=False),
@@ -90,6 +91,73 @@ audit = Table(
     Column("reason", Text),
     Column("detail", JSONB, nullable=False),
     Index("audit_of_subject", "subject_id", "subject_kind", "id"),
+)
+
+waitlist_entries = Table(
+    "waitlist_entries",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("location_id", _ID, nullable=False),
+    Column("service_id", _ID, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("practitioner_id", _ID),
+    Column("since", _INSTANT, nullable=False),
+    Column("until", _INSTANT, nullable=False),
+    Column("weekdays", ARRAY(SmallInteger)),
+    Column("earliest", SmallInteger),
+    Column("latest", SmallInteger),
+    Column("guest_name", Text, nullable=False),
+    Column("guest_email", Text),
+    Column("guest_phone", Text),
+    Column("guest_phone_typed", Text),
+    Column("guest_locale", Text),
+    Column("guest_zone", Text),
+    Column("body_hash", Text, nullable=False),
+    Column("made_at", _INSTANT, nullable=False),
+    Column("turn_at", _INSTANT, nullable=False),
+    Column("lapses", Integer, nullable=False),
+    Column("ended_at", _INSTANT),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("entry_id", _ID, ForeignKey("waitlist_entries.id", name="leases_entry", ondelete="CASCADE"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("location_id", _ID, nullable=False),
+    Column("service_id", _ID, nullable=False),
+    Column("practitioner_ids", ARRAY(_ID), nullable=False),
+    Column("resource_ids", ARRAY(_ID), nullable=False),
+    Column("starts_at", _INSTANT, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("during", TSTZRANGE, nullable=False),
+    Column("price", Numeric, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("made_at", _INSTANT, nullable=False),
+    Column("deadline", _INSTANT, nullable=False),
+    Column("ended_at", _INSTANT),
+    UniqueConstraint("entry_id", "starts_at", name="leases_never_the_same_twice"),
+)
+
+waitlist_turn = Table(
+    "waitlist_turn",
+    metadata,
+    Column("the_one", Boolean, primary_key=True),
+    Column("until", _INSTANT, nullable=False),
+)
+"""One row: until when (real time) the process that looks for everyone who waits has the others wait."""
+
+unmet_demand = Table(
+    "unmet_demand",
+    metadata,
+    Column("hour", _INSTANT, primary_key=True),
+    Column("location_id", _ID, primary_key=True),
+    Column("service_id", _ID, primary_key=True),
+    Column("searches", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),
 )
 
 catalog_copy = Table(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.application.access import Access
 from booking.application.ports import Desk, HoldsAway, Question
-from booking.domain.availability import Busy, Slot, slots
+from booking.domain.availability import NOTHING_TAKEN, Busy, Slot, slots
 from booking.domain.booking import Claim
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
@@ -60,15 +60,24 @@ def availability(
     if moving is not None:
         moving.checked(desk.bookings.find([moving.booking_id]).get(moving.booking_id), key=desk.manage_key)
         free = desk.bookings.claims(moving.booking_id)
-    return search(sought, window, but=but, free=free, desk=desk)
+    found = search(sought, window, but=but, free=free, desk=desk)
+    if not found.slots and moving is None:
+        desk.demand.missed(found.asked.location.id, found.asked.service.id, desk.clock.now())
+    return found
 
 
 def search(
-    sought: Sought, window: Range, *, but: HoldId | None = None, free: Sequence[Claim] = (), desk: Desk
+    sought: Sought,
+    window: Range,
+    *,
+    but: HoldId | None = None,
+    free: Sequence[Claim] = (),
+    taken: Busy = NOTHING_TAKEN,
+    desk: Desk,
 ) -> Availability:
     """Return the slots within the window, at the cost of one read of the database and one of the holds.
 
-    What the hold `but` and the `free` claims take counts as free.
+    What the hold `but` and the `free` claims take counts as free; `taken` counts as taken, whatever the database says.
     """
 
     def plan(clinic: Clinic) -> Question[Wish]:
@@ -79,7 +88,8 @@ def search(
     reading = desk.calendar.look(plan)
     asked = reading.subject
     during = (asked.claim(window[0])[0], asked.claim(window[1])[1])
-    busy = with_holds(without(reading.busy, free), asked.resources(reading.clinic), during, but=but, desk=desk)
+    known = joined(without(reading.busy, free), taken)
+    busy = with_holds(known, asked.resources(reading.clinic), during, but=but, desk=desk)
     now = instant(desk.clock.now())
     found = slots(reading.clinic, asked, since=window[0], until=window[1], busy=busy, now=now)
     return Availability(asked=asked, slots=found)
@@ -101,4 +111,9 @@ def with_holds(
         held = desk.holds.taken(resource_ids, during, but=but)
     except HoldsAway:
         return busy
-    return {each: [*busy.get(each, ()), *held.get(each, ())] for each in {*busy, *held}} if held else busy
+    return joined(busy, held)
+
+
+def joined(busy: Busy, more: Busy) -> Busy:
+    """Return what is taken by the one or the other."""
+    return {each: [*busy.get(each, ()), *more.get(each, ())] for each in {*busy, *more}} if more else busy

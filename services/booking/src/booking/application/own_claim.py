@@ -1,17 +1,34 @@
-"""A booking's own claim among the holds, while it takes a time in the database."""
+"""The own claim among the holds of what takes a time in the database: a booking, or an offer."""
 
 from collections.abc import Collection
+from typing import Protocol
 
 from booking.application.ports import Desk
-from booking.domain.booking import Booking
 from booking.domain.hold import Hold, claim_id_for, hold_id_for
-from booking.domain.ids import PractitionerId, ResourceId
+from booking.domain.ids import LocationId, PractitionerId, ResourceId, ServiceId
+from booking.domain.money import Money
 from booking.domain.ranges import Instant, Range
 from booking.domain.zones import instant
 
 
+class Claimant(Protocol):
+    """What a time is taken for."""
+
+    @property
+    def location_id(self) -> LocationId: ...
+
+    @property
+    def service_id(self) -> ServiceId: ...
+
+    @property
+    def minutes(self) -> int: ...
+
+    @property
+    def price(self) -> Money: ...
+
+
 def own_claim(
-    booking: Booking,
+    claimant: Claimant,
     *,
     start: Instant,
     during: Range,
@@ -30,15 +47,15 @@ def own_claim(
     return Hold(
         id=hold_id,
         claim_id=claim_id_for(desk.hold_key, hold_id, ""),
-        location_id=booking.location_id,
-        service_id=booking.service_id,
+        location_id=claimant.location_id,
+        service_id=claimant.service_id,
         practitioner_id=None,
         practitioner_ids=practitioner_ids,
         resource_ids=tuple(sorted(resource_ids)),
         start=start,
-        minutes=booking.minutes,
+        minutes=claimant.minutes,
         claim=during,
-        price=booking.price,
+        price=claimant.price,
         made_at=now,
         expires_at=now + lasts,
     )

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
+from booking.application.waitlist_ports import Demand, Waitlist, WaitlistUnit
 from booking.domain.audit import Note
 from booking.domain.availability import Busy
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
-from booking.domain.events import BookingEvent
+from booking.domain.events import Happened
 from booking.domain.guest import ParsePhone
 from booking.domain.hold import Hold, HoldState
 from booking.domain.ids import BookingId, HoldId, ResourceId
@@ -189,6 +190,11 @@ class AlreadyMade(Exception):
 class Transaction(Protocol):
     """One unit of work on the truth. Any exception rolls it back."""
 
+    @property
+    def waitlist(self) -> WaitlistUnit:
+        """Those who wait, in this unit of work."""
+        ...
+
     def lock_catalog(self, ids: Iterable[str]) -> Clinic:
         """Keep these entities as they are until the transaction ends; return the clinic with them so."""
         ...
@@ -229,7 +235,7 @@ class Transaction(Protocol):
         """Write down for good who did what and why."""
         ...
 
-    def tell(self, event: BookingEvent) -> None:
+    def tell(self, event: Happened) -> None:
         """Let the event out if and when the transaction commits."""
         ...
 
@@ -273,6 +279,8 @@ class Desk:
     calendar: Calendar
     holds: Holds
     bookings: Bookings
+    waitlist: Waitlist
+    demand: Demand
     parse_phone: ParsePhone
     clock: Clock
     """The clinic's clock, which a demo may move."""
@@ -280,5 +288,7 @@ class Desk:
     """The time that holds live in."""
     hold_lasts: int
     """Seconds a hold lasts, and by how much an extension renews it."""
+    offer_lasts: timedelta
+    """How long an offer to a guest who waits stands."""
     hold_key: bytes
     manage_key: bytes

@@ -1,10 +1,12 @@
 """See a booking: its guest by their token, and notifications just before they write."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from booking.application.ports import Desk
 from booking.domain.booking import Booking, ManageToken, check_manage_token, manage_token
-from booking.domain.ids import BookingId
+from booking.domain.ids import BookingId, LeaseId
+from booking.domain.waitlist import Entry, Lease, entry_token
 
 MOST_AT_ONCE = 500
 
@@ -18,3 +20,22 @@ def facts(booking_ids: Sequence[BookingId], *, desk: Desk) -> dict[BookingId, tu
     """Return the bookings that exist, each with a manage token for the message's link."""
     found = desk.bookings.find(booking_ids)
     return {each: (booking, manage_token(each, booking.generation, desk.manage_key)) for each, booking in found.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """An offer to a guest who waits, and the token for the message's link."""
+
+    entry: Entry
+    lease: Lease
+    token: str
+
+
+def offer_facts(lease_ids: Sequence[LeaseId], *, desk: Desk) -> dict[LeaseId, Offered]:
+    """Return the offers that exist."""
+    return {
+        lease.id: Offered(entry=entry, lease=lease, token=entry_token(entry.id, entry.generation, desk.manage_key))
+        for entry in desk.waitlist.leased(lease_ids).values()
+        for lease in entry.leases
+        if lease.id in lease_ids
+    }

@@ -8,6 +8,7 @@ from runtime.logs import get_logger
 from booking.adapters.postgres_bookings import OutcomeUnknown
 from booking.application.ports import Desk, StorageAway
 from booking.domain.booking import Booking
+from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.outside import Outside
 from booking.views.bookings import booking
@@ -28,12 +29,15 @@ class Calls:
 
     def view(self, made: Booking) -> dict[str, Any]:
         """Return the booking as the answer to a call that may have written it."""
+        return {"booking": booking(made, self.clinic_after())}
+
+    def clinic_after(self) -> Clinic:
+        """Return the clinic for the answer to a call that may have written something."""
         try:
-            clinic = self.desk.calendar.known()
+            return self.desk.calendar.known()
         except StorageAway as away:
             # What was asked for may be done by now: `StorageAway` would deny it.
             raise OutcomeUnknown("the database went away before the answer") from away
-        return {"booking": booking(made, clinic)}
 
 
 def answered(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

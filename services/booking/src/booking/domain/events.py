@@ -1,9 +1,10 @@
-"""What the world is told about bookings: ids and times, never a contact, never anything about health."""
+"""What the world is told about bookings and offers: ids and times, never a contact, never anything about health."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from .booking import Booking
+from .waitlist import Entry, Lease
 
 BOOKED = "booking.booked.v1"
 CANCELLED = "booking.cancelled.v1"
@@ -13,6 +14,7 @@ CHECKED_IN = "booking.checked_in.v1"
 COMPLETED = "booking.completed.v1"
 NO_SHOW = "booking.no_show.v1"
 REVERTED = "booking.reverted.v1"
+WAITLIST_OFFERED = "booking.waitlist_offered.v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +26,17 @@ class BookingEvent:
     booking: Booking
     moved_from: datetime | None = None
     """Of a rescheduled booking: the start it had before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferEvent:
+    """A guest who waits was offered a time; `zone` is the location's."""
+
+    name: str
+    occurred_at: datetime
+    entry: Entry
+    lease: Lease
+    zone: str
+
+
+Happened = BookingEvent | OfferEvent

@@ -13,7 +13,9 @@ from booking.domain.screening import Answers
 from booking.schemas.base import Command, Id, IdempotencyKey, Text, optional, required_id
 
 
-class _Guest(Command):
+class GuestFields(Command):
+    """Who comes, and how to reach them."""
+
     name = Text(required=True)
     email = optional(Text)
     phone = optional(Text, longest=60)
@@ -21,7 +23,9 @@ class _Guest(Command):
     zone = optional(Text, longest=60)
 
 
-class _Screening(Command):
+class ScreeningFields(Command):
+    """What the safety questions came to."""
+
     version = fields.Integer(required=True, strict=True)
     all_clear = fields.Boolean(required=True, truthy={True}, falsy={False})
 
@@ -29,8 +33,8 @@ class _Screening(Command):
 class _Book(Command):
     hold_id = required_id()
     hold_token = Text(required=True, longest=4000)
-    guest = fields.Nested(_Guest, required=True)
-    screening = fields.Nested(_Screening, load_default=None, allow_none=True)
+    guest = fields.Nested(GuestFields, required=True)
+    screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
     idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
 
 

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.adapters import wording
 from notifications.adapters.jinja_wordings import filled
-from notifications.adapters.sample_facts import BARE, EARLY, FULL, LATE
+from notifications.adapters.sample_facts import BARE, EARLY, FULL, LATE, OFFERED
 from notifications.application.ports import Attachment, Letter, Unwritable
 from notifications.domain.facts import Facts
 from notifications.domain.gsm7 import simplified
@@ -128,8 +128,24 @@ class JinjaLetters:
             "free": now < facts.free_until,
             "free_until_day": wording.day(facts.free_until, place.zone, locale),
             "free_until_time": wording.clock(facts.free_until, place.zone, locale),
-            "manage_url": f"{self._public_url}/m/{facts.booking_id}/{facts.manage_token}",
+            **self._answer_by(facts, locale),
+            "manage_url": self._link(facts),
             "site_url": self._public_url,
+        }
+
+    def _link(self, facts: Facts) -> str:
+        """The guest's own address of what the message is about."""
+        where = f"w/{facts.offer.entry_id}" if facts.offer else f"m/{facts.booking_id}"
+        return f"{self._public_url}/{where}/{facts.manage_token}"
+
+    def _answer_by(self, facts: Facts, locale: Locale) -> dict[str, str]:
+        """Until when an offer can be accepted, by the guest's own clock."""
+        if facts.offer is None:
+            return {"deadline_day": "", "deadline_time": ""}
+        deadline, zone = facts.offer.deadline, facts.guest.zone
+        return {
+            "deadline_day": wording.day(deadline, zone, locale),
+            "deadline_time": wording.clock(deadline, zone, locale),
         }
 
     def _own(self, own: Wording, name: str, context: dict[str, Any]) -> str:
@@ -161,7 +177,7 @@ class JinjaLetters:
         return [
             self.context(facts, wording.locale_of(language, self.languages), now)
             for language in sorted(self.languages)
-            for facts in (FULL, BARE)
+            for facts in (FULL, BARE, OFFERED)
             for now in (EARLY, LATE)
         ]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from notifications.domain.facts import Facts, Guest, Money, Place
+from notifications.domain.facts import Facts, Guest, Money, Offer, Place
 from notifications.domain.values import BookingId
 
 _START = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -45,4 +45,5 @@ BARE = replace(
     price=None,
     fee=None,
 )
+OFFERED = replace(FULL, state="offered", offer=Offer(entry_id=FULL.booking_id, deadline=_START - timedelta(hours=2)))
 EARLY, LATE = _START - timedelta(days=8), _START - timedelta(hours=1)

@@ -46,8 +46,19 @@ class Guest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What an offer has beside a booking: the place on the waitlist, and until when it can be accepted."""
+
+    entry_id: str
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A booking as it stands. `discreet_name` is the only name of the service that a message may carry."""
+    """A booking as it stands, or an offer of one.
+
+    `discreet_name` is the only name of the service that a message may carry.
+    """
 
     booking_id: BookingId
     location_id: str
@@ -64,3 +75,4 @@ class Facts:
     fee: Money | None
     free_until: datetime
     manage_token: str
+    offer: Offer | None = None

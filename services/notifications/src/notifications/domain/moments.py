@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from notifications.domain.values import Change
 
-Anchor = Literal["happened_at", "start", "end", "free_until", "undo_until"]
+Anchor = Literal["happened_at", "start", "end", "free_until", "undo_until", "deadline"]
 
 _ANCHORS: dict[Anchor, Callable[[Change], datetime]] = {
     "happened_at": lambda change: change.happened_at,
@@ -16,6 +16,8 @@ _ANCHORS: dict[Anchor, Callable[[Change], datetime]] = {
     "free_until": lambda change: change.free_until,
     # What cannot be undone is final when it happens.
     "undo_until": lambda change: change.undo_until or change.happened_at,
+    # What has no deadline of its own can be answered until it begins.
+    "deadline": lambda change: change.deadline or change.start,
 }
 
 

@@ -45,6 +45,12 @@ class Defer:
 
 Verdict = Send | Skip | Wait | Defer
 
+_GONE = {
+    "confirmed": Reason.BOOKING_NOT_CONFIRMED,
+    "cancelled": Reason.BOOKING_NOT_CANCELLED,
+    "offered": Reason.OFFER_ENDED,
+}
+
 
 def judge(
     key: Key,
@@ -81,8 +87,7 @@ def _stale(rule: Rule, key: Key, facts: Facts, useful_until: datetime, now: date
     if facts.revision < key.revision:
         return None  # booking has not caught up: what it says is not yet about this message
     if facts.state != rule.state:
-        stands = rule.state == "confirmed"
-        return Reason.BOOKING_NOT_CONFIRMED if stands else Reason.BOOKING_NOT_CANCELLED
+        return _GONE[rule.state]
     return Reason.SUPERSEDED if facts.revision > key.revision else None
 
 

@@ -26,7 +26,7 @@ class Rule:
     name: str
     kind: str
     owed_by: frozenset[Happening]
-    state: Literal["confirmed", "cancelled"]
+    state: Literal["confirmed", "cancelled", "offered"]
     due: Moment
     useful_until: Moment
     channels: frozenset[Channel] = frozenset(Channel)
@@ -90,6 +90,15 @@ RULES: tuple[Rule, ...] = (
         useful_until=after("undo_until", hours=7 * 24),  # a receipt: worth having late
         unsaid_by=frozenset({"confirmation"}),
         calendar="CANCEL",
+    ),
+    Rule(
+        name="waitlist_offer",
+        kind="waitlist_offer",
+        owed_by=frozenset({Happening.WAITLIST_OFFERED}),
+        state="offered",
+        due=At("happened_at"),
+        useful_until=At("deadline"),
+        reminder=True,  # nobody asked for it at this hour, and a deadline counts from the end of quiet hours
     ),
 )
 

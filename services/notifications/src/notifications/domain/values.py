@@ -39,6 +39,7 @@ class Happening(StrEnum):
     COMPLETED = "completed"
     NO_SHOW = "no_show"
     REVERTED = "reverted"
+    WAITLIST_OFFERED = "waitlist_offered"
 
 
 class Reason(StrEnum):
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     ALREADY_TOLD = "already_told"  # an earlier message said so, and nothing since has said otherwise
     BOOKING_NOT_CONFIRMED = "booking_not_confirmed"
     BOOKING_NOT_CANCELLED = "booking_not_cancelled"
+    OFFER_ENDED = "offer_ended"  # it was answered, or lapsed
     BOOKING_UNKNOWN = "booking_unknown"
     BOOKING_UNREACHABLE = "booking_unreachable"  # its state could not be learnt while it was of use
     TOO_LATE = "too_late"
@@ -73,7 +75,11 @@ class CallReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One event about a booking, as notifications reads it. Times are aware UTC."""
+    """One event about a booking, as notifications reads it. Times are aware UTC.
+
+    An offer to a guest who waits is read as a booking of one revision, under its own id: `made_at` is when they began
+    to wait, and `deadline`, which only it has, until when they can accept.
+    """
 
     happening: Happening
     booking_id: BookingId
@@ -86,6 +92,7 @@ class Change:
     undo_until: datetime | None
     recipient_zone: str
     channels: tuple[Channel, ...]
+    deadline: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

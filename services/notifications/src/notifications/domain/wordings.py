@@ -31,7 +31,9 @@ VARIABLES = {
     "free": "whether cancelling is still free of charge",
     "free_until_day": "until which day",
     "free_until_time": "until which time",
-    "manage_url": "the guest's own link to the booking",
+    "deadline_day": "the day on which an offer ends, by the guest's clock; empty for a booking",
+    "deadline_time": "when it ends, by the guest's clock; empty for a booking",
+    "manage_url": "the guest's own link to the booking, or to answer an offer",
     "site_url": "the booking page",
     "language": "the language's tag",
 }

@@ -1,0 +1,94 @@
+"""What callers send about the waitlist and unmet demand, and how it turns into the use cases' words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, validate
+
+from booking.application.join_waitlist import Join
+from booking.application.waiting import Waiter
+from booking.application.waitlist_ports import Which
+from booking.domain.ids import EntryId, LocationId
+from booking.domain.waitlist import STATES, Wanted
+from booking.schemas.base import Command, Id, IdempotencyKey, Text, idempotency, optional, required_id
+from booking.schemas.bookings import GuestFields, ScreeningFields, contact
+from booking.schemas.looking import SoughtFields, sought
+
+_MINUTE = validate.Range(min=0, max=24 * 60)
+
+
+class _Join(SoughtFields):
+    since = fields.AwareDateTime(required=True, format="iso")
+    until = fields.AwareDateTime(required=True, format="iso")
+    weekdays = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(min=0, max=6)),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=7),
+    )
+    earliest = optional(fields.Integer, strict=True, validate=_MINUTE)
+    latest = optional(fields.Integer, strict=True, validate=_MINUTE)
+    guest = fields.Nested(GuestFields, required=True)
+    idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
+
+
+class _EntryToken(Command):
+    entry_id = required_id()
+    token = Text(required=True)
+
+
+class _Accept(_EntryToken):
+    screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
+
+
+class _List(Command):
+    location_id = optional(Id)
+    state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
+    after = optional(Id)
+    limit = fields.Integer(load_default=100, strict=True, validate=validate.Range(min=1, max=101))
+
+
+class _Unmet(Command):
+    location_id = optional(Id)
+    since = fields.AwareDateTime(required=True, format="iso")
+    until = fields.AwareDateTime(required=True, format="iso")
+
+
+JOIN = _Join()
+ENTRY_TOKEN = _EntryToken()
+ACCEPT = _Accept()
+LIST = _List()
+UNMET = _Unmet()
+
+
+def join(message: Mapping[str, Any]) -> Join:
+    """Return the wish to wait."""
+    days = message["weekdays"]
+    return Join(
+        sought=sought(message),
+        wanted=Wanted(
+            since=message["since"],
+            until=message["until"],
+            weekdays=frozenset(days) if days is not None else None,
+            earliest=message["earliest"],
+            latest=message["latest"],
+        ),
+        contact=contact(message),
+        idempotency=idempotency(message),
+    )
+
+
+def waiter(message: Mapping[str, Any]) -> Waiter:
+    """Return which entry is meant, and what opens it."""
+    return Waiter(entry_id=EntryId(message["entry_id"]), token=message["token"])
+
+
+def which(message: Mapping[str, Any]) -> Which:
+    """Return which entries to list."""
+    location, after = message["location_id"], message["after"]
+    return Which(
+        location_id=LocationId(location) if location else None,
+        state=message["state"],
+        after=EntryId(after) if after else None,
+        limit=message["limit"],
+    )
