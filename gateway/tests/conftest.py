@@ -13,6 +13,7 @@ from gateway.app import build_app
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import Arrival, CatalogCopy
 from gateway.application.editing import Editing
+from gateway.application.feeds import Feeds
 from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
@@ -65,6 +66,7 @@ def platform(settings: GatewaySettings, bus: FakeBus, catalog: CatalogCopy) -> P
         bus=bus,
         catalog=catalog,
         booking=Booking(bus),
+        feeds=Feeds(bus),
         guide=Guide(bus),
         editing=Editing(bus),
         front_desk=FrontDesk(bus),

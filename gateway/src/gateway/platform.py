@@ -9,6 +9,7 @@ from runtime.clock import Clock
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import CatalogCopy
 from gateway.application.editing import Editing
+from gateway.application.feeds import Feeds
 from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
@@ -23,6 +24,7 @@ class Platform:
     bus: Bus
     catalog: CatalogCopy
     booking: Booking
+    feeds: Feeds
     guide: Guide
     editing: Editing
     front_desk: FrontDesk

@@ -55,6 +55,9 @@ KINDS: Mapping[str, Kind] = {
     # Who asks
     "token_required": Kind(401, "A token is needed", "Send it as Authorization: Bearer <token>.", "Authorization"),
     "token_invalid": Kind(403, "This token does not open this booking", "Use the link of the newest message."),
+    "calendar_token_invalid": Kind(
+        403, "This token does not open this calendar", "Ask the clinic for the calendar's present address.", "token"
+    ),
     "hold_token_invalid": Kind(
         403, "This token does not belong to this hold", "Send the token of the newest answer about the hold."
     ),

@@ -20,6 +20,7 @@ from gateway.app import build_app
 from gateway.application.booking import Booking
 from gateway.application.catalog_copy import CatalogCopy
 from gateway.application.editing import Editing
+from gateway.application.feeds import Feeds
 from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
@@ -60,6 +61,7 @@ async def serve(settings: GatewaySettings, bus: Bus, *, stop: asyncio.Event) -> 
             bus=bus,
             catalog=catalog,
             booking=Booking(bus),
+            feeds=Feeds(bus),
             guide=Guide(bus),
             editing=Editing(bus),
             front_desk=FrontDesk(bus),

@@ -40,6 +40,7 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("get", "/v1/services"),
         ("get", "/v1/services/{service_id}"),
         ("get", "/v1/practitioners"),
+        ("get", "/v1/practitioners/{practitioner_id}/calendar.ics"),
         ("get", "/v1/comparison"),
         ("get", "/v1/guide"),
         ("post", "/v1/guide"),

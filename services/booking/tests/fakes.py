@@ -31,7 +31,7 @@ from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.events import Happened
 from booking.domain.hold import LASTS, Hold, HoldState
-from booking.domain.ids import BookingId, EntryId, HoldId, LeaseId, ResourceId
+from booking.domain.ids import BookingId, EntryId, HoldId, LeaseId, PractitionerId, ResourceId
 from booking.domain.ranges import Range, overlaps
 from booking.domain.waitlist import ANSWER_WITHIN, Entry
 from booking.domain.zones import instant
@@ -345,6 +345,29 @@ class FakeCalendar:
         return busy
 
 
+class FakeDiaries:
+    """Diaries over the fake bookings."""
+
+    def __init__(self, bookings: FakeBookings) -> None:
+        self.bookings = bookings
+        self.generations: dict[str, int] = {}
+
+    def booked(self, practitioner_id: PractitionerId, during: Range) -> list[Booking]:
+        truth = self.bookings.truth
+        claimed = {
+            each.booking_id
+            for each in truth.allocations
+            if each.active and each.claim.resource_id == practitioner_id and overlaps([each.claim.during], during)
+        }
+        return sorted((truth.bookings[each] for each in claimed), key=lambda made: (made.start, made.id))
+
+    def generation(self, practitioner_id: PractitionerId) -> int:
+        return self.generations.get(practitioner_id, 1)
+
+    def revoke(self, practitioner_id: PractitionerId) -> None:
+        self.generations[practitioner_id] = self.generation(practitioner_id) + 1
+
+
 @dataclass
 class Office:
     """A desk over fakes, and the fakes."""
@@ -376,6 +399,7 @@ def office(clinic: Clinic, **changes: Any) -> Office:
         bookings=bookings,
         waitlist=waitlist,
         demand=demand,
+        diaries=FakeDiaries(bookings),
         parse_phone=parse_phone,
         clock=clock,
         real_clock=clock,

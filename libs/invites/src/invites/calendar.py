@@ -1,11 +1,13 @@
-"""One appointment as an iCalendar file (RFC 5545, RFC 5546)."""
+"""Appointments as iCalendar files (RFC 5545, RFC 5546): one as an invitation, many as a feed."""
 
 import re
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vText, vUri
+from icalendar import Calendar, Event, vDuration, vText, vUri
 
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
@@ -38,12 +40,7 @@ def build(
         raise ValueError("start, end and stamp must be aware")
     if end <= start:
         raise ValueError("an appointment ends after it starts")
-    event = Event()
-    event.add("uid", _text(uid))
-    event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
-    event.add("sequence", sequence)
-    event.add("dtstart", _wall_clock(start, zone))
-    event.add("dtend", _wall_clock(end, zone))
+    event = _entry(uid, sequence, stamp=stamp, start=start, end=end, zone=zone)
     event.add("summary", vText(_text(summary)))
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     event.add("class", "PRIVATE")
@@ -55,21 +52,73 @@ def build(
         event.add("description", vText(_text(description)))
     if url:
         event.add("url", vUri(_text(url)))
-    calendar = Calendar()
-    calendar.add("prodid", "-//Slotwell//Slotwell//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
+    calendar = _calendar(method)
     calendar.add_component(event)
-    # Rules from a year before to a year after: enough to place the entry, and a file of 2 kB instead of 20.
-    calendar.add_missing_timezones(date(start.year - 1, 1, 1), date(end.year + 2, 1, 1))
-    content: bytes = calendar.to_ical()
-    return content
+    return _written(calendar, start, end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One appointment in a feed: `sequence` grows with each change, `zone` is the place's IANA name."""
+
+    uid: str
+    sequence: int
+    summary: str
+    start: datetime
+    end: datetime
+    zone: str
+    location: str
+
+
+def build_feed(*, name: str, entries: Sequence[Entry], stamp: datetime) -> bytes:
+    """A calendar to subscribe to: all of its entries, every time. What is gone from it disappears from its readers.
+
+    `name` is what programs show it as; they are asked to look again every quarter of an hour (RFC 7986).
+    """
+    calendar = _calendar("PUBLISH")
+    calendar.add("name", vText(_text(name)))
+    calendar.add("x-wr-calname", vText(_text(name)))
+    calendar.add("refresh-interval", vDuration(timedelta(minutes=15)), parameters={"VALUE": "DURATION"})
+    for entry in entries:
+        event = _entry(entry.uid, entry.sequence, stamp=stamp, start=entry.start, end=entry.end, zone=entry.zone)
+        event.add("summary", vText(_text(entry.summary)))
+        event.add("status", "CONFIRMED")
+        event.add("class", "PRIVATE")
+        event.add("location", vText(_text(entry.location)))
+        calendar.add_component(event)
+    moments = [each.start for each in entries] or [stamp]
+    return _written(calendar, min(moments), max(moments))
 
 
 def content_type(method: Method) -> str:
     """The Content-Type of such a file; mail programs act on its `method`."""
     return f"text/calendar; charset=utf-8; method={method}"
+
+
+def _calendar(method: Method) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Slotwell//Slotwell//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
+
+
+def _entry(uid: str, sequence: int, *, stamp: datetime, start: datetime, end: datetime, zone: str) -> Event:
+    event = Event()
+    event.add("uid", _text(uid))
+    event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", sequence)
+    event.add("dtstart", _wall_clock(start, zone))
+    event.add("dtend", _wall_clock(end, zone))
+    return event
+
+
+def _written(calendar: Calendar, first: datetime, last: datetime) -> bytes:
+    # Rules from a year before to a year after: enough to place the entries, and a file of 2 kB instead of 20.
+    calendar.add_missing_timezones(date(first.year - 1, 1, 1), date(last.year + 2, 1, 1))
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _wall_clock(instant: datetime, zone: str) -> datetime:

@@ -15,6 +15,7 @@ from booking.adapters.demand import PostgresDemand
 from booking.adapters.phones import parse_phone
 from booking.adapters.postgres_bookings import PostgresBookings
 from booking.adapters.postgres_calendar import PostgresCalendar
+from booking.adapters.postgres_diaries import PostgresDiaries
 from booking.adapters.postgres_waitlist import PostgresWaitlist
 from booking.adapters.redis_holds import RedisHolds, connect
 from booking.adapters.tables import inbox
@@ -53,6 +54,7 @@ def outside(settings: BookingSettings) -> Outside:
         bookings=PostgresBookings(engine, memory, wake=waker.wake),
         waitlist=PostgresWaitlist(engine),
         demand=PostgresDemand(engine),
+        diaries=PostgresDiaries(engine),
         parse_phone=parse_phone,
         clock=clock_from(settings),
         real_clock=SystemClock(),

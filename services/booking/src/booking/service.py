@@ -16,6 +16,7 @@ from booking.application.ports import StorageAway
 from booking.application.sweep import sweep
 from booking.calls.appointments import Appointments
 from booking.calls.attendance import Attendance
+from booking.calls.feeds import Feeds
 from booking.calls.holding import Holding
 from booking.calls.looking import Looking
 from booking.calls.waitlist import Waiting
@@ -54,7 +55,14 @@ class ConfigProvider(DependencyProvider):  # type: ignore[misc, unused-ignore]  
         return self.container.config
 
 
-class BookingService(Looking, Holding, Appointments, Attendance, Waiting):
+class BookingService(
+    Looking,
+    Holding,
+    Appointments,
+    Attendance,
+    Feeds,
+    Waiting,
+):
     """Free times, holds, bookings, and who waits for one."""
 
     name = "booking"

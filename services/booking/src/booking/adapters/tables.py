@@ -160,6 +160,13 @@ unmet_demand = Table(
     Column("entries", Integer, nullable=False),
 )
 
+calendar_feeds = Table(
+    "calendar_feeds",
+    metadata,
+    Column("practitioner_id", _ID, primary_key=True),
+    Column("generation", Integer, nullable=False),
+)
+
 catalog_copy = Table(
     "catalog_copy",
     metadata,

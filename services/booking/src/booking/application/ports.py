@@ -14,7 +14,7 @@ from booking.domain.clinic import Clinic
 from booking.domain.events import Happened
 from booking.domain.guest import ParsePhone
 from booking.domain.hold import Hold, HoldState
-from booking.domain.ids import BookingId, HoldId, ResourceId
+from booking.domain.ids import BookingId, HoldId, PractitionerId, ResourceId
 from booking.domain.ranges import Range
 
 T = TypeVar("T")
@@ -272,6 +272,22 @@ class Bookings(Protocol):
         ...
 
 
+class Diaries(Protocol):
+    """What stands in practitioners' diaries, and which addresses of them are good."""
+
+    def booked(self, practitioner_id: PractitionerId, during: Range) -> Sequence[Booking]:
+        """Return the bookings that claim the practitioner at any time within `during`, by start."""
+        ...
+
+    def generation(self, practitioner_id: PractitionerId) -> int:
+        """Return which generation of the calendar's address is good."""
+        ...
+
+    def revoke(self, practitioner_id: PractitionerId) -> None:
+        """Let the next generation be the good one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Everything a use case works with."""
@@ -281,6 +297,7 @@ class Desk:
     bookings: Bookings
     waitlist: Waitlist
     demand: Demand
+    diaries: Diaries
     parse_phone: ParsePhone
     clock: Clock
     """The clinic's clock, which a demo may move."""
