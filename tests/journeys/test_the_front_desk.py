@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.checker.overlaps import overlaps
-from tests.outside.client import Api, ok, problem
+from tests.outside.client import Api, a_guest, ok, problem
 from tests.outside.front_desk import FrontDesk
 from tests.outside.messages import kinds, sent_about
 from tests.outside.platform import Platform
@@ -54,6 +54,46 @@ def test_who_did_not_come_frees_the_time_and_is_not_written_to(api: Api, desk: F
     assert {rule for rule, _ in kinds(sent_about(api, booking, count=2))} <= {"confirmation", "second_reminder"}
     assert ok(desk.act("revert", booking, reason="Was in the other room"))["state"] == "confirmed"
     assert datetime.fromisoformat(ok(api.booking(booking))["start"]) == slot.start
+
+
+def test_a_missed_visit_costs_a_fee_that_staff_waive_with_a_reason(api: Api, desk: FrontDesk) -> None:
+    slot = api.a_slot(after=timedelta(hours=3), span=timedelta(days=2))
+    booking = api.booked(slot)
+    problem(desk.act("waive-fee", booking, reason="Nothing to waive"), 409, "no_fee")
+    api.forward(slot.start - api.now() + timedelta(minutes=15))
+    missed = ok(desk.act("no-show", booking))
+    assert missed["fee_owed"] == {"cause": "no_show", "amount": booking["no_show_fee"], "waived": False}
+    assert ok(desk.act("waive-fee", booking, reason="Was ill, and called")) == {
+        **missed,
+        "fee_owed": {**missed["fee_owed"], "waived": True},
+    }
+    token = {"Authorization": f"Bearer {booking['manage_token']}", "If-None-Match": f'"{missed["revision"]}"'}
+    assert ok(api.http.get(f"/v1/bookings/{booking['id']}", headers=token))["fee_owed"]["waived"]
+
+
+def test_who_has_often_missed_a_visit_books_on_request(api: Api, desk: FrontDesk) -> None:
+    who = a_guest()
+    for _ in range(2):
+        slot = api.a_slot(after=timedelta(hours=3), span=timedelta(days=2))
+        booking = api.booked(slot, who)
+        api.forward(slot.start - api.now() + timedelta(minutes=15))
+        ok(desk.act("no-show", booking))
+    hold = ok(api.hold(api.a_slot()), 201)
+    assert problem(api.book(hold, {**who, "email": "other@example.com"}), 422, "on_request_only")["phone"]
+    assert ok(desk.act("revert", booking, reason="Was here after all"))["fee_owed"] is None
+    ok(api.book(ok(api.hold(api.a_slot()), 201), who), 201)
+
+
+def test_staff_cancel_late_for_the_fee_and_the_guest_is_told(api: Api, desk: FrontDesk) -> None:
+    booking = api.booked(api.a_slot(after=timedelta(hours=3), span=timedelta(hours=8)))
+    problem(api.cancel(booking), 409, "outside_policy")
+    gone = ok(desk.act("cancel", booking, reason="Called from the train", fee="owed"))
+    assert (gone["state"], gone["fee_owed"]["amount"]) == ("cancelled", booking["fee"])
+    assert ok(desk.act("undo-cancel", booking))["fee_owed"] is None
+    ok(desk.act("cancel", booking, reason="The heating is broken"))
+    api.forward(timedelta(minutes=4))
+    told = sent_about(api, booking, count=2)
+    assert {rule for rule, _ in kinds(told)} == {"cancellation"}
 
 
 def test_a_guests_token_opens_nothing_at_the_desk(api: Api) -> None:

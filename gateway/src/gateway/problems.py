@@ -93,6 +93,7 @@ KINDS: Mapping[str, Kind] = {
         409, "The booking is not where this step begins", "Read it again; its state is in `state`.", extras=("state",)
     ),
     "not_yet": Kind(409, "It is too early for this", "Wait until `earliest`.", extras=("earliest",)),
+    "no_fee": Kind(409, "This booking owes no fee", "There is nothing to waive."),
     "in_the_way": Kind(
         409,
         "Something else is there at that time",
@@ -109,7 +110,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     # What the clinic does not do this way
     "by_phone_only": Kind(422, "This is booked by phone", _CALL, "service_id", ("phone",)),
-    "on_request_only": Kind(422, "This is booked on request", _CALL, "service_id", ("phone",)),
+    "on_request_only": Kind(422, "This is booked on request", _CALL, extras=("phone",)),
     "duration_not_offered": Kind(
         422, "This length is not offered", "Choose one of `durations`.", "duration_minutes", ("durations",)
     ),

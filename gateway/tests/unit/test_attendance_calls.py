@@ -9,6 +9,7 @@ from gateway.schemas.bookings import Booking
 from gateway_fakes import BOOKING, FakeBus
 
 STEPS = {"check-in": "check_in", "complete": "complete", "no-show": "no_show", "revert": "revert"}
+STEPS_SAY = {"no-show": {"waive_fee": False}}
 WHY = {"reason": "Pressed the wrong one"}
 
 
@@ -27,13 +28,35 @@ async def test_a_step_is_one_question_that_names_who_asks(
     answer = await staff.post(f"{prefix}/{BOOKING}/{verb}", json=WHY, headers={"If-Match": '"1"'})
     assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
     assert [(call.method, call.kwargs) for call in bus.calls] == [
-        (STEPS[verb], {"booking_id": BOOKING, "actor": "admin", "if_revision": 1, **WHY})
+        (STEPS[verb], {"booking_id": BOOKING, "actor": "admin", "if_revision": 1, **WHY, **STEPS_SAY.get(verb, {})})
     ]
+
+
+async def test_staff_cancel_with_a_reason_and_take_that_back_and_waive_a_fee(
+    staff: httpx.AsyncClient, bus: FakeBus
+) -> None:
+    for method in ("cancel_as_staff", "undo_cancel_as_staff", "waive_fee"):
+        bus.answers[f"booking.{method}"] = {"ok": {"booking": ANSWERS[Booking]}}
+    at = f"/v1/admin/bookings/{BOOKING}"
+    assert (await staff.post(f"{at}/cancel", json={**WHY, "fee": "owed"})).status_code == 200
+    assert (await staff.post(f"{at}/undo-cancel")).status_code == 200
+    assert (await staff.post(f"{at}/waive-fee", json=WHY)).status_code == 200
+    about = {"booking_id": BOOKING, "actor": "admin"}
+    assert [(call.method, call.kwargs) for call in bus.calls] == [
+        ("cancel_as_staff", {**about, **WHY, "fee": "owed"}),
+        ("undo_cancel_as_staff", about),
+        ("waive_fee", {**about, **WHY}),
+    ]
+    for body in ({}, {**WHY, "fee": "perhaps"}):
+        assert (await staff.post(f"{at}/cancel", json=body)).status_code == 422
+    bus.refuse("booking.waive_fee", "no_fee")
+    assert (await staff.post(f"{at}/waive-fee", json=WHY)).json()["code"] == "no_fee"
 
 
 async def test_only_taking_back_needs_a_reason(staff: httpx.AsyncClient, bus: FakeBus) -> None:
     bus.answers["booking.no_show"] = {"ok": {"booking": ANSWERS[Booking]}}
     assert (await staff.post(f"/v1/admin/bookings/{BOOKING}/no-show")).status_code == 200
+    assert bus.calls[-1].kwargs == {"booking_id": BOOKING, "actor": "admin", "waive_fee": False}
     for body in ({}, {"reason": " "}, {"reason": None}, {"reason": "x" * 301}, {**WHY, "actor": "someone else"}):
         answer = await staff.post(f"/v1/admin/bookings/{BOOKING}/revert", json=body)
         assert answer.status_code == 422, body

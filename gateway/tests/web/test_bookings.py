@@ -161,3 +161,23 @@ async def test_addresses_that_are_no_booking_are_refused_alike(browser: httpx.As
     for address in ("/bookings/1", "/bookings/00000000-0000-4000-8000-000000000000"):
         assert (await browser.get(address)).status_code == 401
     assert (await browser.get("/m/1/2")).status_code == 403
+
+
+async def test_the_page_says_what_became_of_the_visit(browser: httpx.AsyncClient, service: FakeBookingService) -> None:
+    address = _address(await booked(browser))
+    booking = service.bookings[address.rsplit("/", 1)[-1]]
+    fee = {"cause": "no_show", "amount": booking["no_show_fee"], "waived": False}
+    for state, owed, said in (
+        ("checked_in", None, "You are checked in"),
+        ("completed", None, "Thank you for your visit"),
+        ("no_show", None, "We missed you"),
+        ("no_show", fee, "The fee for this is €95."),
+        ("no_show", {**fee, "waived": True}, "There was a fee of €95; we have waived it."),
+        ("cancelled", {**fee, "cause": "late_cancellation"}, "The fee for this is €95."),
+    ):
+        booking |= {"state": state, "fee_owed": owed}
+        page = await browser.get(address)
+        assert said in page.text
+        assert "You are booked" not in page.text
+        assert "Cancel this booking" not in page.text
+        assert ("fee" in page.text.split("</main>")[0].lower()) == (owed is not None)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from gateway.api.bookings import shown
 from gateway.api.credentials import if_revision
 from gateway.api.operation import WRITING, Asked, Operation, Reply
-from gateway.schemas.attendance import Revert, Step
+from gateway.schemas.attendance import NoShow, Revert, Step
 from gateway.schemas.bookings import Booking
 
 _TAG = "Front desk"
@@ -23,14 +23,21 @@ async def take(asked: Asked, *, step: str) -> Response:
         step,
         booking_id=asked.id,
         actor=asked.actor,
-        reason=asked.body.get("reason"),
         if_revision=if_revision(asked.request),
+        **asked.body,
     )
     return shown(done["booking"])
 
 
 def _step(
-    verb: str, *, id_: str, summary: str, description: str, refusals: tuple[str, ...], body: Schema | None = None
+    verb: str,
+    *,
+    id_: str,
+    summary: str,
+    description: str,
+    refusals: tuple[str, ...],
+    body: Schema | None = None,
+    reasoned: bool = False,
 ) -> Iterator[Operation]:
     for where, prefix in (("", "/v1/bookings"), ("AtTheDesk", "/v1/admin/bookings")):
         yield Operation(
@@ -42,7 +49,7 @@ def _step(
             description=description,
             answer=partial(take, step=verb.replace("-", "_")),
             body=body or Step(),
-            body_optional=body is None,
+            body_optional=not reasoned,
             token="admin",  # noqa: S106  # the kind of token, not a token
             unknown_id="unknown_booking",
             request_headers=("If-Match",),
@@ -77,7 +84,11 @@ OPERATIONS = [
         "no-show",
         id_="noShow",
         summary="Note that a guest did not come",
-        description="From the start on. The time is free at once.",
+        description=(
+            "From the start on. The time is free at once, and `no_show_fee` is owed unless it is waived. Guests who "
+            "often stay away (same e-mail or phone) book on request only."
+        ),
+        body=NoShow(),
         refusals=("not_yet",),
     ),
     *_step(
@@ -89,6 +100,7 @@ OPERATIONS = [
             "now. Send If-Match: repeated without it, it takes back the step before as well."
         ),
         body=Revert(),
+        reasoned=True,
         refusals=("in_the_way",),
     ),
 ]

@@ -15,13 +15,21 @@ class FrontDesk:
         self._service = Service(bus, "booking")
 
     async def step(
-        self, step: str, *, booking_id: str, actor: str, reason: str | None = None, if_revision: int | None = None
+        self,
+        step: str,
+        *,
+        booking_id: str,
+        actor: str,
+        reason: str | None = None,
+        if_revision: int | None = None,
+        **how: bool | str,
     ) -> Answer:
-        """{booking} after a step of its day: `check_in`, `complete`, `no_show`, or `revert` of the last of them.
+        """{booking} after a step: `check_in`, `complete`, `no_show` (`waive_fee`), or `revert` of the last of them;
+        `waive_fee`, `cancel_as_staff` (`fee`), `undo_cancel_as_staff`.
 
         A step that was taken before is no error; a `revert` that is repeated takes the step before that back, unless
         `if_revision` guards it.
         """
         return await self._service.write(
-            step, booking_id=booking_id, actor=actor, reason=reason, if_revision=if_revision
+            step, booking_id=booking_id, actor=actor, reason=reason, if_revision=if_revision, **how
         )

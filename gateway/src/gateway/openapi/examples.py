@@ -105,6 +105,8 @@ _BOOKING = {
     "guest": {"name": "Camille Durand", "email": "camille@example.com", "phone": "+33199001234"},
     "free_until": "2026-11-30T22:30:00+01:00",
     "fee": {"amount": "47.50", "currency": "EUR"},
+    "no_show_fee": _PRICE,
+    "fee_owed": None,
     "undo_until": None,
     "made_at": "2026-11-23T11:15:00+01:00",
     "cancelled_at": None,

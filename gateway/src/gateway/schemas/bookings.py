@@ -94,6 +94,14 @@ class BookedGuest(Answer):
     phone = fields.String(required=True, allow_none=True, metadata={"description": "E.164"})
 
 
+class FeeOwed(Answer):
+    """A fee that is written down; no payment is taken."""
+
+    cause = fields.String(required=True, validate=validate.OneOf(["late_cancellation", "no_show"]))
+    amount = fields.Nested(Money, required=True)
+    waived = fields.Boolean(required=True, metadata={"description": "Staff have let the guest off"})
+
+
 class Booking(Answer):
     """An appointment."""
 
@@ -114,6 +122,13 @@ class Booking(Answer):
     free_until = instant(description="Cancelling is free of charge until then")
     fee = fields.Nested(
         Money, required=True, allow_none=True, metadata={"description": "What a later cancellation costs"}
+    )
+    no_show_fee = fields.Nested(Money, required=True, metadata={"description": "What not coming costs"})
+    fee_owed = fields.Nested(
+        FeeOwed,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What is owed for a late cancellation or for not coming, if anything ever was"},
     )
     undo_until = instant(nullable=True, description="Until then a cancellation can be taken back")
     made_at = instant()

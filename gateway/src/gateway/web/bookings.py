@@ -140,7 +140,7 @@ def booking_page(
     today = today_at(request, location["zone"])
     cancelled = booking["state"] == "cancelled"
     free_until = datetime.fromisoformat(booking["free_until"])
-    past = datetime.fromisoformat(booking["start"]) <= now
+    past = datetime.fromisoformat(booking["start"]) <= now or booking["state"] in {"checked_in", "completed", "no_show"}
     fee = booking.get("fee")
     late = free_until <= now or fee_missing
     guest = booking["guest"]
@@ -156,7 +156,9 @@ def booking_page(
         sent_to=language.all_of(_contacts(guest)),
         fresh="new" in request.query_params,
         past=past,
+        state=booking["state"],
         cancelled=cancelled,
+        **_owed(booking, language),
         cancellable=booking["state"] == "confirmed" and not past,
         movable=is_movable(booking, now=now),
         moved="moved" in request.query_params,
@@ -195,6 +197,12 @@ async def read_booking(request: Request, token: str) -> Mapping[str, Any]:
 def link_wrong(request: Request) -> Response:
     """The page that says that a link opens nothing."""
     return problem_page(request, problem("link_wrong", language_of(request)))
+
+
+def _owed(booking: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """What the guest owes for a late cancellation or for not coming, and whether they were let off."""
+    owed = booking["fee_owed"]
+    return {"owed": language.price(owed["amount"]) if owed else None, "waived": bool(owed and owed["waived"])}
 
 
 def _manage_link(request: Request, booking_id: str, token: str) -> str:

@@ -271,9 +271,9 @@ class FakeBookingService:
             "guest": {key: guest.get(key) for key in ("name", "email", "phone")},
             "free_until": (hold.start - timedelta(hours=12)).isoformat(),
             "fee": {"amount": "47.50", "currency": "EUR"},
-            "undo_until": None,
+            "no_show_fee": {"amount": "95.00", "currency": "EUR"},
             "made_at": self.now().isoformat(),
-            "cancelled_at": None,
+            **dict.fromkeys(("fee_owed", "undo_until", "cancelled_at")),
         }
         self.bookings[str(booking["id"])] = booking
         hold.booking_id = str(booking["id"])

@@ -20,6 +20,7 @@ from booking.adapters.postgres_waitlist import PostgresWaitlist
 from booking.adapters.redis_holds import RedisHolds, connect
 from booking.adapters.tables import inbox
 from booking.application.ports import Desk
+from booking.domain.patience import Patience
 from booking.settings import WORKERS, BookingSettings
 
 
@@ -62,5 +63,6 @@ def outside(settings: BookingSettings) -> Outside:
         offer_lasts=timedelta(minutes=settings.offer_minutes),
         hold_key=derive_key(settings.secret_key, "hold"),
         manage_key=derive_key(settings.secret_key, "manage"),
+        patience=Patience(times=settings.no_shows_until_on_request, days=settings.no_shows_count_days),
     )
     return Outside(desk=desk, engine=engine, holds=holds, inbox=Inbox(engine, inbox, SystemClock()), waker=waker)

@@ -6,6 +6,7 @@ from pydantic import Field
 from runtime.settings import Settings
 
 from booking.domain.hold import LASTS, LASTS_AT_MOST
+from booking.domain.patience import Patience
 from booking.domain.waitlist import ANSWER_WITHIN
 
 WORKERS = 20
@@ -27,5 +28,14 @@ class BookingSettings(Settings):
         ge=1,
         le=24 * 60,
         description="how long a freed time is kept for a guest who waits for it",
+    )
+    no_shows_until_on_request: int = Field(
+        default=Patience().times,
+        ge=0,
+        le=100,
+        description="how many missed appointments make a guest book on request only; 0: none ever does",
+    )
+    no_shows_count_days: int = Field(
+        default=Patience().days, ge=1, le=3650, description="for how many days a missed appointment counts"
     )
     redis_url: str = Field(pattern=r"^(rediss?|unix)://", description="where holds are kept")

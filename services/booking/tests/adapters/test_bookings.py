@@ -5,10 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from booking.application.ports import AlreadyMade, Bookings, Idempotency, Taken, Transaction
+from booking.application.ports import AlreadyMade, Bookings, Idempotency, OftenMissed, Taken, Transaction
 from booking.domain.audit import BOOKING, GUEST, Actor, Note
-from booking.domain.booking import CANCELLED, Booking, Claim, new_booking_id
+from booking.domain.booking import CANCELLED, NO_SHOW, Booking, Claim, new_booking_id
+from booking.domain.events import BOOKED, BookingEvent
+from booking.domain.fee import Fee
+from booking.domain.guest import Guest
 from booking.domain.hold import new_hold_id
+from booking.domain.patience import Patience
 
 from services.booking.tests.booking_data import NOON, NOW, a_booking, adding, claims_of, real
 from services.booking.tests.clinic_data import BEA, ROOM_1, clinic
@@ -151,6 +155,54 @@ def test_taking_again_what_was_never_given_up_changes_nothing(bookings: Bookings
     bookings.transact(lambda transaction: transaction.allocate_again(made.id))
     with pytest.raises(Taken):
         bookings.transact(adding(a_booking()))
+
+
+def test_a_fee_and_a_missed_appointment_are_kept_with_their_booking_and_go_with_its_state(bookings: Bookings) -> None:
+    made = bookings.transact(adding(a_booking()))
+    fee = Fee(cause="no_show", amount=made.no_show_fee, owed_at=NOW)
+    gone = replace(made, state=NO_SHOW, revision=2, owed=fee)
+
+    def write(after: Booking) -> None:
+        def work(transaction: Transaction) -> None:
+            assert transaction.lock(made.id) is not None
+            transaction.change(after)
+            transaction.settle(after)
+
+        bookings.transact(work)
+
+    def came(guest: Guest, *, times: int = 1, days: int = 30) -> bool:
+        patience = Patience(times=times, days=days)
+
+        def work(transaction: Transaction) -> None:
+            transaction.lock_catalog([])
+            transaction.check_came(guest, patience, now=NOON)
+            other = a_booking(start=NOON + timedelta(days=len(tried)))
+            transaction.add(other, claims_of(other), None)
+            transaction.tell(BookingEvent(name=BOOKED, occurred_at=NOW, booking=other))
+
+        tried.append(1)
+        try:
+            bookings.transact(work)
+        except OftenMissed:
+            return False
+        return True
+
+    tried: list[int] = []
+    assert came(made.guest)
+    write(gone)
+    assert bookings.find([made.id]) == {made.id: gone}
+    assert bookings.earlier(made.hold_id).booking == gone
+    assert bookings.transact(lambda transaction: transaction.lock(made.id)) == gone
+    assert not came(replace(made.guest, email="ANA@example.com", phone=None))
+    assert not came(replace(made.guest, email=None))
+    assert came(replace(made.guest, email="other@example.com", phone=None))
+    assert came(made.guest, times=2)
+    assert came(made.guest, times=0)
+    write(replace(gone, owed=replace(fee, waived_at=NOON)))
+    assert bookings.find([made.id])[made.id].owed == replace(fee, waived_at=NOON)
+    write(replace(made, revision=3))
+    assert bookings.find([made.id]) == {made.id: replace(made, revision=3)}
+    assert came(made.guest)
 
 
 def test_notes_are_kept_in_order_and_go_with_what_they_tell_of(bookings: Bookings) -> None:

@@ -15,7 +15,7 @@ from booking.domain.hold import LASTS, LASTS_AT_MOST, Hold, HoldState, new_hold_
 from booking.domain.money import Money
 
 from services.booking.tests.clinic_data import ANA, BEA, PARIS, ROOM_1, ROOM_2, SWEDISH
-from services.booking.tests.fakes import FakeHolds
+from services.booking.tests.fake_holds import FakeHolds
 
 NOON = 1_900_000_000
 HOUR = 3600

@@ -46,7 +46,7 @@ from services.booking.tests.adapters.waiting_desk import (
     waits,
 )
 from services.booking.tests.clinic_data import DEEP, PARIS, SWEDISH
-from services.booking.tests.fakes import HandClock
+from services.booking.tests.fake_holds import HandClock
 
 ROOT = Path(__file__).parents[4]
 

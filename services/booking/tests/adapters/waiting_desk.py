@@ -28,7 +28,7 @@ from booking.settings import BookingSettings
 from sqlalchemy import update
 
 from services.booking.tests.clinic_data import ANA, PARIS, SWEDISH, entities, schedule, shift
-from services.booking.tests.fakes import HandClock
+from services.booking.tests.fake_holds import HandClock
 
 TEN = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))  # a Tuesday, 25 hours ahead
 WITH_ANA = Sought(location_id=PARIS, service_id=SWEDISH, practitioner_id=ANA)

@@ -3,11 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
+from booking.adapters.tables import bookings, fees
 from booking.domain.booking import Booking
 from booking.domain.clinic import CancellationPolicy
+from booking.domain.fee import Fee
 from booking.domain.guest import Guest
 from booking.domain.money import Money
 from booking.domain.screening import Answers
+
+OWED = (
+    fees.c.amount.label("owed"),
+    fees.c.cause.label("owed_for"),
+    fees.c.owed_at,
+    fees.c.waived_at,
+)
+"""What a booking owes, beside its own columns."""
+WITH_FEES = select(bookings, *OWED).outerjoin(fees, fees.c.booking_id == bookings.c.id)
+"""Bookings as they are read."""
 
 
 def row_of(booking: Booking) -> dict[str, Any]:
@@ -29,6 +43,7 @@ def row_of(booking: Booking) -> dict[str, Any]:
         "currency": booking.price.currency,
         "free_until_hours": booking.policy.free_until_hours,
         "fee_percent": booking.policy.fee_percent,
+        "no_show_fee_percent": booking.policy.no_show_fee_percent,
         "guest_name": guest.name,
         "guest_email": guest.email,
         "guest_phone": guest.phone,
@@ -44,7 +59,7 @@ def row_of(booking: Booking) -> dict[str, Any]:
 
 
 def booking_of(row: Mapping[Any, Any]) -> Booking:
-    """Return the booking that a row holds."""
+    """Return the booking that a row of `WITH_FEES` holds."""
     fee = row["fee_accepted"]
     return Booking(
         id=row["id"],
@@ -59,7 +74,11 @@ def booking_of(row: Mapping[Any, Any]) -> Booking:
         minutes=row["minutes"],
         zone=row["zone"],
         price=Money(amount=row["price"], currency=row["currency"]),
-        policy=CancellationPolicy(free_until_hours=row["free_until_hours"], fee_percent=row["fee_percent"]),
+        policy=CancellationPolicy(
+            free_until_hours=row["free_until_hours"],
+            fee_percent=row["fee_percent"],
+            no_show_fee_percent=row["no_show_fee_percent"],
+        ),
         guest=Guest(
             name=row["guest_name"],
             email=row["guest_email"],
@@ -76,4 +95,14 @@ def booking_of(row: Mapping[Any, Any]) -> Booking:
         made_at=row["made_at"],
         cancelled_at=row["cancelled_at"],
         fee_accepted=Money(amount=fee, currency=row["currency"]) if fee is not None else None,
+        owed=(
+            Fee(
+                cause=row["owed_for"],
+                amount=Money(amount=row["owed"], currency=row["currency"]),
+                owed_at=row["owed_at"],
+                waived_at=row["waived_at"],
+            )
+            if row["owed"] is not None
+            else None
+        ),
     )

@@ -5,6 +5,7 @@ Booking, allocations, idempotency row and event are one statement, planned once 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NoReturn
 
 from messaging.prepared import Line, Prepared
@@ -14,10 +15,12 @@ from booking.adapters.booking_rows import row_of
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
 from booking.adapters.tables import bookings
-from booking.application.ports import AlreadyMade, Idempotency, Taken
+from booking.application.ports import AlreadyMade, Idempotency, OftenMissed, Taken
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.events import Happened
+from booking.domain.guest import Guest
+from booking.domain.patience import Patience
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _COLUMNS = {column.name: column.type.compile(dialect=_DIALECT) for column in bookings.columns}
@@ -55,6 +58,14 @@ def _adding(condition: str = "") -> str:
     """  # noqa: S608 - made of our own column names
 
 
+OFTEN_MISSED = """
+    SELECT %(missed_at_most)s > 0 AND count(*) >= %(missed_at_most)s FROM (
+        SELECT booking_id FROM no_shows WHERE guest_email = %(missed_email)s AND starts_at >= %(missed_since)s
+        UNION SELECT booking_id FROM no_shows WHERE guest_phone = %(missed_phone)s AND starts_at >= %(missed_since)s
+    ) AS missed
+"""
+_MISSED = {"missed_at_most": "bigint", "missed_email": "text", "missed_phone": "text", "missed_since": "timestamptz"}
+
 _COUNTS = "(SELECT count(*) FROM made), (SELECT count(*) FROM remembered), (SELECT count(*) FROM taken)"
 
 ADD = Prepared("add", f"WITH {_adding()} SELECT {_COUNTS}", {**_COLUMNS, **_CLAIMS, **_KEY})
@@ -66,11 +77,12 @@ _BOOK = Prepared(
         SELECT changed_in FROM catalog_copy WHERE id = ANY(%(locked)s) ORDER BY id, kind FOR SHARE
     ), judged AS (
         SELECT FROM (SELECT max(changed_in) AS newest FROM locked) AS copy WHERE coalesce(newest, 0) <= %(judged_by)s
-    ), {_adding("FROM judged")}, told AS (
+    ), came AS (SELECT FROM judged WHERE NOT ({OFTEN_MISSED})
+    ), {_adding("FROM came")}, told AS (
         INSERT INTO outbox (id, name, exchange, body, occurred_at)
         SELECT %(event_id)s, %(event_name)s, %(exchange)s, %(body)s, %(occurred_at)s FROM made
     )
-    SELECT (SELECT count(*) FROM judged), {_COUNTS}
+    SELECT (SELECT count(*) FROM judged), (SELECT count(*) FROM came), {_COUNTS}
     """,  # noqa: S608 - as above
     {
         **_COLUMNS,
@@ -78,6 +90,7 @@ _BOOK = Prepared(
         "judged_by": "bigint",
         **_CLAIMS,
         **_KEY,
+        **_MISSED,
         "event_id": "uuid",
         "event_name": "text",
         "exchange": "text",
@@ -107,6 +120,16 @@ def written(booking: Booking, claims: Sequence[Claim], key: Idempotency | None) 
     }
 
 
+def often_missed(guest: Guest, patience: Patience, *, now: datetime) -> dict[str, Any]:
+    """The values of the question whether a guest has worn patience out."""
+    return {
+        "missed_at_most": patience.times,
+        "missed_email": guest.email.lower() if guest.email else None,
+        "missed_phone": guest.phone,
+        "missed_since": patience.since(now),
+    }
+
+
 def check_written(values: Mapping[str, Any], *, made: int, remembered: int, taken: int) -> None:
     """Raise `AlreadyMade` or `Taken` if the counts say that something was left out."""
     if not made or (values["scope"] is not None and not remembered):
@@ -131,6 +154,7 @@ class Gathered:
         self._clinic: Clinic | None = None
         self._written: dict[str, Any] | None = None
         self._told: dict[str, Any] | None = None
+        self._missed: dict[str, Any] = dict.fromkeys(_MISSED) | {"missed_at_most": 0}
 
     @property
     def judged(self) -> bool:
@@ -144,6 +168,10 @@ class Gathered:
             raise NotInOneStatement
         self._clinic, self._locked = clinic, list(ids)
         return clinic
+
+    def check_came(self, guest: Guest, patience: Patience, *, now: datetime) -> None:
+        """See `Transaction.check_came`; it shows when it is sent."""
+        self._missed = often_missed(guest, patience, now=now)
 
     def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
         """See `Transaction.add`; whether it is taken or made already shows when it is sent."""
@@ -169,12 +197,17 @@ class Gathered:
         raise NotInOneStatement
 
     def write(self, line: Line) -> None:
-        """Lock and write everything in a transaction that is left open; raise `Taken` or `AlreadyMade`."""
+        """Lock and write everything in a transaction that is left open.
+
+        Raises `Taken`, `AlreadyMade` or `OftenMissed`.
+        """
         clinic, added, told = self._clinic, self._written, self._told
         if clinic is None or added is None or told is None:
             raise NotInOneStatement
-        values = {**added, **told, "locked": self._locked, "judged_by": clinic.version}
-        judged, made, remembered, taken = line.rows(_BOOK, values, begin=True)[0]
+        values = {**added, **told, **self._missed, "locked": self._locked, "judged_by": clinic.version}
+        judged, came, made, remembered, taken = line.rows(_BOOK, values, begin=True)[0]
         if not judged:
             raise NotInOneStatement
+        if not came:
+            raise OftenMissed
         check_written(values, made=made, remembered=remembered, taken=taken)

@@ -119,6 +119,7 @@ class _Screening(_View):
 class _Cancellation(_View):
     free_until_hours = fields.Integer(required=True)
     fee_percent = fields.Integer(required=True)
+    no_show_fee_percent = fields.Integer(load_default=None, allow_none=True)
 
 
 class _Service(_View):

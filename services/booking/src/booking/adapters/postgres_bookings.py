@@ -27,28 +27,32 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from booking.adapters.booking_rows import booking_of, row_of
+from booking.adapters.booking_rows import OWED, WITH_FEES, booking_of, row_of
 from booking.adapters.booking_statement import (
     ADD,
     ALLOCATE,
+    OFTEN_MISSED,
     Gathered,
     NotInOneStatement,
     check_written,
     claimed,
+    often_missed,
     written,
 )
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
 from booking.adapters.postgres_waitlist import PostgresWaitlistUnit
 from booking.adapters.storage import read_twice, storage
-from booking.adapters.tables import allocations, audit, bookings, catalog_copy, idempotency, outbox
-from booking.application.ports import Earlier, Idempotency, Occupied, Taken, Transaction
+from booking.adapters.tables import allocations, audit, bookings, catalog_copy, fees, idempotency, no_shows, outbox
+from booking.application.ports import Earlier, Idempotency, Occupied, OftenMissed, Taken, Transaction
 from booking.domain.audit import Note
-from booking.domain.booking import Booking, Claim
+from booking.domain.booking import NO_SHOW, Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.events import Happened
+from booking.domain.guest import Guest
 from booking.domain.ids import BookingId, HoldId, ResourceId
+from booking.domain.patience import Patience
 from booking.domain.zones import instant
 
 T = TypeVar("T")
@@ -63,10 +67,10 @@ def _earlier() -> Select[Any]:
     )
     one = select(true().label("row")).subquery()
     of_hold = select(bookings.c.id).where(bookings.c.hold_id == bindparam("hold_id")).scalar_subquery()
-    return select(remembered.c.body_hash, bookings).select_from(
-        one.outerjoin(remembered, one.c.row).outerjoin(
-            bookings, bookings.c.id == func.coalesce(remembered.c.booking_id, of_hold)
-        )
+    return select(remembered.c.body_hash, bookings, *OWED).select_from(
+        one.outerjoin(remembered, one.c.row)
+        .outerjoin(bookings, bookings.c.id == func.coalesce(remembered.c.booking_id, of_hold))
+        .outerjoin(fees, fees.c.booking_id == bookings.c.id)
     )
 
 
@@ -101,7 +105,7 @@ class PostgresBookings:
 
     def find(self, booking_ids: Sequence[BookingId]) -> dict[BookingId, Booking]:
         """See `Bookings.find`."""
-        query = select(bookings).where(bookings.c.id.in_(booking_ids))
+        query = WITH_FEES.where(bookings.c.id.in_(booking_ids))
         found = self._read(lambda connection: connection.execute(query).mappings().all())
         return {BookingId(row["id"]): booking_of(row) for row in found}
 
@@ -239,6 +243,11 @@ class PostgresTransaction:
             raise AssertionError("a hold was given out before the catalog was loaded")
         return clinic
 
+    def check_came(self, guest: Guest, patience: Patience, *, now: datetime) -> None:
+        """See `Transaction.check_came`."""
+        if self._connection.exec_driver_sql(OFTEN_MISSED, often_missed(guest, patience, now=now)).scalar_one():
+            raise OftenMissed
+
     def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
         """See `Transaction.add`. One statement: each insert leaves out what conflicts, and their counts tell."""
         asked = written(booking, claims, idempotency)
@@ -247,13 +256,26 @@ class PostgresTransaction:
 
     def lock(self, booking_id: BookingId) -> Booking | None:
         """See `Transaction.lock`."""
-        query = select(bookings).where(bookings.c.id == booking_id).with_for_update()
+        query = WITH_FEES.where(bookings.c.id == booking_id).with_for_update(of=bookings)
         row = self._connection.execute(query).mappings().one_or_none()
         return booking_of(row) if row is not None else None
 
     def change(self, booking: Booking) -> None:
         """See `Transaction.change`."""
         self._connection.execute(update(bookings).where(bookings.c.id == booking.id).values(row_of(booking)))
+
+    def settle(self, booking: Booking) -> None:
+        """See `Transaction.settle`."""
+        for table in (fees, no_shows):
+            self._connection.execute(delete(table).where(table.c.booking_id == booking.id))
+        if booking.owed is not None:
+            fee = booking.owed
+            owed = {"cause": fee.cause, "amount": fee.amount.amount, "owed_at": fee.owed_at, "waived_at": fee.waived_at}
+            self._connection.execute(insert(fees).values(booking_id=booking.id, **owed))
+        if booking.state == NO_SHOW:
+            who = {name: row_of(booking)[name] for name in ("guest_phone", "starts_at")}
+            email = (booking.guest.email or "").lower() or None
+            self._connection.execute(insert(no_shows).values(booking_id=booking.id, guest_email=email, **who))
 
     def move(self, booking: Booking, claims: Sequence[Claim]) -> None:
         """See `Transaction.move`. The old ones are deleted: what an undone cancellation takes again is the new ones."""

@@ -43,6 +43,7 @@ bookings = Table(
     Column("currency", Text, nullable=False),
     Column("free_until_hours", Integer, nullable=False),
     Column("fee_percent", Integer, nullable=False),
+    Column("no_show_fee_percent", Integer),
     Column("guest_name", Text, nullable=False),
     Column("guest_email", Text),
     Column("guest_phone", Text),
@@ -68,6 +69,28 @@ allocations = Table(
     Column("during", TSTZRANGE, nullable=False),
     Column("active", Boolean, nullable=False),
 )
+
+fees = Table(
+    "fees",
+    metadata,
+    Column("booking_id", _ID, ForeignKey("bookings.id", name="fees_booking"), primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("amount", Numeric, nullable=False),
+    Column("owed_at", _INSTANT, nullable=False),
+    Column("waived_at", _INSTANT),
+)
+
+no_shows = Table(
+    "no_shows",
+    metadata,
+    Column("booking_id", _ID, ForeignKey("bookings.id", name="no_shows_booking"), primary_key=True),
+    Column("guest_email", Text),
+    Column("guest_phone", Text),
+    Column("starts_at", _INSTANT, nullable=False),
+    Index("no_shows_of_email", "guest_email", "starts_at"),
+    Index("no_shows_of_phone", "guest_phone", "starts_at"),
+)
+"""Who stayed away, to be asked while booking without a look at every booking. An e-mail is in lower case."""
 
 idempotency = Table(
     "idempotency",

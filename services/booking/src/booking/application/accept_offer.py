@@ -5,13 +5,14 @@ from datetime import datetime
 
 from booking.application.alternatives import gone
 from booking.application.book import Booked
-from booking.application.ports import AlreadyMade, Desk, Taken, Transaction
+from booking.application.ports import AlreadyMade, Desk, OftenMissed, Taken, Transaction
 from booking.application.waiting import Waiter, booked_of, no_offer, offer_gone
 from booking.domain.availability import still_serves
 from booking.domain.booking import CONFIRMED, Booking, new_booking_id
 from booking.domain.clinic import Clinic
 from booking.domain.events import BOOKED, BookingEvent
 from booking.domain.ids import HoldId
+from booking.domain.patience import often_missed
 from booking.domain.screening import Answers, screened
 from booking.domain.waitlist import ACCEPTED, Entry, Lease, accepted, open_lease, revoked
 from booking.domain.wish import wish
@@ -50,6 +51,7 @@ def accept(command: Accept, *, desk: Desk) -> Booked:
             raise _Ended
         clinic = transaction.lock_catalog([lease.location_id, lease.service_id, *lease.resource_ids])
         made = _judged(clinic, before, lease, command.screening, now)
+        transaction.check_came(made.guest, desk.patience, now=now)
         transaction.add(made, (), None)
         transaction.waitlist.hand_over(lease, made.id)
         transaction.waitlist.change(accepted(before, now))
@@ -63,6 +65,8 @@ def accept(command: Accept, *, desk: Desk) -> Booked:
         if made is None:
             raise
         return Booked(booking=made, replayed=True)
+    except OftenMissed:
+        raise often_missed(desk.calendar.known().location(lease.location_id).phone) from None
     except _Ended:
         raise offer_gone(entry, lease, desk=desk) from None
     except Taken:

@@ -1,6 +1,7 @@
 """The day itself: the guest comes, is treated, does not come; and each of these steps taken back by staff."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from booking.application.access import Access, note
 from booking.application.in_the_way import in_the_way
@@ -8,6 +9,7 @@ from booking.application.ports import Desk, Taken, Transaction
 from booking.domain import events
 from booking.domain.booking import COMPLETED, NO_SHOW, Booking
 from booking.domain.events import BookingEvent
+from booking.domain.fee import waived
 from booking.domain.visit import checked_in, completed, no_show, reverted, still_needed
 
 
@@ -23,10 +25,25 @@ def complete(access: Access, *, desk: Desk) -> Booking:
     return _step(access, "complete", events.COMPLETED, lambda booking: completed(booking, now=now), desk=desk)
 
 
-def miss(access: Access, *, desk: Desk) -> Booking:
-    """Write down that the guest did not come, and free the time."""
+def miss(access: Access, *, waive: bool = False, desk: Desk) -> Booking:
+    """Write down that the guest did not come and what they owe for it, waived or not, and free the time."""
     now = desk.clock.now()
-    return _step(access, "no_show", events.NO_SHOW, lambda booking: no_show(booking, now=now), desk=desk)
+    return _step(access, "no_show", events.NO_SHOW, lambda booking: no_show(booking, now=now, waive=waive), desk=desk)
+
+
+def waive_fee(access: Access, *, desk: Desk) -> Booking:
+    """Let the guest off the fee, or refuse where none is owed. It is no new revision: nothing else changes."""
+    now = desk.clock.now()
+
+    def work(transaction: Transaction) -> Booking:
+        before = access.checked(transaction.lock(access.booking_id), key=desk.manage_key)
+        after = replace(before, owed=waived(before.owed, now=now))
+        if after != before:
+            transaction.settle(after)
+            transaction.note(note(access, "waive_fee", at=now))
+        return after
+
+    return desk.bookings.transact(work)
 
 
 def revert(access: Access, *, desk: Desk) -> Booking:
@@ -48,6 +65,8 @@ def _step(access: Access, action: str, event: str, step: Callable[[Booking], Boo
         if after is before:
             return before
         transaction.change(after)
+        if NO_SHOW in {before.state, after.state}:
+            transaction.settle(after)
         if after.state == NO_SHOW:
             transaction.free(after.id)
         elif after.state == COMPLETED:

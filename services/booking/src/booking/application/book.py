@@ -14,6 +14,7 @@ from booking.application.ports import (
     Desk,
     HoldsAway,
     Idempotency,
+    OftenMissed,
     Outcome,
     Question,
     Taken,
@@ -27,6 +28,7 @@ from booking.domain.events import BOOKED, BookingEvent
 from booking.domain.guest import Contact, Guest, ParsePhone, guest
 from booking.domain.hold import CONFIRM_LASTS, RECLAIMABLE_FOR, Hold, HoldState
 from booking.domain.ids import BookingId, HoldId, ResourceId
+from booking.domain.patience import Patience, often_missed
 from booking.domain.screening import Answers, screened
 from booking.domain.wish import Wish, check_start, wish
 from booking.domain.zones import instant, utc
@@ -63,6 +65,7 @@ class _Confirm:
     booking_id: BookingId
     now: datetime
     parse_phone: ParsePhone
+    patience: Patience
 
     def guest(self, asked: Wish) -> Guest:
         """Return who comes, or refuse a contact that can't be written to."""
@@ -105,6 +108,7 @@ def _booked(command: Book, hold: Hold, *, desk: Desk) -> Booked:
         booking_id=new_booking_id(),
         now=desk.clock.now(),
         parse_phone=desk.parse_phone,
+        patience=desk.patience,
     )
     claimed, serving = set(hold.resource_ids), None if outcome is Outcome.TAKEN else hold
     for _ in range(_MOST_ATTEMPTS):
@@ -123,6 +127,10 @@ def _booked(command: Book, hold: Hold, *, desk: Desk) -> Booked:
         except Taken:
             serving = None
             continue
+        except OftenMissed:
+            with contextlib.suppress(HoldsAway):
+                desk.holds.forget(replace(hold, resource_ids=tuple(sorted(claimed))))
+            raise often_missed(desk.calendar.known().location(hold.location_id).phone) from None
         with contextlib.suppress(HoldsAway):
             desk.holds.settle(replace(hold, resource_ids=tuple(sorted(claimed))), HoldState.BOOKED)
         return Booked(booking=made)
@@ -170,6 +178,7 @@ def _work(confirm: _Confirm, serving: Hold) -> Callable[[Transaction], Booking]:
         clinic = transaction.lock_catalog([serving.location_id, serving.service_id, *serving.resource_ids])
         made = _judged(clinic, confirm, serving)
         claims = [Claim(resource_id=each, during=serving.claim) for each in serving.resource_ids]
+        transaction.check_came(made.guest, confirm.patience, now=confirm.now)
         transaction.add(made, claims, confirm.command.idempotency)
         transaction.tell(BookingEvent(name=BOOKED, occurred_at=confirm.now, booking=made))
         return made

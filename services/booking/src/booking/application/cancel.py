@@ -1,34 +1,38 @@
 """Give an appointment up, and take that back for three minutes."""
 
 import contextlib
+from collections.abc import Callable
+from datetime import datetime
 
-from booking.application.access import Access, note
+from booking.application.access import Access, StaffAccess, note
 from booking.application.alternatives import gone, sought_again
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Taken, Transaction
-from booking.domain.booking import Booking, cancelled, reinstated
+from booking.domain.booking import Booking, cancelled, cancelled_by_staff, reinstated
 from booking.domain.events import CANCELLED, REINSTATED, BookingEvent
 from booking.domain.hold import Hold
 from booking.domain.zones import instant
 
+Judge = Callable[[Booking, datetime, str], Booking]
+"""The booking cancelled at a moment, or a refusal that names the branch's phone."""
+
 
 def cancel(access: Access, *, accept_fee: bool, desk: Desk) -> Booking:
     """Cancel and give the time back, or refuse and change nothing; after the deadline only if the fee is accepted."""
-    now = desk.clock.now()
-    known = desk.calendar.known()
 
-    def work(transaction: Transaction) -> Booking:
-        booking = access.checked(transaction.lock(access.booking_id), key=desk.manage_key)
-        phone = known.locations[booking.location_id].phone
-        after = cancelled(booking, now=now, accept_fee=accept_fee, phone=phone)
-        if after is not booking:
-            transaction.change(after)
-            transaction.free(after.id)
-            transaction.note(note(access, "cancel", at=now))
-            transaction.tell(BookingEvent(name=CANCELLED, occurred_at=now, booking=after))
-        return after
+    def judge(booking: Booking, now: datetime, phone: str) -> Booking:
+        return cancelled(booking, now=now, accept_fee=accept_fee, phone=phone)
 
-    return desk.bookings.transact(work)
+    return _cancel(access, judge, desk=desk)
+
+
+def cancel_as_staff(access: StaffAccess, *, fee: str, desk: Desk) -> Booking:
+    """Cancel for the guest or for the house, whenever it is, and give the time back; or refuse what is over."""
+
+    def judge(booking: Booking, now: datetime, phone: str) -> Booking:
+        return cancelled_by_staff(booking, now=now, fee=fee, phone=phone)
+
+    return _cancel(access, judge, desk=desk)
 
 
 def undo_cancel(access: Access, *, desk: Desk) -> Booking:
@@ -51,6 +55,7 @@ def undo_cancel(access: Access, *, desk: Desk) -> Booking:
         if after is not before:
             transaction.change(after)
             transaction.allocate_again(after.id)
+            transaction.settle(after)
             transaction.note(note(access, "undo_cancel", at=now))
             transaction.tell(BookingEvent(name=REINSTATED, occurred_at=now, booking=after))
         return after
@@ -62,6 +67,25 @@ def undo_cancel(access: Access, *, desk: Desk) -> Booking:
     finally:
         with contextlib.suppress(HoldsAway):
             desk.holds.forget(claim)
+
+
+def _cancel(access: Access, judge: Judge, *, desk: Desk) -> Booking:
+    now = desk.clock.now()
+    known = desk.calendar.known()
+
+    def work(transaction: Transaction) -> Booking:
+        booking = access.checked(transaction.lock(access.booking_id), key=desk.manage_key)
+        phone = known.locations[booking.location_id].phone
+        after = judge(booking, now, phone)
+        if after is not booking:
+            transaction.change(after)
+            transaction.free(after.id)
+            transaction.settle(after)
+            transaction.note(note(access, "cancel", at=now))
+            transaction.tell(BookingEvent(name=CANCELLED, occurred_at=now, booking=after))
+        return after
+
+    return desk.bookings.transact(work)
 
 
 def _claim(booking: Booking, *, desk: Desk) -> Hold:

@@ -1,7 +1,7 @@
 """What the use cases need of the world, and nothing about how it is done."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
@@ -12,9 +12,10 @@ from booking.domain.availability import Busy
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.events import Happened
-from booking.domain.guest import ParsePhone
+from booking.domain.guest import Guest, ParsePhone
 from booking.domain.hold import Hold, HoldState
 from booking.domain.ids import BookingId, HoldId, PractitionerId, ResourceId
+from booking.domain.patience import Patience
 from booking.domain.ranges import Range
 
 T = TypeVar("T")
@@ -183,6 +184,10 @@ class Taken(Exception):
     """An allocation overlaps; the transaction was rolled back."""
 
 
+class OftenMissed(Exception):
+    """Its guest has often stayed away; the transaction was rolled back."""
+
+
 class AlreadyMade(Exception):
     """The hold or the idempotency key has made a booking meanwhile; the transaction was rolled back."""
 
@@ -199,6 +204,10 @@ class Transaction(Protocol):
         """Keep these entities as they are until the transaction ends; return the clinic with them so."""
         ...
 
+    def check_came(self, guest: Guest, patience: Patience, *, now: datetime) -> None:
+        """Raise `OftenMissed` here or when it is added, if the guest, by e-mail or phone, has worn patience out."""
+        ...
+
     def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
         """Write a booking and its allocations; raise `Taken` or `AlreadyMade`."""
         ...
@@ -209,6 +218,10 @@ class Transaction(Protocol):
 
     def change(self, booking: Booking) -> None:
         """Write the changed booking."""
+        ...
+
+    def settle(self, booking: Booking) -> None:
+        """Write down what its state entails: the fee that it owes, or none, and whether its guest has missed it."""
         ...
 
     def move(self, booking: Booking, claims: Sequence[Claim]) -> None:
@@ -309,3 +322,4 @@ class Desk:
     """How long an offer to a guest who waits stands."""
     hold_key: bytes
     manage_key: bytes
+    patience: Patience = field(default_factory=Patience)

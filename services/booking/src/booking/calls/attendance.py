@@ -6,7 +6,8 @@ from typing import Any
 from marshmallow import Schema
 from messaging.nameko_ext import rpc
 
-from booking.application.attend import check_in, complete, miss, revert
+from booking.application.attend import check_in, complete, miss, revert, waive_fee
+from booking.application.cancel import cancel_as_staff, undo_cancel
 from booking.calls.base import Calls, answered
 from booking.domain.booking import Booking
 from booking.schemas import attendance as schemas
@@ -29,12 +30,37 @@ class Attendance(Calls):
     @rpc
     def no_show(self, **message: Any) -> dict[str, Any]:
         """The guest did not come."""
-        return self._step(miss, schemas.STEP, message)
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.MISS, message)
+            return self.view(miss(schemas.staff_access(asked), waive=asked["waive_fee"], desk=self.desk))
+
+        return answered(work)
 
     @rpc
     def revert(self, **message: Any) -> dict[str, Any]:
         """Take the last step back."""
-        return self._step(revert, schemas.REVERT, message)
+        return self._step(revert, schemas.REASONED, message)
+
+    @rpc
+    def waive_fee(self, **message: Any) -> dict[str, Any]:
+        """Let the guest off what they owe."""
+        return self._step(waive_fee, schemas.REASONED, message)
+
+    @rpc
+    def cancel_as_staff(self, **message: Any) -> dict[str, Any]:
+        """Cancel, whenever it is."""
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.CANCEL, message)
+            return self.view(cancel_as_staff(schemas.staff_access(asked), fee=asked["fee"], desk=self.desk))
+
+        return answered(work)
+
+    @rpc
+    def undo_cancel_as_staff(self, **message: Any) -> dict[str, Any]:
+        """Let it stand after all."""
+        return self._step(undo_cancel, schemas.STEP, message)
 
     def _step(self, step: Callable[..., Booking], schema: Schema, message: dict[str, Any]) -> dict[str, Any]:
         def work() -> dict[str, Any]:

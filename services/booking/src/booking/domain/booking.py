@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from .clinic import CancellationPolicy
 from .errors import Refused
+from .fee import LATE_CANCELLATION, Fee, fee_for
 from .guest import Guest
 from .ids import BookingId, HoldId, LocationId, PractitionerId, ResourceId, ServiceId
 from .money import Money
@@ -23,6 +24,8 @@ CHECKED_IN = "checked_in"
 COMPLETED = "completed"
 CANCELLED = "cancelled"
 NO_SHOW = "no_show"
+NO_FEE, OWED, WAIVED = "none", "owed", "waived"
+"""What staff say of the fee when they cancel."""
 ManageToken = NewType("ManageToken", str)
 
 
@@ -49,6 +52,7 @@ class Booking:
     made_at: datetime
     cancelled_at: datetime | None = None
     fee_accepted: Money | None = None
+    owed: Fee | None = None
 
     @property
     def end(self) -> datetime:
@@ -64,6 +68,12 @@ class Booking:
     def late_fee(self) -> Money:
         """What cancelling costs after that."""
         return self.price.percent(self.policy.fee_percent)
+
+    @property
+    def no_show_fee(self) -> Money:
+        """What not coming costs."""
+        percent = self.policy.no_show_fee_percent
+        return self.price.percent(percent) if percent is not None else self.late_fee
 
     @property
     def undo_until(self) -> datetime | None:
@@ -127,6 +137,26 @@ def cancelled(booking: Booking, *, now: datetime, accept_fee: bool, phone: str) 
         revision=booking.revision + 1,
         cancelled_at=now,
         fee_accepted=booking.late_fee if late else None,
+        owed=fee_for(LATE_CANCELLATION, booking.late_fee, now=now) if late else None,
+    )
+
+
+def cancelled_by_staff(booking: Booking, *, now: datetime, fee: str, phone: str) -> Booking:
+    """Return the booking cancelled by staff, who always may, or refuse where there is nothing left to cancel.
+
+    A late cancellation's fee is `owed` or `waived` if it is the guest who cancels; `none` if it is the house.
+    """
+    if booking.state == CANCELLED:
+        return booking
+    if booking.state != CONFIRMED:
+        raise Refused("not_cancellable", "Take its last step back first.", phone=phone)
+    late = fee != NO_FEE and now > booking.free_until
+    return replace(
+        booking,
+        state=CANCELLED,
+        revision=booking.revision + 1,
+        cancelled_at=now,
+        owed=fee_for(LATE_CANCELLATION, booking.late_fee, now=now, waive=fee == WAIVED) if late else None,
     )
 
 
@@ -136,7 +166,9 @@ def reinstated(booking: Booking, *, now: datetime) -> Booking:
         return booking
     if booking.undo_until is None or now > booking.undo_until:
         raise Refused("undo_expired", "The cancellation can no longer be undone. Please book again.")
-    return replace(booking, state=CONFIRMED, revision=booking.revision + 1, cancelled_at=None, fee_accepted=None)
+    return replace(
+        booking, state=CONFIRMED, revision=booking.revision + 1, cancelled_at=None, fee_accepted=None, owed=None
+    )
 
 
 def manage_token(booking_id: BookingId, generation: int, key: bytes) -> ManageToken:

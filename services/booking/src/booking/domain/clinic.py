@@ -134,10 +134,12 @@ class Screening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationPolicy:
-    """Free until so many hours before the start, then so many percent of the price."""
+    """Free until so many hours before the start, then so many percent of the price; others for not coming at all."""
 
     free_until_hours: int
     fee_percent: int
+    no_show_fee_percent: int | None = None
+    """None: as for a late cancellation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

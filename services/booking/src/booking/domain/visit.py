@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from . import fee
 from .booking import CHECKED_IN, COMPLETED, CONFIRMED, NO_SHOW, Booking, Claim
 from .errors import Refused
+from .fee import fee_for
 from .zones import instant
 
 ARRIVES_AT_MOST = timedelta(hours=4)
@@ -29,16 +31,19 @@ def completed(booking: Booking, *, now: datetime) -> Booking:
     return _stepped(booking, COMPLETED, booking.start, now)
 
 
-def no_show(booking: Booking, *, now: datetime) -> Booking:
-    """Return the booking whose guest did not come, or refuse."""
-    return _stepped(booking, NO_SHOW, booking.start, now)
+def no_show(booking: Booking, *, now: datetime, waive: bool = False) -> Booking:
+    """Return the booking whose guest did not come, with the fee that is owed for it or waived at once, or refuse."""
+    after = _stepped(booking, NO_SHOW, booking.start, now)
+    if after is booking:
+        return booking
+    return replace(after, owed=fee_for(fee.NO_SHOW, booking.no_show_fee, now=now, waive=waive))
 
 
 def reverted(booking: Booking) -> Booking:
     """Return the booking with its last step taken back, or refuse. A cancellation is undone, not taken back."""
     if booking.state not in _BEFORE:
         raise _wrong_state(booking, "There is no check-in, completion or no-show to take back.")
-    return replace(booking, state=_BEFORE[booking.state], revision=booking.revision + 1)
+    return replace(booking, state=_BEFORE[booking.state], revision=booking.revision + 1, owed=None)
 
 
 def still_needed(booking: Booking, claims: Sequence[Claim], *, now: datetime) -> list[Claim]:

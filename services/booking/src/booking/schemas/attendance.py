@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from booking.application.access import StaffAccess
 from booking.domain.audit import LONGEST_REASON, Actor
+from booking.domain.booking import NO_FEE, OWED, WAIVED
 from booking.domain.ids import BookingId
 from booking.schemas.base import Command, Text, optional, required_id
 
@@ -25,12 +26,22 @@ class StaffBooking(Staff):
     if_revision = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
-class _Revert(StaffBooking):
+class _Reasoned(StaffBooking):
     reason = fields.String(required=True, validate=validate.Length(min=1, max=LONGEST_REASON))
 
 
+class _NoShow(StaffBooking):
+    waive_fee = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+
+
+class _Cancel(_Reasoned):
+    fee = fields.String(load_default=NO_FEE, validate=validate.OneOf([NO_FEE, OWED, WAIVED]))
+
+
 STEP = StaffBooking()
-REVERT = _Revert()
+REASONED = _Reasoned()
+MISS = _NoShow()
+CANCEL = _Cancel()
 
 
 def staff_access(message: Mapping[str, Any]) -> StaffAccess:

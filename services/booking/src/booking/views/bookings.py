@@ -6,16 +6,18 @@ from zoneinfo import ZoneInfo
 from booking.domain.booking import CANCELLED, Booking, ManageToken
 from booking.domain.clinic import Clinic, Location, Service, names
 from booking.domain.guest import Guest
+from booking.domain.money import Money
 from booking.views.values import iso, money
 
 
 def booking(made: Booking, clinic: Clinic) -> dict[str, Any]:
     """Return a booking with the names its guest knows.
 
-    `fee` is what cancelling after `free_until` costs; of a cancelled booking, what was accepted (null: nothing).
+    `fee` is what cancelling after `free_until` costs; of a cancelled booking, what is owed for it (null: nothing).
+    `fee_owed` is what is owed for a late cancellation or for not coming, if anything ever was.
     """
     zone = ZoneInfo(made.zone)
-    fee = made.fee_accepted if made.state == CANCELLED else made.late_fee
+    fee = _owed_for_cancelling(made) if made.state == CANCELLED else made.late_fee
     return {
         "id": made.id,
         "state": made.state,
@@ -30,6 +32,16 @@ def booking(made: Booking, clinic: Clinic) -> dict[str, Any]:
         "guest": reached(made.guest),
         "free_until": iso(made.free_until, zone),
         "fee": money(fee) if fee is not None else None,
+        "no_show_fee": money(made.no_show_fee),
+        "fee_owed": (
+            {
+                "cause": made.owed.cause,
+                "amount": money(made.owed.amount),
+                "waived": made.owed.waived_at is not None,
+            }
+            if made.owed is not None
+            else None
+        ),
         "undo_until": iso(made.undo_until, zone) if made.undo_until else None,
         "made_at": iso(made.made_at, zone),
         "cancelled_at": iso(made.cancelled_at, zone) if made.cancelled_at else None,
@@ -71,6 +83,12 @@ def reached(guest: Guest) -> dict[str, Any]:
 def written_to(guest: Guest) -> dict[str, Any]:
     """Return the same for one who writes to them."""
     return {**reached(guest), "locale": guest.locale, "zone": guest.zone}
+
+
+def _owed_for_cancelling(made: Booking) -> Money | None:
+    if made.owed is None:
+        return made.fee_accepted  # cancelled before fees were kept by themselves
+    return made.owed.amount if made.owed.waived_at is None else None
 
 
 def facts(made: Booking, token: ManageToken, clinic: Clinic) -> dict[str, Any]:
