@@ -40,6 +40,18 @@ SELECT resource_id, lower(during), upper(during) FROM allocations
 WHERE active AND resource_id = ANY ('{%(resources)s}'::uuid[])
   AND during && tstzrange('%(since)s', '%(until)s');
 """
+# What any sender must write for one message: that it is taken, and that it was sent.
+_CLAIM_AND_MARK = r"""
+UPDATE messages
+SET state = 'sending', lease = gen_random_uuid(), lease_until = clock_timestamp() + interval '30 seconds'
+WHERE id = (
+    SELECT id FROM messages
+    WHERE state = 'due' AND channel = 'email' AND due_at <= now() AND not_before <= clock_timestamp()
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING id \gset
+UPDATE messages SET state = 'sent', sent_at = now(), lease = NULL, lease_until = NULL WHERE id = :id;
+"""
 # As long as the event of a booking is.
 _EVENT = '{"event": "' + "x" * 700 + '"}'
 _ROUND = count()
@@ -62,6 +74,10 @@ class Pgbench:
         """Seconds that the availability query takes, one after the other."""
         asked = {"resources": ",".join(resources), "since": since.isoformat(), "until": until.isoformat()}
         return 1 / self._rate(_BUSY % asked, 1, transactions)
+
+    def claims_and_marks(self, *, clients: int, messages: int) -> float:
+        """Messages a second that are claimed and marked as sent, one by one; so many must be due."""
+        return self._rate(_CLAIM_AND_MARK, clients, messages)
 
     def _rate(self, script: str, clients: int, transactions: int, *more: str) -> float:
         path = self._folder / "pgbench.sql"

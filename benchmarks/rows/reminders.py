@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
+from benchmarks.bare import Pgbench
 from benchmarks.costs import Costs
 from benchmarks.figures import Figure, at_least, median
 from benchmarks.load import mails
@@ -56,6 +57,11 @@ def reminders(run: Run) -> None:
         astray.append(wrong)
         return rate
 
+    def marked(number: int) -> float:
+        _owe(run, f"m{number}", count)
+        bench = Pgbench(ground.pgbench, ground.stack.database_urls["notifications"], ground.folder)
+        return bench.claims_and_marks(clients=AT_ONCE, messages=count)
+
     def taken(number: int) -> float:
         host, port = mail.hostname or "127.0.0.1", mail.port or 25
         return ground.driver.run(
@@ -67,8 +73,9 @@ def reminders(run: Run) -> None:
         one=lambda number: drained(number, 1),
         two=lambda number: drained(number, 2),
         server=taken,
+        sql=marked,
     )
-    one, two, server = (median(measured[name]) for name in ("one", "two", "server"))
+    one, two, server, sql = (median(measured[name]) for name in ("one", "two", "server", "sql"))
     run.add(
         Figure(
             row="reminders-1",
@@ -79,6 +86,17 @@ def reminders(run: Run) -> None:
             limit_is=f"the mail server alone, {AT_ONCE} connections",
             rounds=tuple(measured["one"]),
             spent=costs[1].each(),
+        )
+    )
+    run.add(
+        Figure(
+            row="reminders-sql",
+            what="the same, against the bare claim and mark of each",
+            unit="/s",
+            value=one,
+            limit=sql,
+            limit_is=f"claim and mark by pgbench, {AT_ONCE} clients",
+            rounds=tuple(measured["one"]),
         )
     )
     run.add(

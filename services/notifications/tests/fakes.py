@@ -1,6 +1,7 @@
 """Ports without a network: a ledger in memory, a booking service that says what it is told, a provider that notes."""
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -111,7 +112,12 @@ class MemoryLedger:
                 if row.due_at <= now and row.not_before <= self.real
             ),
             key=lambda item: item[1].due_at,
-        )[:limit]
+        )
+        places = Counter(row.owed.location_id for _, row in due)
+        share = max(1, limit // max(1, len(places)))
+        taken: Counter[str] = Counter()
+        due = [item for item in due if (taken.update([where := item[1].owed.location_id]) or taken[where]) <= share]
+        due = due[:limit]
         lease = str(uuid.uuid4())
         for _, row in due:
             row.state, row.lease, row.lease_until = State.SENDING, lease, self.real + self.lease

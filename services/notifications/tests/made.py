@@ -8,7 +8,7 @@ from typing import Any
 
 from notifications.application.ports import Claimed
 from notifications.domain.facts import Facts, Guest, Money, Offer, Place
-from notifications.domain.values import BookingId, Change, Channel, Happening, Key
+from notifications.domain.values import BookingId, Change, Channel, Happening, Key, LocationId
 
 LOCATION = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 BOOKING = BookingId("9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10")
@@ -28,6 +28,7 @@ def change(**differences: Any) -> Change:
     plain = Change(
         happening=Happening.BOOKED,
         booking_id=BOOKING,
+        location_id=LocationId(LOCATION),
         revision=1,
         happened_at=differences.get("made_at", MADE_AT),
         made_at=MADE_AT,

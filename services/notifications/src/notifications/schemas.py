@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from notifications.application.ports import Entry
 from notifications.domain.facts import Facts, Guest, Money, Offer, Place
-from notifications.domain.values import FIRST_REVISION, BookingId, Change, Channel, Happening
+from notifications.domain.values import FIRST_REVISION, BookingId, Change, Channel, Happening, LocationId
 
 __all__ = ["ValidationError", "dump_entry", "load_booking_id", "load_change", "load_facts", "zulu"]
 
@@ -47,6 +47,7 @@ def _known_zone(name: str) -> None:
 
 class _BookingEvent(_Loose):
     booking_id = fields.UUID(required=True)
+    location_id = fields.UUID(required=True)
     revision = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     start = _instant(required=True)
     end = _instant(required=True)
@@ -60,6 +61,7 @@ class _BookingEvent(_Loose):
 
 class _OfferEvent(_Loose):
     offer_id = fields.UUID(required=True)
+    location_id = fields.UUID(required=True)
     start = _instant(required=True)
     end = _instant(required=True)
     zone = _zone()
@@ -84,6 +86,7 @@ def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Ch
     return Change(
         happening=happening,
         booking_id=BookingId(str(read["booking_id"])),
+        location_id=LocationId(str(read["location_id"])),
         revision=read["revision"],
         happened_at=occurred_at.astimezone(UTC),
         made_at=_utc(read["made_at"]),

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from notifications.application.ports import Claimed
 from notifications.domain.relevance import Told
-from notifications.domain.values import BookingId, Channel, Reason, State
+from notifications.domain.values import BookingId, Channel, LocationId, Reason, State
 
 from services.notifications.tests.adapters.conftest import Kept
 from services.notifications.tests.made import BOOKING, MADE_AT, START, cancelled, change, key, reinstated
 
 pytestmark = pytest.mark.anyio
+
+ELSEWHERE = LocationId("00000000-0000-4000-8000-000000000000")
 
 
 async def claim(kept: Kept, channel: Channel = Channel.EMAIL, *, days: int = 0) -> list[Claimed]:
@@ -69,6 +71,36 @@ async def test_a_claim_takes_the_longest_due_first_and_no_more_than_asked(kept: 
         kept.hear(change(booking_id=which, made_at=MADE_AT - timedelta(minutes=number)))
     messages = await kept.due.claim(Channel.EMAIL, now=MADE_AT, limit=3)
     assert [m.key.booking_id[-1] for m in messages] == ["4", "3", "2"]
+
+
+async def test_what_one_location_owes_all_at_once_delays_no_other(kept: Kept) -> None:
+    for number in range(30):
+        which = BookingId(f"f4b0f6c4-1d3c-4a51-9d0e-6f2d1b8a7c{number:02d}")
+        kept.hear(change(booking_id=which, made_at=MADE_AT - timedelta(hours=1)))
+    kept.hear(change(location_id=ELSEWHERE))
+    messages = await kept.due.claim(Channel.EMAIL, now=MADE_AT, limit=10)
+    assert len([m for m in messages if m.key.booking_id == BOOKING]) == 1
+    assert len(messages) == 6
+
+
+async def test_a_location_that_alone_has_something_due_gets_the_whole_batch(kept: Kept) -> None:
+    for number in range(30):
+        which = BookingId(f"f4b0f6c4-1d3c-4a51-9d0e-6f2d1b8a7c{number:02d}")
+        kept.hear(change(booking_id=which))
+    kept.hear(change(location_id=ELSEWHERE, made_at=MADE_AT + timedelta(hours=1)))
+    assert len(await kept.due.claim(Channel.EMAIL, now=MADE_AT, limit=10)) == 10
+
+
+async def test_more_locations_than_a_batch_holds_all_come_to_their_turn(kept: Kept) -> None:
+    for number in range(25):
+        which = BookingId(f"f4b0f6c4-1d3c-4a51-9d0e-6f2d1b8a7c{number:02d}")
+        where = LocationId(f"00000000-0000-4000-8000-0000000000{number:02d}")
+        kept.hear(change(booking_id=which, location_id=where))
+    seen: set[str] = set()
+    while messages := await kept.due.claim(Channel.EMAIL, now=MADE_AT, limit=10):
+        assert len(messages) <= 10
+        seen |= {m.key.booking_id for m in messages}
+    assert len(seen) == 25
 
 
 async def test_a_message_handed_over_is_counted_and_settled(kept: Kept) -> None:

@@ -59,6 +59,7 @@ class PostgresLedger:
                     "revision": message.key.revision,
                     "rule": message.key.rule,
                     "channel": message.key.channel.value,
+                    "location_id": message.location_id,
                     "state": State.SKIPPED.value if message.skipped else State.DUE.value,
                     "reason": message.skipped.value if message.skipped else None,
                     "start": message.start,

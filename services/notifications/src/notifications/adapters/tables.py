@@ -28,6 +28,9 @@ from notifications.domain.values import Channel, State
 
 metadata = MetaData()
 
+NOWHERE = "00000000-0000-0000-0000-000000000000"
+"""The location of messages that were planned before the ledger kept one."""
+
 inbox = inbox_table(metadata)
 
 # The highest revision seen of each booking: what makes the order of events harmless.
@@ -56,6 +59,7 @@ messages = Table(
     Column("revision", Integer, nullable=False),
     Column("rule", Text, nullable=False),
     Column("channel", Text, nullable=False),
+    Column("location_id", UUID(as_uuid=False), nullable=False, server_default=text(f"'{NOWHERE}'")),
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("start", DateTime(timezone=True), nullable=False),
@@ -91,6 +95,13 @@ messages = Table(
     ),
 )
 Index("messages_due", messages.c.channel, messages.c.due_at, postgresql_where=text("state = 'due'"))
+Index(
+    "messages_due_by_location",
+    messages.c.channel,
+    messages.c.location_id,
+    messages.c.due_at,
+    postgresql_where=text("state = 'due'"),
+)
 Index("messages_leased", messages.c.lease_until, postgresql_where=text("state = 'sending'"))
 Index("messages_recipient", messages.c.recipient, postgresql_where=text("recipient IS NOT NULL"))
 

@@ -29,6 +29,7 @@ def _message(rule: Rule, change: Change, channel: Channel) -> Owed:
     late = rule.reminder and heard_at >= min(wanted, due)
     return Owed(
         key=Key(booking_id=change.booking_id, revision=change.revision, rule=rule.name, channel=channel),
+        location_id=change.location_id,
         due_at=due,
         useful_until=rule.useful_until.of(change),
         start=change.start,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 BookingId = NewType("BookingId", str)
+LocationId = NewType("LocationId", str)
 FIRST_REVISION = 1
 
 
@@ -83,6 +84,7 @@ class Change:
 
     happening: Happening
     booking_id: BookingId
+    location_id: LocationId
     revision: int
     happened_at: datetime
     made_at: datetime
@@ -113,6 +115,7 @@ class Owed:
     """A message that a change owes: due at a time, of use until another; or skipped from the outset."""
 
     key: Key
+    location_id: LocationId
     due_at: datetime
     useful_until: datetime
     start: datetime
