@@ -48,4 +48,4 @@ def rule_of(message: Json) -> str:
     raise AssertionError(f"no known rule in the key {message['key']!r}")
 
 
-RULES = ("confirmation", "change", "first_reminder", "second_reminder", "cancellation")
+RULES = ("confirmation", "change", "first_reminder", "second_reminder", "cancellation", "waitlist_offer")

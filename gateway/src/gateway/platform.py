@@ -13,6 +13,7 @@ from gateway.application.feeds import Feeds
 from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
+from gateway.application.waitlist import Waitlist
 from gateway.settings import GatewaySettings
 
 
@@ -29,5 +30,6 @@ class Platform:
     editing: Editing
     front_desk: FrontDesk
     notifications: Notifications
+    waitlist: Waitlist
     clock: Clock
     database: asyncpg.Pool

@@ -73,6 +73,13 @@ KINDS: Mapping[str, Kind] = {
     "slot_taken": Kind(
         409, "This time has just been taken", "Choose one of `alternatives`.", "start", ("alternatives",)
     ),
+    "offer_expired": Kind(
+        409, "The offer has ended", "Hold one of `alternatives`, or wait on.", extras=("alternatives",)
+    ),
+    "no_offer": Kind(409, "There is no offer to answer", "Wait; the next offer comes by e-mail and text."),
+    "waits_enough": Kind(
+        409, "This contact waits for as many times as it can", "Give up an entry that is no longer of use.", "guest"
+    ),
     "hold_expired": Kind(
         409, "The hold has ended and its time is taken", "Hold one of `alternatives`.", extras=("alternatives",)
     ),

@@ -25,6 +25,7 @@ from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.application.service import WRITE_SECONDS
+from gateway.application.waitlist import Waitlist
 from gateway.platform import Platform
 from gateway.settings import GatewaySettings
 
@@ -66,6 +67,7 @@ async def serve(settings: GatewaySettings, bus: Bus, *, stop: asyncio.Event) -> 
             editing=Editing(bus),
             front_desk=FrontDesk(bus),
             notifications=Notifications(bus),
+            waitlist=Waitlist(bus),
             clock=clock_from(settings),
             database=database,
         )

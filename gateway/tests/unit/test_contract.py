@@ -54,6 +54,11 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("post", "/v1/bookings/{booking_id}/reschedule"),
         ("post", "/v1/bookings/{booking_id}/cancel"),
         ("post", "/v1/bookings/{booking_id}/undo-cancel"),
+        ("post", "/v1/waitlist"),
+        ("get", "/v1/waitlist/{entry_id}"),
+        ("delete", "/v1/waitlist/{entry_id}"),
+        ("post", "/v1/waitlist/{entry_id}/accept"),
+        ("post", "/v1/waitlist/{entry_id}/decline"),
         ("get", "/v1/bookings/{booking_id}/messages"),
         ("post", "/v1/bookings/{booking_id}/check-in"),
         ("post", "/v1/bookings/{booking_id}/complete"),
@@ -124,7 +129,7 @@ def test_tokens_are_asked_for_where_they_are_needed(contract: dict[str, Any]) ->
     assert asked["/v1/availability"] == [{}, {"manageToken": []}], "asked for with booking_id alone"
     admin = [path for path in contract["paths"] if path.startswith("/v1/admin/")]
     assert all(asked[path] == [{"adminToken": []}] for path in admin)
-    assert len(asked) - len(admin) == 9 + 4
+    assert len(asked) - len(admin) == 9 + 4 + 3
 
 
 def test_every_kind_of_entry_can_be_listed_added_shown_put_and_withdrawn(contract: dict[str, Any]) -> None:

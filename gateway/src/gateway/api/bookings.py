@@ -1,5 +1,6 @@
 """Bookings: made from a hold, read and changed by who has the token."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -19,12 +20,16 @@ _new_booking = projector(NewBooking())
 async def book(asked: Asked) -> Response:
     caller = f"hold:{asked.body['hold_token']}"
     key = idempotency(asked.request, asked.platform, operation="book", body=asked.raw_body, caller=caller)
-    made = await asked.platform.booking.book(**asked.body, idempotency=key)
-    booking = made["booking"]
+    return made(await asked.platform.booking.book(**asked.body, idempotency=key))
+
+
+def made(answer: Mapping[str, Any]) -> Response:
+    """A booking that was just made, with its token; or made before, which a header says."""
+    booking = answer["booking"]
     headers = {"ETag": _tag(booking), "Location": f"/v1/bookings/{booking['id']}"}
-    if made["replayed"]:
+    if answer["replayed"]:
         headers["Idempotency-Replayed"] = "true"
-    return JsonResponse(_new_booking({**booking, "manage_token": made["manage_token"]}), 201, headers)
+    return JsonResponse(_new_booking({**booking, "manage_token": answer["manage_token"]}), 201, headers)
 
 
 async def show_booking(asked: Asked) -> Response:

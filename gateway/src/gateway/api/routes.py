@@ -21,6 +21,7 @@ from gateway.api import (
     holds,
     hooks,
     messages,
+    waitlist,
 )
 from gateway.api.answers import problem
 from gateway.api.operation import Operation
@@ -33,6 +34,7 @@ OPERATIONS: Sequence[Operation] = (
     *availability.OPERATIONS,
     *holds.OPERATIONS,
     *bookings.OPERATIONS,
+    *waitlist.OPERATIONS,
     *messages.OPERATIONS,
     *attendance.OPERATIONS,
     *feeds.OPERATIONS,

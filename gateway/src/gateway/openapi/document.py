@@ -55,6 +55,7 @@ _TAGS = [
     {"name": "Catalog", "description": "Branches, services, people."},
     {"name": "Guide", "description": "Massage or physical therapy? What suits a guest, and what is safe."},
     {"name": "Booking", "description": "Free times, holds, bookings."},
+    {"name": "Waitlist", "description": "Wait for a time that is not free, and answer an offer."},
     {"name": "Hooks", "description": "What SMS providers tell us."},
     {"name": "Administration", "description": "For who runs the clinic: the catalog, entry by entry and as a whole."},
     {"name": "Operations", "description": "For whoever runs it."},

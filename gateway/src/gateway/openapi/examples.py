@@ -7,7 +7,7 @@ from marshmallow import Schema
 
 from gateway.openapi import guide_examples
 from gateway.problems import KINDS
-from gateway.schemas import availability, bookings, catalog, guide, health, holds
+from gateway.schemas import availability, bookings, catalog, guide, health, holds, waitlist
 
 PARIS = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 DEEP_TISSUE = "8c528253-6174-5297-a02f-94efd0ecf8fd"
@@ -112,6 +112,33 @@ _BOOKING = {
     "cancelled_at": None,
 }
 
+_ENTRY = {
+    "id": "c1f6a0b2-93d4-4d0e-9a67-0b7e5d2f8e43",
+    "state": "offered",
+    "location": _BOOKING["location"],
+    "service": _BOOKING["service"],
+    "duration_minutes": 60,
+    "practitioner": None,
+    "from": "2026-12-01T00:00:00+01:00",
+    "to": "2026-12-08T00:00:00+01:00",
+    "weekdays": [1, 4],
+    "earliest": "10:00",
+    "latest": "14:00",
+    "guest": _BOOKING["guest"],
+    "made_at": "2026-11-23T11:15:00+01:00",
+    "ended_at": None,
+    "offer": {
+        "id": "5f0c1d7e-2b0a-4f6e-8a55-6f1f4b1a9c21",
+        "start": _SLOT["start"],
+        "end": _SLOT["end"],
+        "practitioners": [{"id": ANA, "name": "Ana Moreau"}],
+        "price": _PRICE,
+        "deadline": "2026-11-24T09:30:00+01:00",
+    },
+    "screening": _SCREENING,
+    "booking_id": None,
+}
+
 ANSWERS: Mapping[type[Schema], Any] = {
     catalog.Locations: {"items": [_LOCATION], "next_cursor": None},
     catalog.Services: {"items": [_SERVICE], "next_cursor": None},
@@ -131,6 +158,20 @@ ANSWERS: Mapping[type[Schema], Any] = {
     holds.Hold: _HOLD,
     bookings.Booking: _BOOKING,
     bookings.NewBooking: {**_BOOKING, "manage_token": "cE9yR2h1bWFuLXJlYWRhYmxl"},
+    waitlist.WaitlistEntry: _ENTRY,
+    waitlist.NewWaitlistEntry: {**_ENTRY, "state": "waiting", "offer": None, "token": "cE9yR2h1bWFuLXJlYWRhYmxl"},
+    waitlist.WaitlistEntries: {"items": [_ENTRY], "next_cursor": None},
+    waitlist.UnmetDemand: {
+        "items": [
+            {
+                "hour": "2026-11-23T17:00:00+00:00",
+                "location_id": PARIS,
+                "service_id": DEEP_TISSUE,
+                "searches": 14,
+                "entries": 2,
+            }
+        ]
+    },
     health.Alive: {"alive": True},
     health.Ready: {
         "ready": True,
@@ -184,6 +225,25 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
                 "guest": {"name": "Camille Durand", "phone": "01 99 00 12 34", "locale": "fr", "zone": "Europe/Paris"},
                 "screening": {"version": 1, "all_clear": True},
             },
+        },
+    },
+    "joinWaitlist": {
+        "evenings": {
+            "summary": "Any evening of that week",
+            "value": {
+                "service_id": DEEP_TISSUE,
+                "location_id": PARIS,
+                "from": "2026-12-01T00:00:00+01:00",
+                "to": "2026-12-08T00:00:00+01:00",
+                "earliest": "17:00",
+                "guest": {"name": "Camille Durand", "email": "camille@example.com", "phone": "01 99 00 12 34"},
+            },
+        },
+    },
+    "acceptOffer": {
+        "screened": {
+            "summary": "After the service's safety questions",
+            "value": {"screening": {"version": 1, "all_clear": True}},
         },
     },
     "reschedule": {

@@ -1,9 +1,10 @@
 """What callers send about the waitlist and unmet demand, and how it turns into the use cases' words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from booking.application.join_waitlist import Join
 from booking.application.waiting import Waiter
@@ -14,7 +15,18 @@ from booking.schemas.base import Command, Id, IdempotencyKey, Text, idempotency,
 from booking.schemas.bookings import GuestFields, ScreeningFields, contact
 from booking.schemas.looking import SoughtFields, sought
 
-_MINUTE = validate.Range(min=0, max=24 * 60)
+_ON_THE_WALL = re.compile(r"(?P<hours>\d\d):(?P<minutes>[0-5]\d)", re.ASCII)
+
+
+class TimeOfDay(fields.Field[int]):
+    """A time on the wall such as 09:30, up to 24:00, as minutes after midnight."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> int:  # noqa: ARG002 - marshmallow's
+        found = _ON_THE_WALL.fullmatch(value) if isinstance(value, str) else None
+        minutes = int(found["hours"]) * 60 + int(found["minutes"]) if found is not None else -1
+        if not 0 <= minutes <= 24 * 60:
+            raise ValidationError("Give a time of day such as 09:30.")
+        return minutes
 
 
 class _Join(SoughtFields):
@@ -26,8 +38,8 @@ class _Join(SoughtFields):
         allow_none=True,
         validate=validate.Length(max=7),
     )
-    earliest = optional(fields.Integer, strict=True, validate=_MINUTE)
-    latest = optional(fields.Integer, strict=True, validate=_MINUTE)
+    earliest = optional(TimeOfDay)
+    latest = optional(TimeOfDay)
     guest = fields.Nested(GuestFields, required=True)
     idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
 

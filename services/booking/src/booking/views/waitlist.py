@@ -31,11 +31,11 @@ def entry(waiting: Entry, clinic: Clinic, *, offer: Lease | None) -> dict[str, A
         "service": treatment(service),
         "duration_minutes": waiting.minutes,
         "practitioner": people[0] if people else None,
-        "since": iso(wanted.since, zone),
-        "until": iso(wanted.until, zone),
+        "from": iso(wanted.since, zone),
+        "to": iso(wanted.until, zone),
         "weekdays": sorted(wanted.weekdays) if wanted.weekdays is not None else None,
-        "earliest": wanted.earliest,
-        "latest": wanted.latest,
+        "earliest": _on_the_wall(wanted.earliest),
+        "latest": _on_the_wall(wanted.latest),
         "guest": reached(waiting.guest),
         "made_at": iso(waiting.made_at, zone),
         "ended_at": iso(waiting.ended_at, zone) if waiting.ended_at is not None else None,
@@ -76,6 +76,10 @@ def unmet(counted: Sequence[Unmet]) -> list[dict[str, Any]]:
         }
         for each in counted
     ]
+
+
+def _on_the_wall(minutes: int | None) -> str | None:
+    return f"{minutes // 60:02}:{minutes % 60:02}" if minutes is not None else None
 
 
 def _offer(lease: Lease, clinic: Clinic) -> dict[str, Any]:

@@ -1,0 +1,157 @@
+"""The waitlist and unmet demand: how to ask, and the answers."""
+
+from typing import Any
+
+from marshmallow import fields, validate, validates_schema
+
+from gateway.application.errors import Refused
+from gateway.schemas.admin import Page
+from gateway.schemas.availability import WIDEST
+from gateway.schemas.base import Answer, Query, Request
+from gateway.schemas.bookings import BookedGuest, BookedLocation, BookedService, Guest, ScreeningOutcome
+from gateway.schemas.fields import REQUIRED, Choice, Id, Instant, InstantInQuery, Messages, Text, Whole
+from gateway.schemas.values import Money, Person, Screening, identifier, instant, text, whole
+
+STATES = ("waiting", "offered", "accepted", "expired", "withdrawn")
+
+_NESTED: Messages = {**REQUIRED, "type": "must be a JSON object"}
+_TIME_OF_DAY = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
+
+
+def _time_of_day(description: str) -> Text:
+    return Text(most=5, pattern=_TIME_OF_DAY, allow_none=True, metadata={"description": description})
+
+
+class JoinWaitlist(Request):
+    """What is waited for, when it would do, and whom to tell."""
+
+    service_id = Id(required=True)
+    location_id = Id(required=True)
+    since = Instant(required=True, data_key="from", metadata={"example": "2026-12-01T00:00:00+01:00"})
+    until = Instant(
+        required=True,
+        data_key="to",
+        metadata={"example": "2026-12-08T00:00:00+01:00", "description": "At most 62 days after `from`"},
+    )
+    duration_minutes = Whole(
+        least=1, most=1440, metadata={"description": "One of the lengths on offer; the first of them if left out"}
+    )
+    practitioner_id = Id(allow_none=True, metadata={"description": "Only with this practitioner; anyone if left out"})
+    weekdays = fields.List(
+        Whole(least=0, most=6),
+        allow_none=True,
+        validate=validate.Length(min=1, max=7, error="must name one to seven days"),
+        metadata={"description": "Only on these days, 0 for Monday; any if left out", "example": [0, 4]},
+    )
+    earliest = _time_of_day("No start before this time on the branch's wall")
+    latest = _time_of_day("Only starts before this time on the branch's wall")
+    guest = fields.Nested(Guest, required=True, error_messages=_NESTED)
+
+    @validates_schema
+    def _range(self, data: dict[str, Any], **_: Any) -> None:
+        check_range(data)
+
+
+class AcceptOffer(Request):
+    """The answers to the safety questions, where the service asks some."""
+
+    screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=_NESTED)
+
+
+class FindEntries(Page):
+    """Which entries."""
+
+    location_id = Id(metadata={"description": "Only this branch's"})
+    state = Choice(*STATES, metadata={"description": "Only those in this state"})
+
+
+class FindUnmetDemand(Query):
+    """Which hours: those that begin in `[from, to)`."""
+
+    location_id = Id(metadata={"description": "Only this branch's"})
+    since = InstantInQuery(required=True, data_key="from", metadata={"example": "2026-12-01T00:00:00+01:00"})
+    until = InstantInQuery(
+        required=True,
+        data_key="to",
+        metadata={"example": "2026-12-08T00:00:00+01:00", "description": "At most 62 days after `from`"},
+    )
+
+    @validates_schema
+    def _range(self, data: dict[str, Any], **_: Any) -> None:
+        check_range(data)
+
+
+def check_range(data: dict[str, Any]) -> None:
+    """Refuse a range that ends before it begins, or is wider than any call takes."""
+    if data["until"] <= data["since"]:
+        raise Refused(code="range_inverted", detail="`to` is not later than `from`.")
+    if data["until"] - data["since"] > WIDEST:
+        raise Refused(code="range_too_wide", detail="`to` is more than 62 days after `from`.")
+
+
+class WaitlistOffer(Answer):
+    """A time that is the guest's alone until `deadline`."""
+
+    id = identifier()
+    start = instant()
+    end = instant()
+    practitioners = fields.List(fields.Nested(Person), required=True)
+    price = fields.Nested(Money, required=True)
+    deadline = instant(description="After it the time goes to the next who waits")
+
+
+class WaitlistEntry(Answer):
+    """Somebody who waits, or waited."""
+
+    id = identifier()
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    location = fields.Nested(BookedLocation, required=True)
+    service = fields.Nested(BookedService, required=True)
+    duration_minutes = whole()
+    practitioner = fields.Nested(Person, required=True, allow_none=True)
+    since = fields.String(required=True, data_key="from", metadata={"format": "date-time"})
+    until = fields.String(required=True, data_key="to", metadata={"format": "date-time"})
+    weekdays = fields.List(fields.Integer(strict=True), required=True, allow_none=True)
+    earliest = fields.String(required=True, allow_none=True, metadata={"example": "14:30"})
+    latest = fields.String(required=True, allow_none=True, metadata={"example": "18:00"})
+    guest = fields.Nested(BookedGuest, required=True)
+    made_at = instant()
+    ended_at = instant(nullable=True, description="30 days later the entry is erased")
+    offer = fields.Nested(
+        WaitlistOffer, required=True, allow_none=True, metadata={"description": "The offer that stands, or null"}
+    )
+    screening = fields.Nested(
+        Screening, required=True, allow_none=True, metadata={"description": "Safety questions to ask, or null"}
+    )
+    booking_id = fields.String(
+        allow_none=True, metadata={"format": "uuid", "description": "What an accepted offer became"}
+    )
+
+
+class NewWaitlistEntry(WaitlistEntry):
+    """An entry that was just made, with the token that opens it."""
+
+    token = text(description="Opens this entry: see, answer, leave. It stands in the guest's messages too")
+
+
+class WaitlistEntries(Answer):
+    """One page of entries, in the order in which they were made."""
+
+    items = fields.List(fields.Nested(WaitlistEntry), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class UnmetHour(Answer):
+    """What was looked for in vain in one hour. It says nothing about anybody."""
+
+    hour = instant(description="When the hour began in which they looked, UTC")
+    location_id = identifier()
+    service_id = identifier()
+    searches = whole(description="Searches that found no free time")
+    entries = whole(description="Guests who began to wait")
+
+
+class UnmetDemand(Answer):
+    """The hours in which something was looked for in vain."""
+
+    items = fields.List(fields.Nested(UnmetHour), required=True)

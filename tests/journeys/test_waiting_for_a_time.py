@@ -1,0 +1,114 @@
+"""A time that is full: two wait, one cancels, the first is offered it, and nobody else can have it meanwhile."""
+
+from datetime import datetime, timedelta
+
+from tests.checker.offers import offers_kept
+from tests.checker.overlaps import overlaps
+from tests.outside.client import Api, Json, Slot, ok, problem
+from tests.outside.front_desk import FrontDesk
+from tests.outside.messages import about, kinds, sent_about
+from tests.outside.platform import Platform
+from tests.outside.until import until
+from tests.outside.waiting_guest import WaitingGuest
+
+PAST_THE_UNDO = timedelta(minutes=4)
+
+
+def _a_full_time(api: Api, *, days: int) -> tuple[Slot, str, Json]:
+    slot = api.a_slot(after=timedelta(days=days))
+    therapist = slot.practitioner_ids[0]
+    return slot, therapist, ok(api.book(ok(api.hold(slot, practitioner_id=therapist), 201)), 201)
+
+
+def test_a_cancelled_time_is_offered_to_the_first_who_waits_and_accepted(platform: Platform, api: Api) -> None:
+    slot, therapist, booking = _a_full_time(api, days=3)
+    first = WaitingGuest(api, slot, therapist, phone=None)
+    second = WaitingGuest(api, slot, therapist, phone=None)
+    ok(api.cancel(booking))
+    api.forward(PAST_THE_UNDO)
+
+    offer = first.offered()["offer"]
+    assert datetime.fromisoformat(offer["start"]) == slot.start
+    assert second.seen()["offer"] is None
+    problem(api.hold(slot, practitioner_id=therapist), 409, "slot_taken")
+    assert kinds(sent_about(api, first.entry, count=1)) == [("waitlist_offer", "email")]
+    assert first.link()
+
+    problem(first.accept(), 422, "screening_required")
+    made = first.accepted()
+    again = first.accepted()
+    assert (made["id"], made["start"]) == (again["id"], offer["start"])
+    assert made["guest"]["email"] == first.guest["email"]
+    assert kinds(sent_about(api, made, count=1)) == [("confirmation", "email")]
+    assert first.seen()["booking_id"] == made["id"]
+    assert ok(api.booking(made))["state"] == "confirmed"
+    assert about(api, second.entry) == []
+    assert overlaps(platform.databases["booking"]) == []
+    assert offers_kept(platform.databases["booking"]) == []
+
+
+def test_an_offer_that_nobody_answers_goes_to_the_next_and_a_declined_one_at_once(platform: Platform, api: Api) -> None:
+    slot, therapist, booking = _a_full_time(api, days=4)
+    silent, unsure, last = (WaitingGuest(api, slot, therapist, phone=None) for _ in range(3))
+    ok(api.cancel(booking))
+    api.forward(PAST_THE_UNDO)
+    deadline = datetime.fromisoformat(silent.offered()["offer"]["deadline"])
+    api.forward(deadline - api.now() + timedelta(minutes=1))
+    refusal = problem(silent.accept(), 409, "offer_expired")
+    assert "alternatives" in refusal
+
+    unsure.offered()
+    assert ok(unsure.decline())["state"] == "waiting"
+    made = last.offered() and last.accepted()
+    assert datetime.fromisoformat(made["start"]) == slot.start
+    problem(unsure.accept(), 409, "offer_expired")
+    ok(unsure.leave(), 204)
+    assert overlaps(platform.databases["booking"]) == []
+    assert offers_kept(platform.databases["booking"]) == []
+
+
+def test_staff_see_who_waits_and_what_was_looked_for_in_vain(platform: Platform, api: Api) -> None:
+    slot, therapist, _ = _a_full_time(api, days=5)
+    waiting = WaitingGuest(api, slot, therapist)
+    desk = FrontDesk(platform)
+    items: list[Json] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = ok(desk.http.get("/v1/admin/waitlist", params={"state": "waiting", "limit": "2", **cursor}))
+        items += page["items"]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    [mine] = [one for one in items if one["id"] == waiting.entry["id"]]
+    assert mine["guest"]["email"] == waiting.guest["email"]
+    problem(api.http.get("/v1/admin/waitlist"), 401, "token_required")
+
+    hour = api.now().replace(minute=0, second=0, microsecond=0)
+    asked = {"from": hour.isoformat(), "to": (hour + timedelta(hours=2)).isoformat(), "location_id": slot.location_id}
+
+    def counted() -> int:
+        found = ok(desk.http.get("/v1/admin/reports/unmet-demand", params=asked))["items"]
+        return sum(one["entries"] for one in found if one["service_id"] == slot.service_id)
+
+    assert until(counted, within=10, expecting="an entry counted", enough=lambda count: count >= 1)
+    desk.http.close()
+
+
+def test_bad_wishes_are_refused(api: Api) -> None:
+    slot = api.a_slot(after=timedelta(days=6))
+    therapist = slot.practitioner_ids[0]
+    asked = {
+        "service_id": slot.service_id,
+        "location_id": slot.location_id,
+        "from": (api.now() - timedelta(days=2)).isoformat(),
+        "to": (api.now() - timedelta(days=1)).isoformat(),
+        "guest": {"name": "Ana", "email": "bad.wishes@example.com"},
+    }
+    problem(api.http.post("/v1/waitlist", json=asked), 422, "in_the_past")
+    unknown = {**asked, "to": slot.end.isoformat(), "service_id": slot.location_id}
+    problem(api.http.post("/v1/waitlist", json=unknown), 404, "unknown_service")
+    three = [WaitingGuest(api, slot, therapist, email="three.times@example.com", phone=None) for _ in range(3)]
+    fourth = {**asked, "to": slot.end.isoformat(), "guest": {"name": "Ana", "email": "Three.Times@example.com"}}
+    problem(api.http.post("/v1/waitlist", json=fourth), 409, "waits_enough")
+    ok(three[0].leave(), 204)
+    ok(api.http.post("/v1/waitlist", json=fourth), 201)
