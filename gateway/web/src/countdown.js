@@ -32,6 +32,7 @@ function over(hold, timer) {
   hold.classList.add("over");
   hold.querySelector("#extend")?.remove();
   hold.querySelector("[data-left]").textContent = "";
-  hold.querySelector("[data-until]").textContent = word("holdOver");
-  announce(word("holdOver"));
+  const said = hold.dataset.over ?? word("holdOver");
+  hold.querySelector("[data-until]").textContent = said;
+  announce(said);
 }

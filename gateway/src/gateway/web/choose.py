@@ -72,6 +72,7 @@ async def choose_page(
         times=times,
         alternatives=near,
         all_times=choice.address("when"),
+        wait=replace(choice, page="/waitlist").address(),
         zone=location["zone"] if location else "",
         zone_place=location["address"]["city"] if location else "",
         notice=notice,

@@ -1,4 +1,4 @@
-"""The two cookies: the hold that a guest is working on, and the key to one booking."""
+"""The cookies: the hold that a guest is working on, the key to one booking, the key to one place on the waitlist."""
 
 import re
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from gateway.web.pages import is_secure
 
 _HOLD = "slotwell_hold"
 _MANAGE = "slotwell_manage"
+_WAITING = "slotwell_waiting"
 # A hold lives for half an hour at most; its cookie a little longer, so that coming back finds the form.
 _HOLD_SECONDS = 2 * 60 * 60
 _MANAGE_SECONDS = 180 * 24 * 60 * 60
@@ -59,11 +60,26 @@ def manage_token(request: Request) -> str | None:
 
 def keep_manage_token(request: Request, response: Response, booking_id: str, token: str) -> None:
     """Let this browser see and cancel that booking."""
+    _keep(request, response, _MANAGE, token, path=f"/bookings/{booking_id}")
+
+
+def entry_token(request: Request) -> str | None:
+    """The token of the waitlist's entry in the address, if this browser has it: each entry has its own cookie."""
+    token = request.cookies.get(_WAITING, "")
+    return token if _TOKEN.fullmatch(token) else None
+
+
+def keep_entry_token(request: Request, response: Response, entry_id: str, token: str) -> None:
+    """Let this browser see, answer and give up that place on the waitlist."""
+    _keep(request, response, _WAITING, token, path=f"/waitlist/{entry_id}")
+
+
+def _keep(request: Request, response: Response, name: str, token: str, *, path: str) -> None:
     response.set_cookie(
-        _MANAGE,
+        name,
         token,
         max_age=_MANAGE_SECONDS,
-        path=f"/bookings/{booking_id}",
+        path=path,
         httponly=True,
         samesite="lax",
         secure=is_secure(request),

@@ -1,17 +1,28 @@
 """The second screen: the held time, the guest's details, and the booking itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
 from gateway.web.cookies import HoldKey, hold_key, keep_manage_token
+from gateway.web.filled import (
+    FieldError,
+    Form,
+    contact_errors_of,
+    guest_of,
+    kept_answers,
+    kept_contact,
+    missing_contact,
+    questions_of,
+    screening_of,
+    unanswered,
+)
 from gateway.web.forms import read_form
 from gateway.web.guard import problem_page
 from gateway.web.held import (
@@ -34,23 +45,13 @@ from gateway.web.words import (
     OUTCOME_UNKNOWN,
     UNAVAILABLE,
     Notice,
-    field_error_of,
     notice_of,
     problem,
     said,
 )
 
-Form = Mapping[str, str]
 # After these there is nothing to book with the form as it stands: another time, or a call, comes first.
 _NOTHING_TO_BOOK = {"hold_released", "hold_token_invalid", "by_phone_only", "in_the_past"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldError:
-    """What is wrong with one field; `field` is its id on the page."""
-
-    field: str
-    text: str
 
 
 async def show(request: Request) -> Response:
@@ -80,7 +81,7 @@ async def confirm(request: Request) -> Response:
         return problem_page(request, problem("no_hold", language))
     if not same:
         return details_page(request, hold, form, notice=said(OTHER_HOLD, language), status=409)
-    errors = _missing(form, in_the_readers_words(request, hold), language)
+    errors = missing_contact(form, language) + unanswered(form, in_the_readers_words(request, hold), language)
     if errors:
         return details_page(request, hold, form, errors=errors, status=422)
     return await _booked(request, key, hold, form)
@@ -117,15 +118,15 @@ def details_page(
     language = language_of(request)
     facts = held_visit(request, hold, language)
     location = location_of(request, hold)
-    questions = _questions(in_the_readers_words(request, hold))
+    asked = in_the_readers_words(request, hold)
     response = page(
         request,
         "details.html",
         status,
         visit=facts.visit,
         hold=facts.hold,
-        questions=questions,
-        form=_kept(form, questions),
+        questions=questions_of(asked),
+        form={**kept_contact(form), "answers": kept_answers(form, asked)},
         carried=[
             *carried_fields(hold, form).items(),
             ("key", form.get("key") or token_urlsafe(16)),
@@ -151,20 +152,7 @@ def details_page(
 async def _book(
     request: Request, key: HoldKey, form: Form, hold: Mapping[str, Any], language: Language
 ) -> Mapping[str, Any]:
-    guest = {
-        "name": form["name"],
-        "email": form.get("email") or None,
-        "phone": form.get("phone") or None,
-        "locale": language.tag,
-        "zone": _zone(form.get("guest_zone", "")),
-    }
-    screening = None
-    if hold.get("screening"):
-        answers = [form.get(f"answer-{question['id']}") for question in _questions(hold)]
-        screening = {
-            "version": hold["screening"]["version"],
-            "all_clear": all(answer == "no" for answer in answers),
-        }
+    guest, screening = guest_of(form, language), screening_of(form, hold)
     idempotency = idempotency_of(
         request,
         operation="page.book",
@@ -187,20 +175,13 @@ async def _book(
 
 def _refused(request: Request, hold: Mapping[str, Any], form: Form, refused: Refused) -> Response:
     language = language_of(request)
-    about_field = field_error_of(refused, language)
-    if about_field is not None:
-        field, text = about_field
-        return details_page(request, hold, form, errors=[FieldError(field=field, text=text)], status=422)
-    if refused.code == "invalid_request":
-        known = {"name", "email", "phone"}
-        named = [one.field.rsplit(".", 1)[-1] for one in refused.fields]
-        errors = [FieldError(field=name, text=language.text("Please check this.")) for name in named if name in known]
-        if errors:
-            return details_page(request, hold, form, errors=errors, status=422)
+    errors = contact_errors_of(refused, language)
+    if errors:
+        return details_page(request, hold, form, errors=errors, status=422)
     if refused.code == "screening_required":
         # The questions changed while the guest was answering: these are the ones to answer now.
         asked = dict(hold) | {"screening": refused.extra.get("screening") or hold.get("screening")}
-        return details_page(request, asked, form, errors=_missing({}, asked, language)[-1:], status=422)
+        return details_page(request, asked, form, errors=unanswered({}, asked, language)[-1:], status=422)
     notice, status = notice_of(refused, language)
     over = dict(hold)
     if refused.code != "clearance_needed":
@@ -214,37 +195,6 @@ def _refused(request: Request, hold: Mapping[str, Any], form: Form, refused: Ref
         bookable=refused.code not in _NOTHING_TO_BOOK,
         status=status,
     )
-
-
-def _missing(form: Form, hold: Mapping[str, Any], language: Language) -> list[FieldError]:
-    """What has not been filled in, all of it at once. Whether it is right is for booking to say."""
-    errors = []
-    if not form.get("name"):
-        errors.append(FieldError(field="name", text=language.text("Give us a name to expect you by.")))
-    if not form.get("email") and not form.get("phone"):
-        _, text = field_error_of(Refused("contact_required"), language) or ("", "")
-        errors.append(FieldError(field="email", text=text))
-    errors.extend(
-        FieldError(
-            field=f"answer-{question['id']}-no",
-            text=language.text("Please answer: %(question)s", question=question["text"]),
-        )
-        for question in _questions(hold)
-        if form.get(f"answer-{question['id']}") not in {"yes", "no"}
-    )
-    return errors
-
-
-def _questions(hold: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
-    screening = hold.get("screening")
-    return screening["questions"] if screening else []
-
-
-def _kept(form: Form, questions: Sequence[Mapping[str, str]]) -> Mapping[str, Any]:
-    return {
-        **{name: form.get(name, "") for name in ("name", "email", "phone", "guest_zone")},
-        "answers": {question["id"]: form.get(f"answer-{question['id']}", "") for question in questions},
-    }
 
 
 def _policy(request: Request, hold: Mapping[str, Any], language: Language) -> str:
@@ -264,11 +214,3 @@ def _policy(request: Request, hold: Mapping[str, Any], language: Language) -> st
         day=language.full_day(until.date(), near=today_at(request, location["zone"])),
         time=language.clock(until),
     )
-
-
-def _zone(name: str) -> str | None:
-    """A zone's name that the guest's browser gave, if it is one."""
-    try:
-        return ZoneInfo(name).key if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
-from gateway.web import assets, bookings, choose, compare, details, guide, holding, moving
+from gateway.web import assets, bookings, choose, compare, details, guide, holding, moving, wait, waiting
 from gateway.web.guard import guarded
 
 routes: list[BaseRoute] = [
@@ -28,6 +28,18 @@ routes: list[BaseRoute] = [
     Route("/bookings/{booking_id}/move", guarded(moving.move), methods=["POST"]),
     Route("/bookings/{booking_id}/cancel", guarded(bookings.back), methods=["GET"]),
     Route("/bookings/{booking_id}/undo", guarded(bookings.back), methods=["GET"]),
+    Route("/waitlist", guarded(wait.show), methods=["GET"]),
+    Route("/waitlist", guarded(wait.join), methods=["POST"]),
+    Route("/waitlist/{entry_id}", guarded(waiting.show), methods=["GET"]),
+    *(
+        route
+        for verb, handler in (("accept", waiting.accept), ("decline", waiting.decline), ("leave", waiting.leave))
+        for route in (
+            Route(f"/waitlist/{{entry_id}}/{verb}", guarded(handler), methods=["POST"]),
+            Route(f"/waitlist/{{entry_id}}/{verb}", guarded(waiting.back), methods=["GET"]),
+        )
+    ),
+    Route("/w/{entry_id}/{token}", guarded(waiting.enter), methods=["GET"]),
     Route("/m/{booking_id}/{token}", guarded(bookings.enter), methods=["GET"]),
     Route("/static/{name}", assets.serve, methods=["GET"]),
 ]

@@ -105,6 +105,17 @@ _NOTICES: Mapping[str, tuple[str, str, int]] = {
         _("Please go back and look at them again."),
         422,
     ),
+    "offer_expired": (
+        _("This offer has ended"),
+        _("Its time went to the next guest who waits. You still wait; these are free now."),
+        409,
+    ),
+    "no_offer": (_("There is no offer to answer just now"), _("You still wait, and we write when there is one."), 409),
+    "waits_enough": (
+        _("You already wait for three times"),
+        _("Open the link in one of our messages and give up one that you no longer need, or call us."),
+        409,
+    ),
     "undo_expired": (
         _("This cancellation can no longer be undone"),
         _("The few minutes for it are over. You are welcome to book again."),
@@ -249,6 +260,11 @@ _PROBLEMS: Mapping[str, tuple[str, str, int]] = {
         _("This page needs your private link"),
         _("Open it from the message that we sent you about the booking, or call us."),
         401,
+    ),
+    "waiting_link_wrong": (
+        _("This link does not open a place on the waitlist"),
+        _("It may have been cut off, or the waiting ended a while ago. You are welcome to look for a time again."),
+        403,
     ),
     "link_wrong": (
         _("This link does not open a booking"),

@@ -1,6 +1,6 @@
 """The guest page on the fake clinic, to look at while working on it: `python preview.py [port]`.
 
-/preview/{taken,free,expire}, /preview/{away,unheard}/{method} and /preview/closed/{days} set the stage.
+/preview/{taken,free,expire,offer}, /preview/{away,unheard}/{method} and /preview/closed/{days} set the stage.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 from fake_clinic import AWAY, UNHEARD, page_app
 from fake_messages import FakeMessageStore
+from fake_waitlist import with_waitlist
 from gateway.demo.message import email, text_message
 from gateway.demo.routes import routes as demo_routes
 from la_belle import ANA
@@ -25,7 +26,7 @@ from starlette.routing import Route
 def main() -> None:
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8099
     clock = DemoClock(Path(tempfile.mkdtemp()) / "offset")
-    app = page_app(clock, public_url=f"http://127.0.0.1:{port}", demo=True)
+    app = with_waitlist(page_app(clock, public_url=f"http://127.0.0.1:{port}", demo=True))
     app.state.demo_messages = FakeMessageStore()
     asyncio.run(_fill(app.state.demo_messages, clock))
     app.router.routes.extend(demo_routes)
@@ -52,6 +53,9 @@ async def _set_the_stage(request: Request) -> Response:
             service.before[how] = AWAY
         case "unheard":
             service.after[how] = UNHEARD
+        case "offer":
+            for entry_id in request.app.state.slotwell.waitlist.entries:
+                request.app.state.slotwell.waitlist.offers(entry_id)
         case "closed":
             service.closed_days = int(how)
     return PlainTextResponse("done")
