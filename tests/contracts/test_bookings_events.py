@@ -111,6 +111,9 @@ def told() -> list[Happened]:
         BookingEvent(name=CANCELLED, occurred_at=NOW, booking=replace(off, fee_accepted=off.late_fee)),
         BookingEvent(name=REINSTATED, occurred_at=NOW, booking=back),
         BookingEvent(name=RESCHEDULED, occurred_at=NOW, booking=moved, moved_from=booked.start),
+        BookingEvent(
+            name=RESCHEDULED, occurred_at=NOW, booking=replace(there, minutes=40, revision=3), moved_from=there.start
+        ),
         BookingEvent(name=CHECKED_IN, occurred_at=NOW, booking=there),
         BookingEvent(name=COMPLETED, occurred_at=NOW, booking=done),
         BookingEvent(name=NO_SHOW, occurred_at=NOW, booking=no_show(booked, now=booked.end)),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.checker.overlaps import overlaps
-from tests.outside.client import Api, a_guest, ok, problem
+from tests.outside.client import Api, a_guest, all_clear, ok, problem
 from tests.outside.front_desk import FrontDesk
 from tests.outside.messages import kinds, sent_about
 from tests.outside.platform import Platform
@@ -94,6 +94,69 @@ def test_staff_cancel_late_for_the_fee_and_the_guest_is_told(api: Api, desk: Fro
     api.forward(timedelta(minutes=4))
     told = sent_about(api, booking, count=2)
     assert {rule for rule, _ in kinds(told)} == {"cancellation"}
+
+
+def test_staff_book_on_the_phone_what_guests_cannot(platform: Platform, api: Api, desk: FrontDesk) -> None:
+    """At short notice, off the grid, with a phone number alone; repeated, it is the same booking."""
+    slot = api.a_slot(after=timedelta(hours=24), span=timedelta(days=2))
+    api.forward(slot.start - api.now() - timedelta(minutes=50))
+    start = (slot.start + timedelta(minutes=7)).isoformat()
+    wanted = {
+        "location_id": slot.location_id,
+        "service_id": slot.service_id,
+        "start": start,
+        "guest": {"name": "Camille Durand", "phone": a_guest()["phone"]},
+        "screening": all_clear({"screening": api.service()["screening"]}).get("screening"),
+    }
+    problem(api.http.post("/v1/holds", json=slot.asked()), 422, "too_soon")
+    refused = problem(desk.book(**wanted), 422, "reason_required")
+    assert refused["bends"] == ["notice"]
+    booked = ok(desk.book(**wanted, reason="A regular", key="call-1"), 201)
+    assert datetime.fromisoformat(booked["start"]) == slot.start + timedelta(minutes=7)
+    assert ok(desk.book(**wanted, reason="A regular", key="call-1"), 201)["id"] == booked["id"]
+    assert kinds(sent_about(api, booked, count=1)) == [("confirmation", "sms")]
+    assert overlaps(platform.databases["booking"]) == []
+
+
+def test_a_walk_in_starts_now_and_is_shortened_for_the_next_guest(
+    platform: Platform, api: Api, desk: FrontDesk
+) -> None:
+    slots = api.slots(after=timedelta(hours=5), span=timedelta(days=3))
+    following = api.booked(next(one for one in slots if one.start >= slots[0].start + timedelta(hours=1)))
+    who = following["practitioners"][0]["id"]
+    api.forward(datetime.fromisoformat(following["start"]) - api.now() - timedelta(minutes=100))
+    wanted = {
+        "location_id": following["location"]["id"],
+        "service_id": following["service"]["id"],
+        "practitioner_id": who,
+        "guest": {"name": "Noor", "email": "noor@example.com"},
+        "screening": all_clear({"screening": api.service()["screening"]}).get("screening"),
+        "reason": "Has just come in",
+        "outside_hours": True,
+    }
+    walk_in = ok(desk.book(**wanted), 201)
+    assert abs(datetime.fromisoformat(walk_in["start"]) - api.now()) < timedelta(minutes=2)
+    assert ok(desk.act("check-in", walk_in))["state"] == "checked_in"
+    late = {"reason": "Has a train to catch", "outside_hours": True}
+    longer = problem(desk.act("reschedule", walk_in, duration_minutes=120, **late), 409, "in_the_way")
+    assert following["id"] in {each["id"] for each in longer["in_the_way"]}
+    shorter = ok(desk.act("reschedule", walk_in, duration_minutes=45, **late))
+    assert (shorter["duration_minutes"], shorter["price"]) == (45, walk_in["price"])
+    assert overlaps(platform.databases["booking"]) == []
+
+
+def test_other_hands_are_told_to_the_guest_and_a_move_after_the_deadline_is_the_desks(
+    platform: Platform, api: Api, desk: FrontDesk
+) -> None:
+    slot = next(one for one in api.slots(after=timedelta(hours=4)) if len(one.practitioner_ids) > 1)
+    booking = api.booked(slot)
+    sent_about(api, booking, count=2)
+    own = booking["practitioners"][0]["id"]
+    other = next(each for each in slot.practitioner_ids if each != own)
+    changed = ok(desk.act("reschedule", booking, practitioner_id=other, reason="Ana is ill", if_match='"1"'))
+    assert ([each["id"] for each in changed["practitioners"]], changed["revision"]) == ([other], 2)
+    assert ("change", "email") in kinds(sent_about(api, booking, count=4))
+    assert overlaps(platform.databases["booking"]) == []
 
 
 def test_a_guests_token_opens_nothing_at_the_desk(api: Api) -> None:

@@ -13,6 +13,11 @@ class FrontDesk:
         headers = {"Authorization": f"Bearer {platform.admin_token}"}
         self.http = httpx.Client(base_url=platform.url, headers=headers, timeout=30.0, trust_env=False)
 
+    def book(self, *, key: str | None = None, **wanted: object) -> httpx.Response:
+        """Book for a guest; without a `start` from now on."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.http.post("/v1/admin/bookings", json=wanted, headers=headers)
+
     def act(self, verb: str, booking: Json, *, if_match: str | None = None, **body: object) -> httpx.Response:
         """Do something with a booking: `check-in`, `complete`, `no-show`, `revert`…"""
         headers = {"If-Match": if_match} if if_match else {}

@@ -100,6 +100,16 @@ KINDS: Mapping[str, Kind] = {
         409, "The booking is not where this step begins", "Read it again; its state is in `state`.", extras=("state",)
     ),
     "not_yet": Kind(409, "It is too early for this", "Wait until `earliest`.", extras=("earliest",)),
+    "outside_hours": Kind(
+        409, "Nobody who could serve is at work then", "Choose another time, or send outside_hours: true and a reason."
+    ),
+    "reason_required": Kind(
+        422,
+        "This needs a reason",
+        "Say in `reason` why the rules that `bends` names do not hold.",
+        "reason",
+        ("bends",),
+    ),
     "no_fee": Kind(409, "This booking owes no fee", "There is nothing to waive."),
     "in_the_way": Kind(
         409,

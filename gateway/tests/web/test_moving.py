@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 from fake_clinic import AWAY, UNHEARD, FakeBookingService
+from gateway.application.errors import Refused
 from runtime.clock import FixedClock
 from walk import booked, hidden, press, slots
 
@@ -121,3 +122,19 @@ async def test_nobody_moves_a_booking_without_its_link(browser: httpx.AsyncClien
     browser.cookies.clear()
     assert (await browser.get(f"{address}/move")).status_code == 401
     assert (await press(browser, f"{address}/move", {"slot": "2026-12-02T14:00:00+01:00"})).status_code == 401
+
+
+async def test_safety_questions_that_are_others_by_now_are_asked_before_the_move(
+    browser: httpx.AsyncClient, service: FakeBookingService, clock: FixedClock
+) -> None:
+    address = await _booking(browser, clock)
+    questions = [{"id": "clots", "text": "Do you take blood thinners?"}]
+    service.before["reschedule"] = Refused(
+        code="screening_required", extra={"screening": {"version": 4, "questions": questions}}
+    )
+    slot, page = await _choose(browser, address, 3)
+    assert page.status_code == 422
+    assert "Do you take blood thinners?" in page.text
+    asked = {**hidden(page, f"{address}/move"), "slot": slot, "screening_version": "4", "none_applies": "yes"}
+    answer = await press(browser, f"{address}/move", asked)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{address}?moved")

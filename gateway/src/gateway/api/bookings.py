@@ -54,6 +54,7 @@ async def reschedule(asked: Asked) -> Response:
         manage_token=asked.token,
         start=asked.body["start"],
         practitioner_id=asked.body.get("practitioner_id"),
+        screening=asked.body.get("screening"),
         if_revision=if_revision(asked.request),
     )
     return shown(moved["booking"])
@@ -175,6 +176,8 @@ OPERATIONS = [
             "beyond_horizon",
             "unknown_practitioner",
             "practitioner_cannot",
+            "screening_required",
+            "clearance_needed",
             "unknown_service",
             "duration_not_offered",
             "by_phone_only",

@@ -136,6 +136,7 @@ class Booking:
         manage_token: str,
         start: datetime,
         practitioner_id: str | None = None,
+        screening: Mapping[str, Any] | None = None,
         if_revision: int | None = None,
     ) -> Answer:
         """{booking}, moved. The old time is given up only when the new one has been taken."""
@@ -145,5 +146,6 @@ class Booking:
             manage_token=manage_token,
             start=start.isoformat(),
             practitioner_id=practitioner_id,
+            screening=screening,
             if_revision=if_revision,
         )

@@ -3,8 +3,12 @@
 `actor` is who of staff asks: the service writes it down with the reason.
 """
 
+from datetime import datetime
+from typing import Any
+
 from messaging.bus import Bus
 
+from gateway.application.idempotency import Idempotency
 from gateway.application.service import Answer, Service
 
 
@@ -13,6 +17,21 @@ class FrontDesk:
 
     def __init__(self, bus: Bus) -> None:
         self._service = Service(bus, "booking")
+
+    async def book(self, *, actor: str, idempotency: Idempotency | None = None, **wanted: Any) -> Answer:
+        """{booking, replayed} for a guest: `location_id`, `service_id`, `guest`, `start` (None: now), and so on."""
+        return await self._service.write(
+            "book_as_staff",
+            actor=actor,
+            idempotency=idempotency.as_wire() if idempotency else None,
+            **_written(wanted),
+        )
+
+    async def rearrange(self, *, booking_id: str, actor: str, if_revision: int | None = None, **to: Any) -> Answer:
+        """{booking}, otherwise: `start`, `duration_minutes`, `practitioner_id`, `room_id`, with a `reason`."""
+        return await self._service.write(
+            "rearrange", booking_id=booking_id, actor=actor, if_revision=if_revision, **_written(to)
+        )
 
     async def step(
         self,
@@ -33,3 +52,7 @@ class FrontDesk:
         return await self._service.write(
             step, booking_id=booking_id, actor=actor, reason=reason, if_revision=if_revision, **how
         )
+
+
+def _written(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}

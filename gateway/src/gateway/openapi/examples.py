@@ -267,6 +267,7 @@ _EXTRAS: Mapping[str, Any] = {
     "latest": "2027-02-21T23:59:59+01:00",
     "screening": _SCREENING,
     "state": "confirmed",
+    "bends": ["notice"],
     "in_the_way": [
         {
             "kind": "booking",

@@ -7,7 +7,7 @@ from gateway.schemas.catalog import MODALITIES
 from gateway.schemas.fields import REQUIRED, Id, Instant, Messages, Text, Truth, Whole, Zone
 from gateway.schemas.values import Address, Money, Person, identifier, instant, text, whole
 
-_NESTED: Messages = {**REQUIRED, "type": "must be a JSON object"}
+NESTED: Messages = {**REQUIRED, "type": "must be a JSON object"}
 _TOKEN = r"^[A-Za-z0-9._~+/=:-]+$"  # noqa: S105  # a pattern, not a token
 
 
@@ -45,8 +45,8 @@ class MakeBooking(Request):
 
     hold_id = Id(required=True)
     hold_token = Text(required=True, most=4000, pattern=_TOKEN)
-    guest = fields.Nested(Guest, required=True, error_messages=_NESTED)
-    screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=_NESTED)
+    guest = fields.Nested(Guest, required=True, error_messages=NESTED)
+    screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
 
 
 class Cancel(Request):
@@ -64,6 +64,12 @@ class Reschedule(Request):
     practitioner_id = Id(
         allow_none=True,
         metadata={"description": "With whom; if left out with whom it was, or else with anyone who is free"},
+    )
+    screening = fields.Nested(
+        ScreeningOutcome,
+        allow_none=True,
+        error_messages=NESTED,
+        metadata={"description": "Needed if the service asks other safety questions than when it was booked"},
     )
 
 

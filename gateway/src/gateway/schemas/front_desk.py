@@ -1,8 +1,56 @@
 """What staff send to change bookings, whatever the rules for guests say."""
 
+from typing import Any
+
+from marshmallow import fields
+
 from gateway.schemas.attendance import reason
 from gateway.schemas.base import Request
-from gateway.schemas.fields import Choice
+from gateway.schemas.bookings import NESTED, Guest, ScreeningOutcome
+from gateway.schemas.fields import Choice, Id, Instant, Truth, Whole
+
+_BUFFER = "In minutes, at most the service's own; left out: as it is"
+
+
+def _minutes(**more: Any) -> Whole:
+    return Whole(least=0, most=1440, allow_none=True, **more)
+
+
+class Liberties(Request):
+    """What staff may do that guests may not."""
+
+    outside_hours = Truth(
+        load_default=False,
+        metadata={"description": "Even if whoever serves is not at work, or the house is closed", "default": False},
+    )
+    set_up_minutes = _minutes(metadata={"description": _BUFFER})
+    clean_up_minutes = _minutes(metadata={"description": _BUFFER})
+
+
+class BookAsStaff(Liberties):
+    """What a guest wants who has called, or has just come in."""
+
+    location_id = Id(required=True)
+    service_id = Id(required=True)
+    start = Instant(
+        allow_none=True,
+        metadata={"description": "Left out: from this minute on", "example": "2026-12-01T10:30:00+01:00"},
+    )
+    duration_minutes = Whole(least=1, most=1440, allow_none=True)
+    practitioner_id = Id(allow_none=True)
+    guest = fields.Nested(Guest, required=True, error_messages=NESTED)
+    screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
+    reason = reason(allow_none=True)
+
+
+class Rearrange(Liberties):
+    """What is to be otherwise; what is left out stays."""
+
+    start = Instant(allow_none=True, metadata={"example": "2026-12-01T10:50:00+01:00"})
+    duration_minutes = Whole(least=1, most=1440, allow_none=True)
+    practitioner_id = Id(allow_none=True)
+    room_id = Id(allow_none=True)
+    reason = reason(required=True)
 
 
 class WaiveFee(Request):

@@ -23,8 +23,12 @@ class WrongField(Answer):
 class InTheWay(Answer):
     """A claim that stands where another was asked for. Told to staff alone."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(["booking", "block", "lease"]))
-    id = identifier()
+    kind = fields.String(required=True, validate=validate.OneOf(["booking", "block", "lease", "hold"]))
+    id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"format": "uuid", "description": "None of what a guest holds just now"},
+    )
     resource_id = identifier(description="The practitioner, the room or the equipment")
     name = text(description="Of the resource")
     since = fields.String(required=True, data_key="from", metadata={"format": "date-time"})
@@ -55,4 +59,7 @@ class Problem(Answer):
     latest = fields.String(metadata={"format": "date-time"})
     state = fields.String(metadata={"description": "What the booking is now", "example": "confirmed"})
     in_the_way = fields.List(fields.Nested(InTheWay), metadata={"description": "What is there, buffers included"})
+    bends = fields.List(
+        fields.String(), metadata={"description": "The guests' rules that this bends: notice, horizon, hours, buffers"}
+    )
     screening = fields.Nested(Screening, metadata={"description": "The questions to ask"})

@@ -54,6 +54,7 @@ async def move(request: Request) -> Response:
             booking_id=request.path_params["booking_id"],
             manage_token=token,
             start=start_of(form.get("slot", "")),
+            screening=_answered(form),
             if_revision=int(revision) if revision.isdecimal() else None,
         )
     except Refused as refused:
@@ -75,6 +76,9 @@ async def _not_moved(request: Request, form: Mapping[str, str], token: str, refu
         told = replace(refused, code="too_late_to_move") if refused.code == "outside_policy" else refused
         notice, status = notice_of(told, language)
         return booking_page(request, booking, token, notice=notice, status=status)
+    if refused.code == "screening_required":
+        asked = {**refused.extra["screening"], "slot": form["slot"]}
+        return await _page(request, booking, token, asked=asked, status=422)
     notice, status = notice_of(refused, language)
     near = refused.extra.get("alternatives") or refused.extra.get("nearest") or ()
     return await _page(request, booking, token, notice=notice, alternatives=near, status=status)
@@ -86,6 +90,7 @@ async def _page(
     token: str,
     *,
     notice: Notice | None = None,
+    asked: Mapping[str, Any] | None = None,
     alternatives: Sequence[Mapping[str, Any]] = (),
     status: int = 200,
 ) -> Response:
@@ -93,10 +98,10 @@ async def _page(
     location, service_id = booking["location"], booking["service"]["id"]
     today = today_at(request, location["zone"])
     here = f"/bookings/{booking['id']}"
-    asked = read_choice(request.query_params)
+    wanted = read_choice(request.query_params)
     start = datetime.fromisoformat(booking["start"]).astimezone(ZoneInfo(location["zone"]))
-    own_day = None if asked.week else start.date()
-    choice = Choice(day=asked.day or own_day, week=asked.week, page=f"{here}/move")
+    own_day = None if wanted.week else start.date()
+    choice = Choice(day=wanted.day or own_day, week=wanted.week, page=f"{here}/move")
     people = platform.catalog.practitioners(location_id=location["id"], service_id=service_id)
     names = {person["id"]: person["name"] for person in people}
 
@@ -133,7 +138,17 @@ async def _page(
         times=times,
         alternatives=alternatives_of(alternatives, zone=location["zone"], today=today, names=names, language=language),
         notice=notice,
+        asked=asked,
+        phone=location["phone"],
     )
+
+
+def _answered(form: Mapping[str, str]) -> dict[str, Any] | None:
+    """What the guest says to the safety questions, if the form asked them."""
+    version = form.get("screening_version", "")
+    if not version.isdecimal() or form.get("none_applies") != "yes":
+        return None
+    return {"version": int(version), "all_clear": True}
 
 
 def _horizon(service: Mapping[str, Any] | None, location_id: str) -> int:

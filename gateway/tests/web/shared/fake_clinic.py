@@ -214,7 +214,7 @@ class FakeBookingService:
         return {"booking": booking}
 
     async def reschedule(
-        self, *, booking_id: str, manage_token: str, start: datetime, if_revision: int | None = None
+        self, *, booking_id: str, manage_token: str, start: datetime, if_revision: int | None = None, **_: Any
     ) -> Any:
         self._meet("reschedule")
         booking = self._managed(booking_id, manage_token)

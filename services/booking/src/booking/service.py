@@ -17,6 +17,7 @@ from booking.application.sweep import sweep
 from booking.calls.appointments import Appointments
 from booking.calls.attendance import Attendance
 from booking.calls.feeds import Feeds
+from booking.calls.front_desk import FrontDesk
 from booking.calls.holding import Holding
 from booking.calls.looking import Looking
 from booking.calls.waitlist import Waiting
@@ -62,6 +63,7 @@ class BookingService(
     Attendance,
     Feeds,
     Waiting,
+    FrontDesk,
 ):
     """Free times, holds, bookings, and who waits for one."""
 

@@ -126,6 +126,23 @@ def test_a_guest_who_comes_is_checked_in_and_that_can_be_taken_back_by_staff(
     assert refused(service.complete(booking_id=an_id("none"), actor="admin"))["code"] == "unknown_booking"
 
 
+def test_staff_book_and_rearrange_for_a_guest(service: BookingService) -> None:
+    wanted = {"location_id": PARIS, "service_id": SWEDISH, "start": tomorrow(11), "actor": "admin", "guest": GUEST}
+    made = ok(service.book_as_staff(**wanted, practitioner_id=ANA, idempotency=KEY))
+    assert (made["replayed"], made["booking"]["practitioners"][0]["id"]) == (False, ANA)
+    again = ok(service.book_as_staff(**wanted, practitioner_id=ANA, idempotency=KEY))
+    assert (again["replayed"], again["booking"]) == (True, made["booking"])
+    there = refused(service.book_as_staff(**wanted, practitioner_id=ANA))
+    assert there["code"] == "in_the_way"
+    assert made["booking"]["id"] in {each["id"] for each in there["extra"]["in_the_way"]}
+    late = refused(service.book_as_staff(**{**wanted, "start": tomorrow(20)}, outside_hours=True))
+    assert (late["code"], late["extra"]) == ("reason_required", {"bends": ["hours"]})
+    about = {"booking_id": made["booking"]["id"], "actor": "admin", "reason": "Called"}
+    longer = ok(service.rearrange(**about, duration_minutes=75, set_up_minutes=0))["booking"]
+    assert (longer["duration_minutes"], longer["revision"]) == (75, 2)
+    assert refused(service.rearrange(**{**about, "reason": None}))["code"] == "invalid_request"
+
+
 def test_a_repeated_hold_is_the_same_and_another_body_is_refused(service: BookingService) -> None:
     first = a_hold(service, idempotency=KEY)
     asked = {"location_id": PARIS, "service_id": SWEDISH, "start": first["start"]}

@@ -1,5 +1,6 @@
 """An appointment moved by its guest."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +15,10 @@ from booking.application.reschedule import To, reschedule
 from booking.domain.booking import Booking, manage_token
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact
+from booking.domain.screening import Answers
 from booking.domain.wish import Sought
 
-from services.booking.tests.clinic_data import ANA, BEA, PARIS, PHONE, SWEDISH, clinic
+from services.booking.tests.clinic_data import ANA, BEA, DEEP, PARIS, PHONE, SCREENING, SWEDISH, clinic, service
 from services.booking.tests.fakes import Office, office
 
 TEN = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))  # 25 hours ahead
@@ -213,3 +215,27 @@ def test_the_times_to_move_to_include_the_bookings_own() -> None:
     assert quarter_later in starts(access(here, booking))
     with pytest.raises(Refused, match="not valid"):
         starts(GuestAccess(booking_id=booking.id, token="wrong"))
+
+
+def test_safety_questions_that_are_others_by_now_are_asked_again() -> None:
+    here = office(clinic())
+    sought = Sought(location_id=PARIS, service_id=DEEP)
+    held = hold(sought, start=TEN, desk=here.desk)
+    answered = Answers(version=3, all_clear=True)
+    booking = book(replace(confirm(held), screening=answered), desk=here.desk).booking
+    booking = moved(here, booking, TEN + QUARTER)
+    assert booking.screening == answered
+    others = {**SCREENING, "version": 4}
+    requirements = [
+        {"kind": "practitioner", "count": 1, "skill": "deep_tissue"},
+        {"kind": "room", "room_kind": "treatment", "capacity": 1, "count": 1},
+    ]
+    here.bookings.clinic = clinic(service(DEEP, screening=others, requirements=requirements))
+    for given in (None, answered):
+        refusal = refusal_of(here, booking, TEN + 2 * QUARTER, screening=given)
+        assert refusal.code == "screening_required"
+        assert refusal.extra["screening"].version == 4  # type: ignore[attr-defined]
+    yes = Answers(version=4, all_clear=False)
+    assert refusal_of(here, booking, TEN + 2 * QUARTER, screening=yes).code == "clearance_needed"
+    anew = Answers(version=4, all_clear=True)
+    assert moved(here, booking, TEN + 2 * QUARTER, screening=anew).screening == anew

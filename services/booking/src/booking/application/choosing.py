@@ -1,6 +1,6 @@
 """Choose who and what serves a start, and go on to the next when one is taken."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from booking.application.ports import Question, Reading
@@ -9,7 +9,7 @@ from booking.domain.choice import assignment, least_booked_first
 from booking.domain.clinic import Clinic
 from booking.domain.hold import Hold
 from booking.domain.ids import PractitionerId, ResourceId
-from booking.domain.ranges import Instant, Range
+from booking.domain.ranges import Instant, Range, overlaps
 from booking.domain.wish import Sought, Wish, check_start, wish
 from booking.domain.zones import day_range, local_day
 
@@ -38,10 +38,22 @@ def choice(
 
     Best is whoever has the fewest booked minutes that local day, then by id; and the smallest room that will do.
     """
-    asked, day = reading.subject, _day(reading.subject, start)
+    able = resources_free_at(reading.clinic, reading.subject, start, reading.busy)
+    return best_of(reading, able, start, passed_over=passed_over)
+
+
+def best_of(
+    reading: Reading[Wish],
+    able: Sequence[Sequence[ResourceId]],
+    start: Instant,
+    *,
+    passed_over: Collection[ResourceId] = (),
+) -> tuple[ResourceId, ...] | None:
+    """Return the same out of those who are able, unit by unit, and free."""
+    asked, day, claim = reading.subject, _day(reading.subject, start), reading.subject.claim(start)
     units = []
-    for unit in resources_free_at(reading.clinic, asked, start, reading.busy):
-        left = [each for each in unit if each not in passed_over]
+    for unit in able:
+        left = [each for each in unit if each not in passed_over and not overlaps(reading.busy.get(each, ()), claim)]
         people = any(each in reading.clinic.practitioners for each in left)
         units.append(least_booked_first(left, reading.busy, day) if people else left)
     return assignment(units, including=asked.practitioner_id)

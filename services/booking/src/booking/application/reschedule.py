@@ -13,10 +13,12 @@ from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Reading, Taken, Transaction
 from booking.domain.availability import is_a_start, still_serves
 from booking.domain.booking import Booking, Claim, check_movable, rescheduled
+from booking.domain.clinic import Clinic
 from booking.domain.events import RESCHEDULED, BookingEvent
 from booking.domain.hold import CONFIRM_LASTS, Hold
 from booking.domain.ids import PractitionerId, ResourceId
 from booking.domain.ranges import Instant
+from booking.domain.screening import Answers, screened_again
 from booking.domain.wish import Sought, Wish
 from booking.domain.zones import instant, utc
 
@@ -29,6 +31,8 @@ class To:
 
     start: datetime
     practitioner_id: PractitionerId | None = None
+    screening: Answers | None = None
+    """Needed if the service asks other safety questions than when it was booked."""
 
 
 def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
@@ -50,6 +54,7 @@ def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
         reading = _read(booking, sought, start, desk=desk)
         if to.start.timestamp() != start or not is_a_start(reading.clinic, reading.subject, start):
             raise not_a_start(sought, start, desk=desk)
+        _screening(reading.clinic, booking, to)
         chosen = _best(booking, reading, start, passed_over)
         if chosen is None:
             break
@@ -62,7 +67,7 @@ def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
         except HoldsAway:
             pass
         try:
-            return desk.bookings.transact(_work(access, wanted, reading.subject, phone=phone, desk=desk))
+            return desk.bookings.transact(_work(access, to, wanted, reading.subject, phone=phone, desk=desk))
         except Taken:
             continue  # by a booking since we looked: look again
         finally:
@@ -112,7 +117,14 @@ def _claim(
     )
 
 
-def _work(access: Access, wanted: Hold, asked: Wish, *, phone: str, desk: Desk) -> Callable[[Transaction], Booking]:
+def _screening(clinic: Clinic, booking: Booking, to: To) -> Answers | None:
+    service, location = clinic.service(booking.service_id), clinic.location(booking.location_id)
+    return screened_again(service, location, booking.screening, to.screening)
+
+
+def _work(
+    access: Access, to: To, wanted: Hold, asked: Wish, *, phone: str, desk: Desk
+) -> Callable[[Transaction], Booking]:
     now = desk.clock.now()
 
     def work(transaction: Transaction) -> Booking:
@@ -122,6 +134,7 @@ def _work(access: Access, wanted: Hold, asked: Wish, *, phone: str, desk: Desk) 
         before = access.checked(transaction.lock(access.booking_id), key=desk.manage_key)
         start = utc(wanted.start)
         after = rescheduled(before, start=start, practitioner_ids=wanted.practitioner_ids, now=now, phone=phone)
+        after = replace(after, screening=_screening(clinic, before, to))
         transaction.move(after, [Claim(resource_id=each, during=wanted.claim) for each in wanted.resource_ids])
         moved = {"from": before.start.isoformat(), "to": after.start.isoformat()}
         transaction.note(note(access, "reschedule", at=now, detail=moved))

@@ -111,6 +111,14 @@ def rescheduled(
     return replace(booking, start=start, practitioner_ids=practitioner_ids, revision=booking.revision + 1)
 
 
+def rearranged(
+    booking: Booking, *, start: datetime, minutes: int, practitioner_ids: tuple[PractitionerId, ...]
+) -> Booking:
+    """Return the booking as staff want it; it is a new revision if its guest would notice."""
+    after = replace(booking, start=start, minutes=minutes, practitioner_ids=practitioner_ids)
+    return replace(after, revision=booking.revision + 1) if after != booking else booking
+
+
 def check_movable(booking: Booking, *, now: datetime, phone: str) -> None:
     """Refuse a booking that its guest can no longer move."""
     if booking.state != CONFIRMED or now >= booking.start:

@@ -14,6 +14,15 @@ class Answers:
     all_clear: bool
 
 
+def screened_again(
+    service: Service, location: Location, kept: Answers | None, answers: Answers | None
+) -> Answers | None:
+    """Return what to keep of a booking that is moved: what was answered, or refuse if the questions are others now."""
+    if service.screening is None or (kept is not None and kept.version == service.screening.version):
+        return kept
+    return screened(service, location, answers)
+
+
 def screened(service: Service, location: Location, answers: Answers | None) -> Answers | None:
     """Return what to keep, or refuse: unanswered or outdated questions, or a yes that staff must hear of first."""
     if service.screening is None:

@@ -26,7 +26,9 @@ class StaffBooking(Staff):
     if_revision = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
-class _Reasoned(StaffBooking):
+class Reasoned(StaffBooking):
+    """The same, with why."""
+
     reason = fields.String(required=True, validate=validate.Length(min=1, max=LONGEST_REASON))
 
 
@@ -34,12 +36,12 @@ class _NoShow(StaffBooking):
     waive_fee = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
-class _Cancel(_Reasoned):
+class _Cancel(Reasoned):
     fee = fields.String(load_default=NO_FEE, validate=validate.OneOf([NO_FEE, OWED, WAIVED]))
 
 
 STEP = StaffBooking()
-REASONED = _Reasoned()
+REASONED = Reasoned()
 MISS = _NoShow()
 CANCEL = _Cancel()
 

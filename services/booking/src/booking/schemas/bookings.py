@@ -14,6 +14,8 @@ from booking.schemas.base import Command, Id, IdempotencyKey, Text, optional, re
 
 
 class GuestFields(Command):
+    """Who comes."""
+
     """Who comes, and how to reach them."""
 
     name = Text(required=True)
@@ -24,6 +26,8 @@ class GuestFields(Command):
 
 
 class ScreeningFields(Command):
+    """What the safety questions came to."""
+
     """What the safety questions came to."""
 
     version = fields.Integer(required=True, strict=True)
@@ -54,6 +58,7 @@ class _Cancel(_UndoCancel):
 class _Reschedule(_UndoCancel):
     start = fields.AwareDateTime(required=True, format="iso")
     practitioner_id = optional(Id)
+    screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
 
 
 class _Facts(Command):
@@ -78,7 +83,11 @@ def access(message: Mapping[str, Any]) -> GuestAccess:
 def move(message: Mapping[str, Any]) -> To:
     """Return where to move a booking."""
     practitioner = message["practitioner_id"]
-    return To(start=message["start"], practitioner_id=PractitionerId(practitioner) if practitioner else None)
+    return To(
+        start=message["start"],
+        practitioner_id=PractitionerId(practitioner) if practitioner else None,
+        screening=answers(message),
+    )
 
 
 def contact(message: Mapping[str, Any]) -> Contact:
