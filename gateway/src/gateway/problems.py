@@ -44,11 +44,18 @@ KINDS: Mapping[str, Kind] = {
         404, "There is no such practitioner", "Take an id from GET /v1/practitioners.", "practitioner_id"
     ),
     "unknown_booking": Kind(404, "There is no such booking", "Take the id from the answer that made the booking."),
+    "unknown_call": Kind(404, "There is no such call", "Take a number from GET /v1/admin/calls.", "number"),
     "unknown_entry": Kind(404, "There is no such entry", "Take an id from the list of its kind."),
     "hook_not_set_up": Kind(
         404, "This provider is not set up here", "Set its secret in the gateway's environment; docs/sms.md says which."
     ),
     # What does not go together
+    "template_invalid": Kind(
+        422,
+        "These words cannot be used",
+        "Correct what `fields` names; GET /v1/admin/wordings lists the variables.",
+        "words",
+    ),
     "contradictory_answers": Kind(
         422, "These answers cannot all be true", "Ask the guest again about what `fields` names."
     ),

@@ -20,6 +20,7 @@ from gateway.api import (
     health,
     holds,
     hooks,
+    ledger,
     messages,
     waitlist,
 )
@@ -39,6 +40,7 @@ OPERATIONS: Sequence[Operation] = (
     *attendance.OPERATIONS,
     *feeds.OPERATIONS,
     *front_desk.OPERATIONS,
+    *ledger.OPERATIONS,
     *hooks.OPERATIONS,
     *admin.OPERATIONS,
     *health.OPERATIONS,

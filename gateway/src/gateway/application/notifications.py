@@ -1,11 +1,13 @@
 """The notifications service, as the gateway asks it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from messaging.bus import Bus
 
-from gateway.application.service import Service
+from gateway.application.errors import Refused
+from gateway.application.service import Answer, Service
 
 
 class Notifications:
@@ -43,6 +45,42 @@ class Notifications:
             cost=cost,
         )
 
+    async def ledger(self, **wanted: object) -> Mapping[str, Any]:
+        """{items, before}: lines of the whole ledger, the newest first, and the number to go on before."""
+        return await self._service.read("ledger", **wanted)
+
+    async def calls(self) -> Mapping[str, Any]:
+        """{items}: the calls that staff owe to guests, the longest owed first."""
+        return await self._service.read("calls")
+
+    async def call_done(self, number: int) -> None:
+        """A guest was called."""
+        await self._service.read("call_done", call_id=number)
+
+    async def wordings(self, location_id: str) -> Mapping[str, Any]:
+        """{items, variables}: a location's own words, and what words may speak of."""
+        return await self._service.read("wordings", location_id=location_id)
+
+    async def save_wording(self, spot: Mapping[str, str], words: Mapping[str, str] | None, *, by: str) -> int:
+        """Let a location say it so from now on, or as the house does (None): the version that now stands."""
+        saved = await self._words("words", self._service.write("save_wording", **spot, words=words, by=by))
+        version: int = saved["version"]
+        return version
+
+    async def preview(self, **asked: object) -> Mapping[str, Any]:
+        """A message about a real booking as its guest would read it."""
+        return await self._words("draft", self._service.read("preview", **asked))
+
     async def messages(self, booking_id: str) -> Mapping[str, Any]:
         """What the guest of a booking was sent, is owed or was spared, and why; and what they confirmed."""
         return await self._service.read("messages", booking_id=booking_id)
+
+    @staticmethod
+    async def _words(place: str, answer: Awaitable[Answer]) -> Answer:
+        """The answer; what it refuses of words it names by where they stood in the request."""
+        try:
+            return await answer
+        except Refused as refused:
+            if refused.code == "template_invalid":
+                refused.fields = [replace(one, field=f"{place}.{one.field}") for one in refused.fields]
+            raise

@@ -57,13 +57,16 @@ class Text(_Read, fields.String):
 
     default_error_messages = _TEXT
 
+    _form: str | None = _ONE_LINE
+
     def __init__(self, *, most: int, pattern: str | None = None, **more: Any) -> None:
         checks: list[Callable[[str], Any]] = [
             validate.Length(min=1, max=most, error="must have at most {max} characters")
         ]
         if pattern is not None:
             checks.append(validate.Regexp(pattern, error="is not of the expected form"))
-        metadata = {"pattern": pattern or _ONE_LINE, **more.pop("metadata", {})}
+        form = pattern or self._form
+        metadata = {**({"pattern": form} if form else {}), **more.pop("metadata", {})}
         super().__init__(validate=checks, metadata=metadata, **more)
 
     def read(self, value: Any) -> str:
@@ -74,6 +77,18 @@ class Text(_Read, fields.String):
         if not value.strip():
             raise self.make_error("blank")
         return value
+
+
+class Prose(Text):
+    """Several lines for people: not blank, and of control characters only ends of lines."""
+
+    _form = None
+
+    def read(self, value: Any) -> str:
+        if isinstance(value, str):
+            super().read(value.replace("\r\n", " ").replace("\n", " "))
+            return value.replace("\r\n", "\n")
+        return super().read(value)
 
 
 class Id(_Read, fields.String):

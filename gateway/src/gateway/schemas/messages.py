@@ -5,6 +5,8 @@ from marshmallow import fields, validate
 from gateway.schemas.base import Answer
 
 _INSTANT = {"format": "date-time"}
+CHANNELS = ("email", "sms")
+STATES = ("due", "sending", "sent", "delivered", "skipped", "failed", "uncertain")
 
 
 class Message(Answer):
@@ -12,12 +14,10 @@ class Message(Answer):
 
     rule = fields.String(required=True, metadata={"description": "what owed it, such as `first_reminder`"})
     revision = fields.Integer(required=True, metadata={"description": "the booking's revision that owed it"})
-    channel = fields.String(required=True, validate=validate.OneOf(["email", "sms"]))
+    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
     state = fields.String(
         required=True,
-        validate=validate.OneOf(
-            ["due", "sending", "sent", "delivered", "skipped", "failed", "uncertain"],
-        ),
+        validate=validate.OneOf(STATES),
         metadata={
             "description": "`delivered` is what its provider says; `uncertain` that nobody knows whether it arrived"
         },

@@ -8,14 +8,15 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from notifications.application.conversation import Call, Confirmed, Incoming
+from notifications.application.ports import Line, Wanted
 from notifications.application.preview import Preview, PreviewAsked
 from notifications.application.wordings import Saved
 from notifications.domain.receipt import Fate, Receipt
 from notifications.domain.replies import LANGUAGES
 from notifications.domain.rules import BY_NAME, RULES
-from notifications.domain.values import BookingId, Channel, Key
+from notifications.domain.values import BookingId, Channel, Key, LocationId, State
 from notifications.domain.wordings import Fault, Spot, Wording
-from notifications.schemas import zulu
+from notifications.schemas import dump_entry, zulu
 
 _PROVIDERS = ["twilio", "vonage", "http"]
 _KEY = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,9}):([a-z_]{1,40}):(email|sms)", re.ASCII)
@@ -47,7 +48,7 @@ class _Wording(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(sorted({rule.kind for rule in RULES})))
     channel = fields.String(required=True, validate=validate.OneOf([channel.value for channel in Channel]))
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
-    words = fields.Nested(_Words, required=True, allow_none=True)
+    words = fields.Nested(_Words, load_default=None, allow_none=True)
     by = fields.String(required=True, validate=validate.Length(min=1, max=200))
 
 
@@ -71,6 +72,45 @@ class _Receipt(Schema):
     fate = fields.String(required=True, validate=validate.OneOf([fate.value for fate in Fate]))
     problem = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
     cost = fields.Nested(_Cost, load_default=None, allow_none=True)
+
+
+class _Ledger(Schema):
+    state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf([state.value for state in State]))
+    rule = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
+    channel = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf([channel.value for channel in Channel])
+    )
+    location_id = fields.UUID(load_default=None, allow_none=True)
+    booking_id = fields.UUID(load_default=None, allow_none=True)
+    since = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+    until = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+    before = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 2**63 - 1))
+    limit = fields.Integer(load_default=50, strict=True, validate=validate.Range(1, 100))
+
+
+_LEDGER = _Ledger()
+
+
+def load_wanted(wire: Mapping[str, Any]) -> Wanted:
+    """Which lines of the ledger are asked for; a ValidationError for a question that can't be read."""
+    read = _LEDGER.load(wire)
+    return Wanted(
+        state=State(read["state"]) if read["state"] else None,
+        rule=read["rule"],
+        channel=Channel(read["channel"]) if read["channel"] else None,
+        location_id=LocationId(str(read["location_id"])) if read["location_id"] else None,
+        booking_id=BookingId(str(read["booking_id"])) if read["booking_id"] else None,
+        since=read["since"],
+        until=read["until"],
+        before=read["before"],
+        limit=read["limit"],
+    )
+
+
+def dump_line(line: Line) -> dict[str, Any]:
+    """A line of the whole ledger: what a booking's own list says, and which booking and location it is about."""
+    about = {"number": line.number, "booking_id": line.entry.key.booking_id, "location_id": line.location_id}
+    return {**about, **dump_entry(line.entry)}
 
 
 def load_receipt(wire: Mapping[str, Any]) -> Receipt:

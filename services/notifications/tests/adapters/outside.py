@@ -7,7 +7,7 @@ from notifications.adapters.jinja_letters import JinjaLetters
 from notifications.adapters.jinja_wordings import JinjaChecker
 from notifications.domain.facts import Facts
 from notifications.domain.values import BookingId
-from notifications.service import Outside
+from notifications.outside import Outside
 from sqlalchemy import Engine
 
 from services.notifications.tests.made import BOOKING, facts

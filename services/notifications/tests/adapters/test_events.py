@@ -13,7 +13,8 @@ from notifications.adapters.postgres_vitals import PostgresVitals
 from notifications.adapters.tables import inbox as inbox_rows
 from notifications.application.ports import Entry, LedgerAway
 from notifications.domain.values import Reason, State
-from notifications.service import NotificationsService, Outside
+from notifications.outside import Outside
+from notifications.service import NotificationsService
 from runtime.clock import FixedClock
 from sqlalchemy import Engine, create_engine, text
 

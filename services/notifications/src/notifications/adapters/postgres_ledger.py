@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.message_keys import key_of
 from notifications.adapters.tables import bookings, messages
-from notifications.application.ports import Entry
+from notifications.application.ports import Entry, Line, Wanted
 from notifications.domain.receipt import Fate, stands
-from notifications.domain.values import BookingId, Change, Owed, Reason, State
+from notifications.domain.values import BookingId, Change, LocationId, Owed, Reason, State
 
 
 class PostgresLedger:
@@ -79,6 +79,39 @@ class PostgresLedger:
             .order_by(messages.c.revision, messages.c.due_at, messages.c.rule, messages.c.channel)
         ).mappings()
         return [_entry(row) for row in rows]
+
+
+def lines(connection: Connection, wanted: Wanted) -> list[Line]:
+    """The newest lines of the whole ledger that are wanted, by falling number."""
+    asked = {
+        messages.c.rule: wanted.rule,
+        messages.c.channel: wanted.channel,
+        messages.c.location_id: wanted.location_id,
+        messages.c.booking_id: wanted.booking_id,
+        _STANDING: wanted.state,
+    }
+    query = select(messages).order_by(messages.c.id.desc()).limit(wanted.limit)
+    query = query.where(*(column == value for column, value in asked.items() if value is not None))
+    if wanted.since is not None:
+        query = query.where(messages.c.due_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(messages.c.due_at < wanted.until)
+    if wanted.before is not None:
+        query = query.where(messages.c.id < wanted.before)
+    return [
+        Line(number=row["id"], location_id=LocationId(row["location_id"]), entry=_entry(row))
+        for row in connection.execute(query).mappings()
+    ]
+
+
+# `domain.receipt.stands` in SQL; a test holds the two together.
+_STANDING = case(
+    (messages.c.state.not_in([State.SENDING, State.SENT, State.UNCERTAIN]), messages.c.state),
+    (messages.c.receipt == Fate.DELIVERED, State.DELIVERED),
+    (messages.c.receipt == Fate.UNDELIVERED, State.FAILED),
+    ((messages.c.receipt == Fate.ACCEPTED) & (messages.c.state == State.UNCERTAIN), State.SENT),
+    else_=messages.c.state,
+)
 
 
 def _entry(row: RowMapping) -> Entry:

@@ -12,7 +12,7 @@ from notifications.domain.facts import Facts
 from notifications.domain.outcome import Outcome, Repeats
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
-from notifications.domain.values import BookingId, CallReason, Change, Channel, Key, Owed, Reason, State
+from notifications.domain.values import BookingId, CallReason, Change, Channel, Key, LocationId, Owed, Reason, State
 
 
 class LedgerAway(Exception):
@@ -47,6 +47,30 @@ class Entry:
     segments: int | None = None
     cost: Decimal | None = None
     currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An entry with its place in the whole ledger: newer lines have higher numbers."""
+
+    number: int
+    location_id: LocationId
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which lines of the ledger: None is any. Of the due times `since` is included, `until` is not."""
+
+    state: State | None = None
+    rule: str | None = None
+    channel: Channel | None = None
+    location_id: LocationId | None = None
+    booking_id: BookingId | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+    limit: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

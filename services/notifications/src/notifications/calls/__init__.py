@@ -1,0 +1,1 @@
+"""What the service answers, beside what `service.py` answers itself: parse, run one use case, dump."""
