@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -157,6 +158,31 @@ def test_other_hands_are_told_to_the_guest_and_a_move_after_the_deadline_is_the_
     assert ([each["id"] for each in changed["practitioners"]], changed["revision"]) == ([other], 2)
     assert ("change", "email") in kinds(sent_about(api, booking, count=4))
     assert overlaps(platform.databases["booking"]) == []
+
+
+def test_what_is_blocked_is_not_offered_and_the_day_shows_all_of_it(api: Api, desk: FrontDesk) -> None:
+    slot = api.a_slot(after=timedelta(hours=30))
+    booking = api.booked(slot)
+    who = booking["practitioners"][0]["id"]
+    span = {"from": slot.start.isoformat(), "to": (slot.start + timedelta(hours=2)).isoformat()}
+    wanted = {"location_id": slot.location_id, "resource_ids": [who], "reason": "Supervision", **span}
+    there = problem(desk.http.post("/v1/admin/blocks", json=wanted), 409, "in_the_way")
+    assert {each["id"] for each in there["in_the_way"]} == {booking["id"]}
+    ok(api.cancel(booking, accept_fee=True))
+    block = ok(desk.http.post("/v1/admin/blocks", json=wanted), 201)
+    problem(api.hold(slot, practitioner_id=who), 409, "slot_taken")
+    day = {"location_id": slot.location_id, "date": slot.start.astimezone(ZoneInfo("Europe/Paris")).date().isoformat()}
+    assert block in ok(desk.http.get("/v1/admin/blocks", params=day))["items"]
+    states, cursor = {}, {}
+    while cursor is not None:
+        page = ok(desk.http.get("/v1/admin/bookings", params={**day, "limit": "1", **cursor}))
+        states |= {each["id"]: each["state"] for each in page["items"]}
+        cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+    assert states[booking["id"]] == "cancelled"
+    story = ok(desk.http.get(f"/v1/admin/bookings/{booking['id']}"))
+    assert [(each["actor"], each["action"]) for each in story["timeline"]] == [("guest", "book"), ("guest", "cancel")]
+    assert desk.http.delete(f"/v1/admin/blocks/{block['id']}").status_code == 204
+    ok(api.hold(slot, practitioner_id=who), 201)
 
 
 def test_a_guests_token_opens_nothing_at_the_desk(api: Api) -> None:

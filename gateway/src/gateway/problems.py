@@ -45,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "unknown_booking": Kind(404, "There is no such booking", "Take the id from the answer that made the booking."),
     "unknown_call": Kind(404, "There is no such call", "Take a number from GET /v1/admin/calls.", "number"),
+    "unknown_block": Kind(404, "There is no such block", "Take an id from GET /v1/admin/blocks."),
     "unknown_entry": Kind(404, "There is no such entry", "Take an id from the list of its kind."),
     "hook_not_set_up": Kind(
         404, "This provider is not set up here", "Set its secret in the gateway's environment; docs/sms.md says which."

@@ -22,17 +22,19 @@ from booking.application.ports import (
     Transaction,
 )
 from booking.domain.audit import Note
+from booking.domain.block import Block
 from booking.domain.booking import NO_SHOW, Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.events import Happened
 from booking.domain.guest import Guest
 from booking.domain.hold import LASTS
-from booking.domain.ids import BookingId, EntryId, HoldId, LeaseId, PractitionerId, ResourceId
+from booking.domain.ids import BlockId, BookingId, EntryId, HoldId, LeaseId, PractitionerId, ResourceId
 from booking.domain.patience import Patience
 from booking.domain.ranges import Range, overlaps
 from booking.domain.waitlist import ANSWER_WITHIN, Entry
 
+from services.booking.tests.fake_agenda import FakeAgenda
 from services.booking.tests.fake_holds import FakeHolds, HandClock
 from services.booking.tests.fake_waitlist import FakeDemand, FakeWaitlist, FakeWaitlistUnit
 
@@ -41,7 +43,7 @@ T = TypeVar("T")
 
 @dataclass
 class _Allocation:
-    booking_id: BookingId | LeaseId
+    booking_id: BookingId | LeaseId | BlockId
     claim: Claim
     active: bool = True
 
@@ -52,11 +54,12 @@ class Truth:
     allocations: list[_Allocation] = field(default_factory=list)
     keys: dict[tuple[str, str], tuple[str, BookingId, datetime]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    blocks: dict[BlockId, Block] = field(default_factory=dict)
     told: list[Happened] = field(default_factory=list)
     missed: dict[BookingId, tuple[Guest, datetime]] = field(default_factory=dict)
     entries: dict[EntryId, Entry] = field(default_factory=dict)
 
-    def allocate(self, owner: BookingId | LeaseId, claims: Iterable[Claim]) -> None:
+    def allocate(self, owner: BookingId | LeaseId | BlockId, claims: Iterable[Claim]) -> None:
         self.allocations += [_Allocation(owner, claim) for claim in claims]
 
     def taken(self, claims: Iterable[Claim], *, but: BookingId | None = None) -> bool:
@@ -91,7 +94,7 @@ class FakeBookings:
 
     def overlapping(self, wanted: Sequence[Claim], *, but: BookingId | None = None) -> list[Occupied]:
         found = [
-            Occupied(kind="booking", id=theirs.booking_id, claim=theirs.claim)
+            Occupied(kind=self._kind_of(theirs.booking_id), id=theirs.booking_id, claim=theirs.claim)
             for theirs in self.truth.allocations
             for ours in wanted
             if theirs.active
@@ -100,6 +103,9 @@ class FakeBookings:
             and overlaps([theirs.claim.during], ours.during)
         ]
         return sorted(found, key=lambda each: (each.claim.during[0], each.claim.resource_id))
+
+    def _kind_of(self, owner: str) -> str:
+        return "booking" if owner in self.truth.bookings else "block" if owner in self.truth.blocks else "lease"
 
     def notes(self, subject_kind: str, subject_id: str) -> list[Note]:
         return [each for each in self.truth.notes if (each.subject_kind, each.subject_id) == (subject_kind, subject_id)]
@@ -205,6 +211,16 @@ class _FakeTransaction:
             others = [each for each in self.truth.allocations if each.booking_id != booking_id]
             self.truth.allocations = others + [replace(each, active=True) for each in theirs]
 
+    def block(self, block: Block) -> None:
+        if block.id in self.truth.blocks or self.truth.taken(block.claims):
+            raise Taken
+        self.truth.blocks[block.id] = block
+        self.truth.allocate(block.id, block.claims)
+
+    def unblock(self, block_id: BlockId) -> Block | None:
+        self.truth.allocations = [each for each in self.truth.allocations if each.booking_id != block_id]
+        return self.truth.blocks.pop(block_id, None)
+
     def note(self, note: Note) -> None:
         self.truth.notes.append(note)
 
@@ -300,6 +316,7 @@ def office(clinic: Clinic, **changes: Any) -> Office:
         calendar=calendar,
         holds=holds,
         bookings=bookings,
+        agenda=FakeAgenda(bookings),
         waitlist=waitlist,
         demand=demand,
         diaries=FakeDiaries(bookings),

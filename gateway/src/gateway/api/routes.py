@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.api import (
     admin,
+    agenda,
     attendance,
     availability,
     bookings,
@@ -41,6 +42,7 @@ OPERATIONS: Sequence[Operation] = (
     *feeds.OPERATIONS,
     *front_desk.OPERATIONS,
     *ledger.OPERATIONS,
+    *agenda.OPERATIONS,
     *hooks.OPERATIONS,
     *admin.OPERATIONS,
     *health.OPERATIONS,

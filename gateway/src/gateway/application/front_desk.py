@@ -3,6 +3,7 @@
 `actor` is who of staff asks: the service writes it down with the reason.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,42 @@ class FrontDesk:
             idempotency=idempotency.as_wire() if idempotency else None,
             **_written(wanted),
         )
+
+    async def agenda(
+        self,
+        *,
+        location_id: str,
+        since: datetime,
+        until: datetime,
+        after: Mapping[str, str] | None,
+        limit: int,
+    ) -> Answer:
+        """{items, next} of the bookings that start in `[since, until)`; `next` {start, id} is the next `after`."""
+        return await self._service.read(
+            "agenda",
+            location_id=location_id,
+            since=since.isoformat(),
+            until=until.isoformat(),
+            after=after,
+            limit=limit,
+        )
+
+    async def story(self, booking_id: str) -> Answer:
+        """{booking, timeline}."""
+        return await self._service.read("story", booking_id=booking_id)
+
+    async def block(self, *, block_id: str, actor: str, **wanted: Any) -> Answer:
+        """{block}; the same id again is the same block."""
+        return await self._service.write("block", block_id=block_id, actor=actor, **_written(wanted))
+
+    async def unblock(self, *, block_id: str, actor: str) -> None:
+        """Take a block away."""
+        await self._service.write("unblock", block_id=block_id, actor=actor)
+
+    async def blocks(self, *, location_id: str, since: datetime, until: datetime) -> Answer:
+        """{items} that overlap `[since, until)`."""
+        span = {"since": since.isoformat(), "until": until.isoformat()}
+        return await self._service.read("blocks", location_id=location_id, **span)
 
     async def rearrange(self, *, booking_id: str, actor: str, if_revision: int | None = None, **to: Any) -> Answer:
         """{booking}, otherwise: `start`, `duration_minutes`, `practitioner_id`, `room_id`, with a `reason`."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -14,6 +14,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(?P<offset>[Zz]|[+-]\d{2}:\d{2})?", re.ASCII
 )
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _CONTROL = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029"
 # Half of a surrogate pair is no character: UTF-8 and PostgreSQL refuse it, as PostgreSQL does NUL.
@@ -34,6 +35,11 @@ _MOMENT: Messages = {
     **REQUIRED,
     "invalid": "must be a time such as 2026-12-01T09:30:00+01:00",
     "offset": "needs an offset: add Z for UTC, or one such as +01:00",
+    "range": "must lie between the years 2000 and 2200",
+}
+_DAY: Messages = {
+    **REQUIRED,
+    "invalid": "must be a day such as 2026-12-01",
     "range": "must lie between the years 2000 and 2200",
 }
 _WHOLE: Messages = {**REQUIRED, "invalid": "must be a whole number"}
@@ -134,6 +140,26 @@ class InstantInQuery(Instant):
 
     def read(self, value: Any) -> datetime:
         return super().read(value.replace(" ", "+"))
+
+
+class Date(_Read, fields.String):
+    """A day on a calendar. Becomes a date."""
+
+    default_error_messages = _DAY
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(metadata={"format": "date", **more.pop("metadata", {})}, **more)
+
+    def read(self, value: Any) -> date:
+        if not isinstance(value, str) or not _DATE.fullmatch(value):
+            raise self.make_error("invalid")
+        try:
+            day = date.fromisoformat(value)
+        except ValueError as problem:
+            raise self.make_error("invalid") from problem
+        if not _FIRST.date() <= day < _LAST.date():
+            raise self.make_error("range")
+        return day
 
 
 class Whole(_Read, fields.Integer):

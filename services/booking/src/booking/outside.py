@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.demand import PostgresDemand
 from booking.adapters.phones import parse_phone
+from booking.adapters.postgres_agenda import PostgresAgenda
 from booking.adapters.postgres_bookings import PostgresBookings
 from booking.adapters.postgres_calendar import PostgresCalendar
 from booking.adapters.postgres_diaries import PostgresDiaries
@@ -53,6 +54,7 @@ def outside(settings: BookingSettings) -> Outside:
         calendar=PostgresCalendar(engine, memory),
         holds=holds,
         bookings=PostgresBookings(engine, memory, wake=waker.wake),
+        agenda=PostgresAgenda(engine),
         waitlist=PostgresWaitlist(engine),
         demand=PostgresDemand(engine),
         diaries=PostgresDiaries(engine),

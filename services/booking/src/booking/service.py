@@ -14,6 +14,7 @@ from booking.adapters.storage import storage
 from booking.application.offer_times import NOTHING_DONE, offer_times
 from booking.application.ports import StorageAway
 from booking.application.sweep import sweep
+from booking.calls.agenda import Overview
 from booking.calls.appointments import Appointments
 from booking.calls.attendance import Attendance
 from booking.calls.feeds import Feeds
@@ -64,6 +65,7 @@ class BookingService(
     Feeds,
     Waiting,
     FrontDesk,
+    Overview,
 ):
     """Free times, holds, bookings, and who waits for one."""
 

@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import select
 
 from booking.adapters.tables import bookings, fees
-from booking.domain.booking import Booking
+from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import CancellationPolicy
 from booking.domain.fee import Fee
 from booking.domain.guest import Guest
+from booking.domain.ids import ResourceId
 from booking.domain.money import Money
 from booking.domain.screening import Answers
+from booking.domain.zones import instant
 
 OWED = (
     fees.c.amount.label("owed"),
@@ -106,3 +108,8 @@ def booking_of(row: Mapping[Any, Any]) -> Booking:
             else None
         ),
     )
+
+
+def claim_of(resource_id: ResourceId, during: Any) -> Claim:
+    """Return the claim that an allocation is."""
+    return Claim(resource_id=resource_id, during=(instant(during.lower), instant(during.upper)))

@@ -27,7 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from booking.adapters.booking_rows import OWED, WITH_FEES, booking_of, row_of
+from booking.adapters import block_rows
+from booking.adapters.booking_rows import OWED, WITH_FEES, booking_of, claim_of, row_of
 from booking.adapters.booking_statement import (
     ADD,
     ALLOCATE,
@@ -46,14 +47,14 @@ from booking.adapters.storage import read_twice, storage
 from booking.adapters.tables import allocations, audit, bookings, catalog_copy, fees, idempotency, no_shows, outbox
 from booking.application.ports import Earlier, Idempotency, Occupied, OftenMissed, Taken, Transaction
 from booking.domain.audit import Note
+from booking.domain.block import Block
 from booking.domain.booking import NO_SHOW, Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.events import Happened
 from booking.domain.guest import Guest
-from booking.domain.ids import BookingId, HoldId, ResourceId
+from booking.domain.ids import BlockId, BookingId, HoldId
 from booking.domain.patience import Patience
-from booking.domain.zones import instant
 
 T = TypeVar("T")
 
@@ -85,7 +86,7 @@ _OVERLAPPING = """
     FROM unnest(%(resources)s::uuid[], %(since)s::bigint[], %(until)s::bigint[]) AS wanted (id, since, until)
     JOIN allocations ON resource_id = wanted.id AND active
      AND during && tstzrange(to_timestamp(wanted.since), to_timestamp(wanted.until))
-    WHERE booking_id IS DISTINCT FROM %(but)s::uuid
+    WHERE %(but)s::uuid IS NULL OR booking_id IS DISTINCT FROM %(but)s::uuid
     ORDER BY lower(during), resource_id
 """
 
@@ -118,7 +119,7 @@ class PostgresBookings:
         asked = {**claimed(wanted), "but": but}
         found = self._read(lambda connection: connection.exec_driver_sql(_OVERLAPPING, asked).all())
         return [
-            Occupied(kind=kind, id=owner, claim=_claim(resource_id, during))
+            Occupied(kind=kind, id=owner, claim=claim_of(resource_id, during))
             for kind, owner, resource_id, during in found
         ]
 
@@ -315,6 +316,14 @@ class PostgresTransaction:
                 raise Taken from error
             raise
 
+    def block(self, block: Block) -> None:
+        """See `Transaction.block`."""
+        block_rows.add(self._connection, block)
+
+    def unblock(self, block_id: BlockId) -> Block | None:
+        """See `Transaction.unblock`."""
+        return block_rows.remove(self._connection, block_id)
+
     def note(self, note: Note) -> None:
         """See `Transaction.note`."""
         self._connection.execute(insert(audit).values(asdict(note)))
@@ -331,8 +340,4 @@ def _claims(connection: Connection, booking_id: BookingId, *which: ColumnElement
         .where(allocations.c.booking_id == booking_id, *which)
         .order_by(allocations.c.resource_id)
     )
-    return [_claim(resource_id, during) for resource_id, during in connection.execute(query)]
-
-
-def _claim(resource_id: ResourceId, during: Any) -> Claim:
-    return Claim(resource_id=resource_id, during=(instant(during.lower), instant(during.upper)))
+    return [claim_of(resource_id, during) for resource_id, during in connection.execute(query)]

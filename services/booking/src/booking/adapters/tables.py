@@ -63,11 +63,24 @@ allocations = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("booking_id", _ID, ForeignKey("bookings.id", name="allocations_booking"), index=True),
-    Column("block_id", _ID),
+    Column("block_id", _ID, ForeignKey("blocks.id", name="allocations_block")),
     Column("lease_id", _ID, ForeignKey("leases.id", name="allocations_lease")),
     Column("resource_id", _ID, nullable=False),
     Column("during", TSTZRANGE, nullable=False),
     Column("active", Boolean, nullable=False),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("location_id", _ID, nullable=False),
+    Column("starts_at", _INSTANT, nullable=False),
+    Column("ends_at", _INSTANT, nullable=False),
+    Column("reason", Text),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", _INSTANT, nullable=False),
+    Index("blocks_of_location", "location_id", "starts_at"),
 )
 
 fees = Table(

@@ -9,12 +9,13 @@ from typing import Generic, Protocol, TypeVar
 from booking.application.waitlist_ports import Demand, Waitlist, WaitlistUnit
 from booking.domain.audit import Note
 from booking.domain.availability import Busy
+from booking.domain.block import Block
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
 from booking.domain.events import Happened
 from booking.domain.guest import Guest, ParsePhone
 from booking.domain.hold import Hold, HoldState
-from booking.domain.ids import BookingId, HoldId, PractitionerId, ResourceId
+from booking.domain.ids import BlockId, BookingId, HoldId, LocationId, PractitionerId, ResourceId
 from booking.domain.patience import Patience
 from booking.domain.ranges import Range
 
@@ -244,6 +245,14 @@ class Transaction(Protocol):
         """Take the given-up allocations again, in the place of what was kept of them; raise `Taken`."""
         ...
 
+    def block(self, block: Block) -> None:
+        """Write a block and its allocations; raise `Taken`, also if there is a block of that id."""
+        ...
+
+    def unblock(self, block_id: BlockId) -> Block | None:
+        """Take a block away; return it as it was, None if there was none."""
+        ...
+
     def note(self, note: Note) -> None:
         """Write down for good who did what and why."""
         ...
@@ -285,6 +294,45 @@ class Bookings(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a list by start has come to."""
+
+    start: datetime
+    id: BookingId
+
+
+class Agenda(Protocol):
+    """What stands at a location, for staff to see."""
+
+    def bookings(
+        self,
+        location_id: LocationId,
+        resource_ids: Sequence[ResourceId],
+        during: Range,
+        *,
+        after: Place | None,
+        limit: int,
+    ) -> Sequence[Booking]:
+        """Return the bookings that start within `during`, whatever became of them, by start and id.
+
+        `resource_ids` are all that may serve there.
+        """
+        ...
+
+    def claims(self, booking_ids: Sequence[BookingId]) -> dict[BookingId, list[Claim]]:
+        """Return what each claims, or claimed before it gave all up, by resource."""
+        ...
+
+    def block(self, block_id: BlockId) -> Block | None:
+        """Return a block."""
+        ...
+
+    def blocks(self, location_id: LocationId, during: Range) -> Sequence[Block]:
+        """Return the blocks at any time within `during`, by start."""
+        ...
+
+
 class Diaries(Protocol):
     """What stands in practitioners' diaries, and which addresses of them are good."""
 
@@ -308,6 +356,7 @@ class Desk:
     calendar: Calendar
     holds: Holds
     bookings: Bookings
+    agenda: Agenda
     waitlist: Waitlist
     demand: Demand
     diaries: Diaries
