@@ -120,7 +120,9 @@ def install(python):
     )
     for name, value in settings_from_pip(own).items():
         environment.setdefault(name, value)
-    pip = [uv, "pip", "install", "--quiet", "--python", own]
+    # Compiled here once: a process that starts would otherwise spend more time on it than on everything else, and
+    # where PYTHONDONTWRITEBYTECODE is set every one would do so again.
+    pip = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", own]
     run(
         pip + ["--require-hashes", "-r", os.path.join(requirements, "constraints.txt")],
         environment,
