@@ -15,6 +15,7 @@ from booking.domain.events import (
     CHECKED_IN,
     COMPLETED,
     NO_SHOW,
+    PARTY_CHANGED,
     REINSTATED,
     RESCHEDULED,
     REVERTED,
@@ -119,6 +120,7 @@ def told() -> list[Happened]:
         BookingEvent(name=NO_SHOW, occurred_at=NOW, booking=no_show(booked, now=booked.end)),
         BookingEvent(name=REVERTED, occurred_at=NOW, booking=reverted(there)),
         BookingEvent(name=REVERTED, occurred_at=NOW, booking=reverted(done)),
+        BookingEvent(name=PARTY_CHANGED, occurred_at=NOW, booking=replace(booked, revision=2)),
         an_offer(),
     ]
 

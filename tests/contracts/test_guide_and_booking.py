@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from booking.adapters import catalog_events
+from booking.domain.clinic import Location, Service
 from booking.domain.errors import Refused
 from booking.domain.screening import Answers, screened
 from catalog.adapters.guide_book import rulebook
@@ -59,12 +60,14 @@ def test_what_the_guide_holds_back_booking_refuses_too(catalog: CatalogInMemory,
         assert condition in asked_for(state), f"{state['name']} does not ask about {condition}"
         service = catalog_events.read("service", {**state, "version": 1, "deleted": False})
         location = catalog_events.read("location", {**said.location, "version": 1, "deleted": False})
+        assert isinstance(service, Service)
+        assert isinstance(location, Location)
         for answers, code in (
             (None, "screening_required"),
             (Answers(version=state["screening"]["version"], all_clear=False), "clearance_needed"),
         ):
             with pytest.raises(Refused) as refused:
-                screened(service, location, answers)  # type: ignore[arg-type]  # the copy holds all kinds
+                screened(service.screening, location, answers)
             assert refused.value.code == code
 
 

@@ -107,9 +107,9 @@ class FakeHolds:
         self._reach()
         found: dict[ResourceId, list[Range]] = {}
         for record in self._living():
-            if record.hold.id != but and overlaps([record.hold.claim], during):
-                for each in set(record.hold.resource_ids) & set(resource_ids):
-                    found.setdefault(each, []).append(record.hold.claim)
+            for each in record.hold.claims if record.hold.id != but else ():
+                if each.resource_id in resource_ids and overlaps([each.during], during):
+                    found.setdefault(each.resource_id, []).append(each.during)
         return found
 
     def _reach(self) -> None:
@@ -124,4 +124,6 @@ class FakeHolds:
         return [record for record in held if record.hold.expires_at > self._now()]
 
     def _others(self, hold: Hold) -> frozenset[ResourceId]:
-        return frozenset(self.taken(hold.resource_ids, hold.claim, but=hold.id))
+        return frozenset(
+            each.resource_id for each in hold.claims if self.taken([each.resource_id], each.during, but=hold.id)
+        )

@@ -21,6 +21,7 @@ from booking.calls.feeds import Feeds
 from booking.calls.front_desk import FrontDesk
 from booking.calls.holding import Holding
 from booking.calls.looking import Looking
+from booking.calls.parties import Parties
 from booking.calls.waitlist import Waiting
 from booking.outside import Outside, outside
 
@@ -62,6 +63,7 @@ class BookingService(
     Holding,
     Appointments,
     Attendance,
+    Parties,
     Feeds,
     Waiting,
     FrontDesk,

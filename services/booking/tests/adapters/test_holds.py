@@ -11,6 +11,7 @@ import redis
 from booking.adapters.breaker import Breaker
 from booking.adapters.redis_holds import RedisHolds, connect
 from booking.application.ports import Holds, HoldsAway, Outcome
+from booking.domain.booking import Claim
 from booking.domain.hold import LASTS, LASTS_AT_MOST, Hold, HoldState, new_hold_id
 from booking.domain.money import Money
 
@@ -94,6 +95,25 @@ def test_an_overlap_on_one_resource_claims_none_and_names_it(world: World) -> No
     assert answer.outcome is Outcome.TAKEN
     assert answer.taken == {ROOM_1}
     assert world.holds.taken([BEA], late.claim) == {}
+
+
+def test_each_resource_is_claimed_for_its_own_time(world: World) -> None:
+    mine = a_hold(ANA, BEA, ROOM_1, until=NOON + 2 * HOUR)
+    mine = replace(mine, shorter=(Claim(resource_id=ANA, during=(NOON, NOON + HOUR)),))
+    claimed = world.holds.claim(mine, body_hash="").hold
+    taken = {ANA: [(NOON, NOON + HOUR)], BEA: [(NOON, NOON + 2 * HOUR)], ROOM_1: [(NOON, NOON + 2 * HOUR)]}
+    assert world.holds.taken([ANA, BEA, ROOM_1], mine.claim) == taken
+    after = a_hold(ANA, ROOM_2, since=NOON + HOUR, until=NOON + 2 * HOUR)
+    assert world.holds.claim(after, body_hash="").outcome is Outcome.CLAIMED
+    again = a_hold(ANA, BEA, since=NOON + HOUR - 1, until=NOON + HOUR)
+    assert world.holds.claim(again, body_hash="").taken == {ANA, BEA}
+    assert world.holds.keep(claimed, lasts=LASTS, reclaim=False).outcome is Outcome.KEPT
+    memory = world.holds.recall(mine.id)
+    assert memory is not None
+    assert memory.hold.claims == mine.claims
+    assert world.holds.settle(claimed, HoldState.BOOKED)
+    assert world.holds.taken([BEA, ROOM_1], mine.claim) == {}
+    assert world.holds.taken([ANA], mine.claim) == {ANA: [(NOON + HOUR, NOON + 2 * HOUR)]}
 
 
 def test_ranges_that_only_touch_do_not_overlap(world: World) -> None:

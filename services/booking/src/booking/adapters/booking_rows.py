@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from booking.adapters.party_rows import party_column, party_of
 from booking.adapters.tables import bookings, fees
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import CancellationPolicy
@@ -15,14 +16,16 @@ from booking.domain.money import Money
 from booking.domain.screening import Answers
 from booking.domain.zones import instant
 
-OWED = (
+WHOLE = (
+    bookings,
     fees.c.amount.label("owed"),
     fees.c.cause.label("owed_for"),
     fees.c.owed_at,
     fees.c.waived_at,
+    party_column(),
 )
-"""What a booking owes, beside its own columns."""
-WITH_FEES = select(bookings, *OWED).outerjoin(fees, fees.c.booking_id == bookings.c.id)
+"""What is read of a booking: beside its own columns what it owes, and its guests if they are several."""
+WHOLE_BOOKINGS = select(*WHOLE).outerjoin(fees, fees.c.booking_id == bookings.c.id)
 """Bookings as they are read."""
 
 
@@ -61,7 +64,7 @@ def row_of(booking: Booking) -> dict[str, Any]:
 
 
 def booking_of(row: Mapping[Any, Any]) -> Booking:
-    """Return the booking that a row of `WITH_FEES` holds."""
+    """Return the booking that a row of `WHOLE_BOOKINGS` holds."""
     fee = row["fee_accepted"]
     return Booking(
         id=row["id"],
@@ -107,6 +110,7 @@ def booking_of(row: Mapping[Any, Any]) -> Booking:
             if row["owed"] is not None
             else None
         ),
+        guests=party_of(row["party"], row["currency"]),
     )
 
 

@@ -175,7 +175,7 @@ class Gathered:
 
     def add(self, booking: Booking, claims: Sequence[Claim], idempotency: Idempotency | None) -> None:
         """See `Transaction.add`; whether it is taken or made already shows when it is sent."""
-        if self._written is not None:
+        if self._written is not None or booking.guests:
             raise NotInOneStatement
         self._written = written(booking, claims, idempotency)
 

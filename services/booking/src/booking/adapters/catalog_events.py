@@ -6,35 +6,24 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
+from booking.adapters.service_events import ServiceView, View, service, unit_kind
 from booking.domain.clinic import (
     Address,
-    CancellationPolicy,
     DailyHours,
-    Duration,
     Licence,
     Location,
-    Offer,
     Practitioner,
-    PractitionerNeed,
     Room,
-    RoomNeed,
     Schedule,
-    Screening,
     Service,
     Shift,
 )
-from booking.domain.ids import LocationId, PractitionerId, RoomId, ServiceId
+from booking.domain.ids import LocationId, PractitionerId, RoomId
 from booking.domain.limits import within_a_day_of
-from booking.domain.money import Money
 from booking.domain.ranges import merged
 from booking.domain.zones import day_number, instant
-
-
-class _View(Schema):
-    class Meta:
-        unknown = EXCLUDE
 
 
 def _wall_time(**options: Any) -> fields.Time:
@@ -48,25 +37,25 @@ def _known_zone(name: str) -> None:
         raise ValidationError(f"{name!r} is no time zone") from error
 
 
-class _Hours(_View):
+class _Hours(View):
     weekday = fields.Integer(required=True, validate=validate.Range(0, 6))
     since = _wall_time(data_key="from")
     until = _wall_time(data_key="to")
 
 
-class _Closure(_View):
+class _Closure(View):
     first = fields.Date(required=True, data_key="from_date")
     last = fields.Date(required=True, data_key="to_date")
 
 
-class _Address(_View):
+class _Address(View):
     street = fields.String(required=True)
     postal_code = fields.String(required=True)
     city = fields.String(required=True)
     country = fields.String(required=True)
 
 
-class _Location(_View):
+class _Location(View):
     id = fields.String(required=True, data_key="location_id")
     deleted = fields.Boolean(required=True)
     name = fields.String(required=True)
@@ -78,70 +67,12 @@ class _Location(_View):
     closures = fields.List(fields.Nested(_Closure), required=True)
 
 
-class _Money(_View):
-    amount = fields.Decimal(required=True)
-    currency = fields.String(required=True)
-
-
-class _Duration(_View):
-    minutes = fields.Integer(required=True, validate=validate.Range(min=1))
-    price = fields.Nested(_Money, required=True)
-
-
-class _Offer(_View):
-    location_id = fields.String(required=True)
-    channel = fields.String(required=True)
-    minimum_notice_minutes = fields.Integer(required=True, validate=validate.Range(min=0))
-    horizon_days = fields.Integer(required=True, validate=validate.Range(min=0))
-    start_grid_minutes = fields.Integer(required=True, validate=validate.Range(min=1))
-    durations = fields.List(fields.Nested(_Duration), required=True)
-
-
-class _Requirement(_View):
-    kind = fields.String(required=True, validate=validate.OneOf(("practitioner", "room", "equipment", "place")))
-    count = fields.Integer(load_default=1, validate=validate.Range(min=1))
-    skill = fields.String(load_default="")
-    room_kind = fields.String(load_default="")
-    unit_kind = fields.String(load_default="")
-    capacity = fields.Integer(load_default=1)
-
-
-class _Question(_View):
-    id = fields.String(required=True)
-    text = fields.String(required=True)
-
-
-class _Screening(_View):
-    version = fields.Integer(required=True)
-    questions = fields.List(fields.Nested(_Question), required=True)
-
-
-class _Cancellation(_View):
-    free_until_hours = fields.Integer(required=True)
-    fee_percent = fields.Integer(required=True)
-    no_show_fee_percent = fields.Integer(load_default=None, allow_none=True)
-
-
-class _Service(_View):
-    id = fields.String(required=True, data_key="service_id")
-    deleted = fields.Boolean(required=True)
-    modality = fields.String(required=True)
-    name = fields.String(required=True)
-    discreet_name = fields.String(required=True)
-    set_up_minutes = fields.Integer(required=True)
-    clean_up_minutes = fields.Integer(required=True)
-    requirements = fields.List(fields.Nested(_Requirement), required=True)
-    screening = fields.Nested(_Screening, required=True, allow_none=True)
-    cancellation = fields.Nested(_Cancellation, required=True)
-    offers = fields.List(fields.Nested(_Offer), required=True)
-
-
-class _Licence(_View):
+class _Licence(View):
     region = fields.String(required=True)
     expires_on = fields.Date(required=True)
 
 
-class _Practitioner(_View):
+class _Practitioner(View):
     id = fields.String(required=True, data_key="practitioner_id")
     deleted = fields.Boolean(required=True)
     name = fields.String(required=True)
@@ -150,7 +81,7 @@ class _Practitioner(_View):
     licence = fields.Nested(_Licence, required=True, allow_none=True)
 
 
-class _Resource(_View):
+class _Resource(View):
     id = fields.String(required=True, data_key="resource_id")
     deleted = fields.Boolean(required=True)
     location_id = fields.String(required=True)
@@ -161,7 +92,7 @@ class _Resource(_View):
     capacity = fields.Integer(required=True)
 
 
-class _Break(_View):
+class _Break(View):
     since = _wall_time(data_key="from")
     until = _wall_time(data_key="to")
 
@@ -178,7 +109,7 @@ class _Alternating(_Shift):
     from_week_of = fields.Date(required=True)
 
 
-class _OneOff(_View):
+class _OneOff(View):
     location_id = fields.String(required=True)
     day = fields.Date(required=True, data_key="date")
     since = _wall_time(data_key="from")
@@ -186,12 +117,12 @@ class _OneOff(_View):
     breaks = fields.List(fields.Nested(_Break), required=True)
 
 
-class _TimeOff(_View):
+class _TimeOff(View):
     since = fields.AwareDateTime(required=True, data_key="from")
     until = fields.AwareDateTime(required=True, data_key="to")
 
 
-class _Schedule(_View):
+class _Schedule(View):
     id = fields.String(required=True, data_key="practitioner_id")
     deleted = fields.Boolean(required=True)
     weekly = fields.List(fields.Nested(_Shift), required=True)
@@ -203,7 +134,7 @@ class _Schedule(_View):
 
 _SCHEMAS: Mapping[str, Schema] = {
     "location": _Location(),
-    "service": _Service(),
+    "service": ServiceView(),
     "practitioner": _Practitioner(),
     "resource": _Resource(),
     "schedule": _Schedule(),
@@ -255,46 +186,6 @@ def _location(data: dict[str, Any]) -> Location:
     )
 
 
-def _service(data: dict[str, Any]) -> Service:
-    needs = data["requirements"]
-    return Service(
-        id=ServiceId(data["id"]),
-        deleted=data["deleted"],
-        modality=data["modality"],
-        name=data["name"],
-        discreet_name=data["discreet_name"],
-        set_up_minutes=data["set_up_minutes"],
-        clean_up_minutes=data["clean_up_minutes"],
-        practitioner_needs=tuple(
-            PractitionerNeed(skill=each["skill"], count=each["count"])
-            for each in needs
-            if each["kind"] == "practitioner"
-        ),
-        room_needs=tuple(
-            RoomNeed(room_kind=each["room_kind"], capacity=each["capacity"])
-            if each["kind"] == "room"
-            else RoomNeed(room_kind=_unit(each["kind"], each["unit_kind"]), capacity=1)
-            for each in needs
-            if each["kind"] != "practitioner"
-            for _ in range(1 if each["kind"] == "room" else each["count"])
-        ),
-        screening=_screening(data["screening"]),
-        cancellation=CancellationPolicy(**data["cancellation"]),
-        offers=tuple(_offer(each) for each in data["offers"]),
-    )
-
-
-def _screening(data: dict[str, Any] | None) -> Screening | None:
-    if data is None:
-        return None
-    return Screening(version=data["version"], questions=tuple((each["id"], each["text"]) for each in data["questions"]))
-
-
-def _offer(data: dict[str, Any]) -> Offer:
-    durations = tuple(Duration(minutes=each["minutes"], price=Money(**each["price"])) for each in data["durations"])
-    return Offer(**{**data, "location_id": LocationId(data["location_id"]), "durations": durations})
-
-
 def _practitioner(data: dict[str, Any]) -> Practitioner:
     licence = data["licence"]
     return Practitioner(
@@ -313,14 +204,9 @@ def _resource(data: dict[str, Any]) -> Room:
         deleted=data["deleted"],
         location_id=LocationId(data["location_id"]),
         name=data["name"],
-        room_kind=data["room_kind"] or _unit(data["kind"], data["unit_kind"]),
+        room_kind=data["room_kind"] or unit_kind(data["kind"], data["unit_kind"]),
         capacity=data["capacity"],
     )
-
-
-def _unit(kind: str, unit_kind: str | None) -> str:
-    """Equipment and places are claimed as rooms are; the colon keeps their kinds apart from those of rooms."""
-    return f"{kind}:{unit_kind or ''}"
 
 
 def _schedule(data: dict[str, Any]) -> Schedule:
@@ -381,7 +267,7 @@ def _rounded_up(moment: datetime) -> int:
 
 _READERS: Mapping[str, Callable[[dict[str, Any]], Entity]] = {
     "location": _location,
-    "service": _service,
+    "service": service,
     "practitioner": _practitioner,
     "resource": _resource,
     "schedule": _schedule,

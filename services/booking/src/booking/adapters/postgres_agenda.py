@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, and_, func, select, tuple_, union
 
 from booking.adapters.block_rows import block_of, with_resources
-from booking.adapters.booking_rows import WITH_FEES, booking_of, claim_of
+from booking.adapters.booking_rows import WHOLE_BOOKINGS, booking_of, claim_of
 from booking.adapters.storage import read_twice
 from booking.adapters.tables import allocations, blocks, bookings
 from booking.application.ports import Place
@@ -49,7 +49,7 @@ class PostgresAgenda:
             allocations.c.booking_id.is_not(None),
         )
         given_up = select(bookings.c.id).where(bookings.c.state.in_(["cancelled", "no_show"]), starting)
-        query = WITH_FEES.where(bookings.c.id.in_(union(standing, given_up).scalar_subquery()), starting)
+        query = WHOLE_BOOKINGS.where(bookings.c.id.in_(union(standing, given_up).scalar_subquery()), starting)
         if after is not None:
             query = query.where(tuple_(bookings.c.starts_at, bookings.c.id) > (after.start, after.id))
         query = query.order_by(bookings.c.starts_at, bookings.c.id).limit(limit)

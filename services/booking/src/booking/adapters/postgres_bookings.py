@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from booking.adapters import block_rows
-from booking.adapters.booking_rows import OWED, WITH_FEES, booking_of, claim_of, row_of
+from booking.adapters.booking_rows import WHOLE, WHOLE_BOOKINGS, booking_of, claim_of, row_of
 from booking.adapters.booking_statement import (
     ADD,
     ALLOCATE,
@@ -42,9 +42,20 @@ from booking.adapters.booking_statement import (
 )
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
+from booking.adapters.party_rows import party_rows
 from booking.adapters.postgres_waitlist import PostgresWaitlistUnit
 from booking.adapters.storage import read_twice, storage
-from booking.adapters.tables import allocations, audit, bookings, catalog_copy, fees, idempotency, no_shows, outbox
+from booking.adapters.tables import (
+    allocations,
+    audit,
+    bookings,
+    catalog_copy,
+    fees,
+    idempotency,
+    no_shows,
+    outbox,
+    party_guests,
+)
 from booking.application.ports import Earlier, Idempotency, Occupied, OftenMissed, Taken, Transaction
 from booking.domain.audit import Note
 from booking.domain.block import Block
@@ -68,7 +79,7 @@ def _earlier() -> Select[Any]:
     )
     one = select(true().label("row")).subquery()
     of_hold = select(bookings.c.id).where(bookings.c.hold_id == bindparam("hold_id")).scalar_subquery()
-    return select(remembered.c.body_hash, bookings, *OWED).select_from(
+    return select(remembered.c.body_hash, *WHOLE).select_from(
         one.outerjoin(remembered, one.c.row)
         .outerjoin(bookings, bookings.c.id == func.coalesce(remembered.c.booking_id, of_hold))
         .outerjoin(fees, fees.c.booking_id == bookings.c.id)
@@ -106,7 +117,7 @@ class PostgresBookings:
 
     def find(self, booking_ids: Sequence[BookingId]) -> dict[BookingId, Booking]:
         """See `Bookings.find`."""
-        query = WITH_FEES.where(bookings.c.id.in_(booking_ids))
+        query = WHOLE_BOOKINGS.where(bookings.c.id.in_(booking_ids))
         found = self._read(lambda connection: connection.execute(query).mappings().all())
         return {BookingId(row["id"]): booking_of(row) for row in found}
 
@@ -254,16 +265,23 @@ class PostgresTransaction:
         asked = written(booking, claims, idempotency)
         made, remembered, taken = self._connection.exec_driver_sql(ADD.text, asked).one()
         check_written(asked, made=made, remembered=remembered, taken=taken)
+        if booking.guests:
+            self._connection.execute(insert(party_guests), party_rows(booking))
 
     def lock(self, booking_id: BookingId) -> Booking | None:
         """See `Transaction.lock`."""
-        query = WITH_FEES.where(bookings.c.id == booking_id).with_for_update(of=bookings)
-        row = self._connection.execute(query).mappings().one_or_none()
+        query = WHOLE_BOOKINGS.where(bookings.c.id == booking_id)
+        row = self._connection.execute(query.with_for_update(of=bookings)).mappings().one_or_none()
+        if row is not None and row["party"]:  # which may have changed while the lock was waited for
+            row = self._connection.execute(query).mappings().one()
         return booking_of(row) if row is not None else None
 
     def change(self, booking: Booking) -> None:
         """See `Transaction.change`."""
         self._connection.execute(update(bookings).where(bookings.c.id == booking.id).values(row_of(booking)))
+        for row in party_rows(booking):
+            one = (party_guests.c.booking_id == booking.id) & (party_guests.c.place == row["place"])
+            self._connection.execute(update(party_guests).where(one).values(row))
 
     def settle(self, booking: Booking) -> None:
         """See `Transaction.settle`."""

@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from booking.adapters.booking_rows import WITH_FEES, booking_of
+from booking.adapters.booking_rows import WHOLE_BOOKINGS, booking_of
 from booking.adapters.storage import read_twice, storage
 from booking.adapters.tables import allocations, bookings, calendar_feeds
 from booking.domain.booking import Booking
@@ -26,7 +26,7 @@ class PostgresDiaries:
     def booked(self, practitioner_id: PractitionerId, during: Range) -> list[Booking]:
         """See `Diaries.booked`. The exclusion constraint's own index finds them."""
         query = (
-            WITH_FEES.join(allocations, allocations.c.booking_id == bookings.c.id)
+            WHOLE_BOOKINGS.join(allocations, allocations.c.booking_id == bookings.c.id)
             .where(
                 allocations.c.resource_id == practitioner_id,
                 allocations.c.active,

@@ -52,7 +52,7 @@ class RedisHolds:
         outcome, *rest = self._run(
             self._claim,
             self._keys(hold),
-            [hold.id, *hold.claim, hold.lasts, REMEMBERED_FOR, hold.claim_id, body_hash, packed(hold)],
+            [hold.id, hold.lasts, REMEMBERED_FOR, hold.claim_id, body_hash, packed(hold), *_ranges(hold)],
         )
         if outcome == Outcome.REPEATED.value:
             facts, made, expiry = rest
@@ -67,7 +67,6 @@ class RedisHolds:
             self._keys(hold),
             [
                 hold.id,
-                *hold.claim,
                 lasts,
                 REMEMBERED_FOR,
                 hold.claim_id,
@@ -76,6 +75,7 @@ class RedisHolds:
                 hold.expires_at,
                 hold.extendable_until,
                 "1" if reclaim else "0",
+                *_ranges(hold),
             ],
         )
         return _answer(outcome, rest, hold)
@@ -122,8 +122,8 @@ class RedisHolds:
         return True
 
     def _give_up(self, hold: Hold, state: str) -> bool:
-        arguments: list[str | int] = [hold.id, *hold.claim, REMEMBERED_FOR, hold.claim_id, state, packed(hold)]
-        return bool(self._run(self._settle, self._keys(hold), arguments))
+        facts: list[str | int] = [hold.id, REMEMBERED_FOR, hold.claim_id, state, packed(hold)]
+        return bool(self._run(self._settle, self._keys(hold), [*facts, *_ranges(hold)]))
 
     def _run(self, script: Script, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
         with self._bounded():
@@ -159,6 +159,10 @@ class _Attempt:
             if not isinstance(error, redis.ResponseError):
                 self._breaker.failed()
             raise HoldsAway(f"Redis failed: {error}") from error
+
+
+def _ranges(hold: Hold) -> list[int]:
+    return [bound for claim in hold.claims for bound in claim.during]
 
 
 def _answer(outcome: str, rest: Sequence[str], hold: Hold) -> Answer:

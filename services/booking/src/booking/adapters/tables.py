@@ -105,6 +105,28 @@ no_shows = Table(
 )
 """Who stayed away, to be asked while booking without a look at every booking. An e-mail is in lower case."""
 
+party_guests = Table(
+    "party_guests",
+    metadata,
+    Column("booking_id", _ID, ForeignKey("bookings.id", name="party_guests_booking"), primary_key=True),
+    Column("place", SmallInteger, primary_key=True),
+    Column("name", Text),
+    Column("email", Text),
+    Column("phone", Text),
+    Column("phone_typed", Text),
+    Column("practitioner_id", _ID),
+    Column("duration_minutes", Integer, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("add_on_ids", ARRAY(Text), nullable=False),
+    Column("price", Numeric, nullable=False),
+    Column("screening_version", Integer),
+    Column("screening_all_clear", Boolean),
+    Column("state", Text, nullable=False),
+    Column("withdrawn_at", _INSTANT),
+    Column("fee", Numeric),
+)
+"""Each guest of a booking for several, or with add-ons; the first is who booked, and has no name of their own here."""
+
 idempotency = Table(
     "idempotency",
     metadata,

@@ -78,7 +78,7 @@ def accept(command: Accept, *, desk: Desk) -> Booked:
 def _judged(clinic: Clinic, entry: Entry, lease: Lease, answers: Answers | None, now: datetime) -> Booking:
     """Return the booking as the clinic's present rules allow it; raise `Taken` if what was leased serves no more."""
     asked = wish(clinic, entry.sought)
-    kept = screened(asked.service, asked.location, answers)
+    kept = screened(asked.service.screening, asked.location, answers)
     if not still_serves(clinic, asked, instant(lease.start), lease.resource_ids):
         raise Taken
     return Booking(

@@ -1,16 +1,13 @@
 """When a time is gone: the free times nearest to it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from booking.application.availability import search
 from booking.application.ports import Desk
 from booking.domain.availability import Slot
-from booking.domain.booking import Booking
 from booking.domain.errors import Refused
-from booking.domain.hold import Hold
-from booking.domain.ids import HoldId, PractitionerId
+from booking.domain.ids import HoldId
 from booking.domain.ranges import Instant
 from booking.domain.wish import Sought
 from booking.domain.zones import DAY, utc
@@ -34,7 +31,7 @@ def not_a_start(sought: Sought, start: Instant, *, desk: Desk) -> Refused:
 
 def nearest(sought: Sought, start: Instant, *, but: HoldId | None = None, desk: Desk) -> tuple[Sequence[Slot], str]:
     """Return the few free slots nearest to `start`, in order, and their zone; by anyone if the one wanted has none."""
-    for someone in dict.fromkeys((sought, replace(sought, practitioner_id=None))):
+    for someone in dict.fromkeys((sought, sought.by_anyone)):
         for before, after in (_NEAR, _FAR):
             found = search(someone, (start - before, start + after), but=but, desk=desk)
             if len(found.slots) >= ENOUGH or (after == _FAR[1] and found.slots):
@@ -54,23 +51,3 @@ def dated(found: Sequence[Slot], zone: str) -> list[dict[str, object]]:
         }
         for slot in found
     ]
-
-
-def sought_again(booking: Booking, practitioner_id: PractitionerId | None = None) -> Sought:
-    """Return what the booking is of, with this practitioner or with anyone."""
-    return Sought(
-        location_id=booking.location_id,
-        service_id=booking.service_id,
-        duration_minutes=booking.minutes,
-        practitioner_id=practitioner_id,
-    )
-
-
-def sought_of(hold: Hold) -> Sought:
-    """Return what the hold was asked for."""
-    return Sought(
-        location_id=hold.location_id,
-        service_id=hold.service_id,
-        duration_minutes=hold.minutes,
-        practitioner_id=hold.practitioner_id,
-    )

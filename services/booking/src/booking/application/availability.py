@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.application.access import Access
 from booking.application.ports import Desk, HoldsAway, Question
+from booking.application.sought import sought_again
 from booking.domain.availability import NOTHING_TAKEN, Busy, Slot, slots
 from booking.domain.booking import Claim
 from booking.domain.clinic import Clinic
@@ -42,6 +43,7 @@ def availability(
     until: datetime,
     own: OwnHold | None = None,
     moving: Access | None = None,
+    by_guest: bool = False,
     desk: Desk,
 ) -> Availability:
     """Return the slots that start within `[since, until)`, or refuse what is not offered or too wide a range.
@@ -58,9 +60,12 @@ def availability(
     but = mine.id if mine is not None and own is not None and mine.id == own.id else None
     free: Sequence[Claim] = ()
     if moving is not None:
-        moving.checked(desk.bookings.find([moving.booking_id]).get(moving.booking_id), key=desk.manage_key)
+        found_booking = desk.bookings.find([moving.booking_id]).get(moving.booking_id)
+        booking = moving.checked(found_booking, key=desk.manage_key)
+        if booking.guests:  # they move together
+            sought = sought_again(booking)
         free = desk.bookings.claims(moving.booking_id)
-    found = search(sought, window, but=but, free=free, desk=desk)
+    found = search(sought, window, but=but, free=free, by_guest=by_guest, desk=desk)
     if not found.slots and moving is None:
         desk.demand.missed(found.asked.location.id, found.asked.service.id, desk.clock.now())
     return found
@@ -73,11 +78,13 @@ def search(
     but: HoldId | None = None,
     free: Sequence[Claim] = (),
     taken: Busy = NOTHING_TAKEN,
+    by_guest: bool = False,
     desk: Desk,
 ) -> Availability:
     """Return the slots within the window, at the cost of one read of the database and one of the holds.
 
     What the hold `but` and the `free` claims take counts as free; `taken` counts as taken, whatever the database says.
+    `by_guest` also tells who could serve each guest.
     """
 
     def plan(clinic: Clinic) -> Question[Wish]:
@@ -91,7 +98,7 @@ def search(
     known = joined(without(reading.busy, free), taken)
     busy = with_holds(known, asked.resources(reading.clinic), during, but=but, desk=desk)
     now = instant(desk.clock.now())
-    found = slots(reading.clinic, asked, since=window[0], until=window[1], busy=busy, now=now)
+    found = slots(reading.clinic, asked, since=window[0], until=window[1], busy=busy, now=now, by_guest=by_guest)
     return Availability(asked=asked, slots=found)
 
 

@@ -1,12 +1,12 @@
 """Make the appointment."""
 
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from booking.application.alternatives import gone, sought_of
-from booking.application.choosing import candidates, choice, with_resources
+from booking.application.alternatives import gone
+from booking.application.choosing import candidates, choice, those_taken, with_resources
 from booking.application.hold import reused
 from booking.application.keep_hold import genuine, released, stranger
 from booking.application.ports import (
@@ -20,6 +20,7 @@ from booking.application.ports import (
     Taken,
     Transaction,
 )
+from booking.application.sought import sought_of
 from booking.domain.availability import still_serves
 from booking.domain.booking import CONFIRMED, Booking, Claim, new_booking_id
 from booking.domain.clinic import Clinic
@@ -27,13 +28,23 @@ from booking.domain.errors import Refused
 from booking.domain.events import BOOKED, BookingEvent
 from booking.domain.guest import Contact, Guest, ParsePhone, guest
 from booking.domain.hold import CONFIRM_LASTS, RECLAIMABLE_FOR, Hold, HoldState
-from booking.domain.ids import BookingId, HoldId, ResourceId
+from booking.domain.ids import BookingId, HoldId
+from booking.domain.part import questions, wrong_size
+from booking.domain.party import PartyGuest
 from booking.domain.patience import Patience, often_missed
 from booking.domain.screening import Answers, screened
 from booking.domain.wish import Wish, check_start, wish
 from booking.domain.zones import instant, utc
 
 _MOST_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """Someone who comes along, and what their own safety questions came to."""
+
+    contact: Contact
+    screening: Answers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,8 @@ class Book:
     hold_token: str
     contact: Contact
     screening: Answers | None = None
+    companions: tuple[Companion, ...] = ()
+    """The other guests of a party, in the order in which they were held."""
     idempotency: Idempotency | None = None
 
 
@@ -70,6 +83,31 @@ class _Confirm:
     def guest(self, asked: Wish) -> Guest:
         """Return who comes, or refuse a contact that can't be written to."""
         return guest(self.command.contact, region=asked.location.region, parse_phone=self.parse_phone)
+
+    def party(self, asked: Wish, serving: Hold, answers: Sequence[Answers | None]) -> tuple[PartyGuest, ...]:
+        """Return each guest with what was held for them; nobody where one guest without add-ons is all."""
+        others = [
+            guest(
+                each.contact,
+                region=asked.location.region,
+                parse_phone=self.parse_phone,
+                field=f"guests.{place}",
+                reachable=False,
+            )
+            for place, each in enumerate(self.command.companions)
+        ]
+        return tuple(
+            PartyGuest(
+                guest=who,
+                practitioner_id=part.practitioner_id,
+                duration_minutes=part.duration_minutes,
+                minutes=part.minutes,
+                add_on_ids=part.add_on_ids,
+                price=part.price,
+                screening=cleared,
+            )
+            for who, part, cleared in zip([None, *others], serving.guests, answers, strict=False)
+        )
 
 
 def book(command: Book, *, desk: Desk) -> Booked:
@@ -110,12 +148,13 @@ def _booked(command: Book, hold: Hold, *, desk: Desk) -> Booked:
         parse_phone=desk.parse_phone,
         patience=desk.patience,
     )
-    claimed, serving = set(hold.resource_ids), None if outcome is Outcome.TAKEN else hold
+    claimed, serving = [hold], None if outcome is Outcome.TAKEN else hold
     for _ in range(_MOST_ATTEMPTS):
         serving = serving or _next(confirm, in_the_way, desk=desk)
         if serving is None:
             break
-        claimed |= set(serving.resource_ids)
+        if serving is not hold:
+            claimed.append(serving)
         try:
             made = desk.bookings.transact(_work(confirm, serving))
         except AlreadyMade:
@@ -128,15 +167,20 @@ def _booked(command: Book, hold: Hold, *, desk: Desk) -> Booked:
             serving = None
             continue
         except OftenMissed:
-            with contextlib.suppress(HoldsAway):
-                desk.holds.forget(replace(hold, resource_ids=tuple(sorted(claimed))))
+            _give_up(claimed, desk=desk)
             raise often_missed(desk.calendar.known().location(hold.location_id).phone) from None
         with contextlib.suppress(HoldsAway):
-            desk.holds.settle(replace(hold, resource_ids=tuple(sorted(claimed))), HoldState.BOOKED)
+            for each in claimed:
+                desk.holds.settle(each, HoldState.BOOKED)
         return Booked(booking=made)
-    with contextlib.suppress(HoldsAway):
-        desk.holds.forget(replace(hold, resource_ids=tuple(sorted(claimed))))
+    _give_up(claimed, desk=desk)
     raise _lost(hold, lapsed=lapsed, desk=desk)
+
+
+def _give_up(claimed: Sequence[Hold], *, desk: Desk) -> None:
+    with contextlib.suppress(HoldsAway):  # they expire by themselves
+        for each in claimed:
+            desk.holds.forget(each)
 
 
 def _earlier(command: Book, hold: Hold, *, desk: Desk) -> Booked | None:
@@ -160,7 +204,7 @@ def _settle(hold: Hold, earlier: Booked, *, desk: Desk) -> None:
             desk.holds.settle(hold, HoldState.BOOKED)
 
 
-def _kept(hold: Hold, *, desk: Desk) -> tuple[Outcome, set[ResourceId]]:
+def _kept(hold: Hold, *, desk: Desk) -> tuple[Outcome, set[Claim]]:
     """Make the hold outlast the transaction; say how that went and whose holds are in the way."""
     try:
         answer = desk.holds.keep(hold, lasts=CONFIRM_LASTS, reclaim=True)
@@ -170,16 +214,15 @@ def _kept(hold: Hold, *, desk: Desk) -> tuple[Outcome, set[ResourceId]]:
         raise stranger()
     if answer.outcome is Outcome.RELEASED:
         raise released()
-    return answer.outcome, set(answer.taken)
+    return answer.outcome, those_taken(hold, answer.taken)
 
 
 def _work(confirm: _Confirm, serving: Hold) -> Callable[[Transaction], Booking]:
     def work(transaction: Transaction) -> Booking:
         clinic = transaction.lock_catalog([serving.location_id, serving.service_id, *serving.resource_ids])
         made = _judged(clinic, confirm, serving)
-        claims = [Claim(resource_id=each, during=serving.claim) for each in serving.resource_ids]
         transaction.check_came(made.guest, confirm.patience, now=confirm.now)
-        transaction.add(made, claims, confirm.command.idempotency)
+        transaction.add(made, serving.claims, confirm.command.idempotency)
         transaction.tell(BookingEvent(name=BOOKED, occurred_at=confirm.now, booking=made))
         return made
 
@@ -188,13 +231,16 @@ def _work(confirm: _Confirm, serving: Hold) -> Callable[[Transaction], Booking]:
 
 def _judged(clinic: Clinic, confirm: _Confirm, serving: Hold) -> Booking:
     """Return the booking as the clinic's present rules allow it; raise `Taken` if what was held serves no more."""
-    command, hold = confirm.command, confirm.hold
+    hold = confirm.hold
     asked = wish(clinic, sought_of(hold))
+    if asked.minutes != hold.minutes:
+        raise Refused("add_on_not_offered", "What was held takes another time by now. Please choose a time again.")
     if confirm.lapsed:
         check_start(asked, hold.start, instant(confirm.now))
     elif hold.start <= instant(confirm.now):
         raise Refused("in_the_past", "This time has passed.")
-    answers = screened(asked.service, asked.location, command.screening)
+    answers = _screenings(confirm, asked)
+    asked = asked.served_by([part.practitioner_id for part in serving.guests]) if serving.guests else asked
     if not still_serves(clinic, asked, hold.start, serving.resource_ids):
         raise Taken
     return Booking(
@@ -212,12 +258,26 @@ def _judged(clinic: Clinic, confirm: _Confirm, serving: Hold) -> Booking:
         price=hold.price,
         policy=asked.service.cancellation,
         guest=confirm.guest(asked),
-        screening=answers,
+        screening=answers[0],
         made_at=confirm.now,
+        guests=confirm.party(asked, serving, answers),
     )
 
 
-def _next(confirm: _Confirm, in_the_way: set[ResourceId], *, desk: Desk) -> Hold | None:
+def _screenings(confirm: _Confirm, asked: Wish) -> list[Answers | None]:
+    """Return what each guest's own answers came to, or refuse: other guests than were held, or one not cleared."""
+    command = confirm.command
+    given = [command.screening, *(each.screening for each in command.companions)]
+    if len(given) != len(asked.guests):
+        raise wrong_size(asked.service, len(given))
+    several = len(given) > 1
+    return [
+        screened(questions(asked.service, part.add_ons), asked.location, answers, guest=place if several else None)
+        for place, (part, answers) in enumerate(zip(asked.guests, given, strict=True), start=1)
+    ]
+
+
+def _next(confirm: _Confirm, in_the_way: set[Claim], *, desk: Desk) -> Hold | None:
     """Claim the next who could serve the same start, if anyone can; `in_the_way` grows by those whom others hold."""
     hold = confirm.hold
 
@@ -226,14 +286,14 @@ def _next(confirm: _Confirm, in_the_way: set[ResourceId], *, desk: Desk) -> Hold
 
     reading = desk.calendar.look(plan)
     while (chosen := choice(reading, hold.start, passed_over=in_the_way)) is not None:
-        following = replace(with_resources(hold, chosen, reading.clinic), claim=reading.subject.claim(hold.start))
+        following = with_resources(hold, chosen, reading)
         try:
             answer = desk.holds.keep(following, lasts=CONFIRM_LASTS, reclaim=True)
         except HoldsAway:
             return following
         if answer.outcome is not Outcome.TAKEN:
             return following
-        in_the_way |= answer.taken
+        in_the_way |= those_taken(following, answer.taken)
     return None
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from booking.application.access import StaffAccess, note
 from booking.application.book import Booked
-from booking.application.choosing import best_of, candidates, practitioners_among
+from booking.application.choosing import best_of, candidates, practitioners_among, those_taken
 from booking.application.hold import reused
 from booking.application.in_the_way import in_the_way, nobody_at_work
 from booking.application.own_claim import own_claim
@@ -67,7 +67,7 @@ def book_as_staff(command: StaffBook, *, desk: Desk) -> Booked:
     now = instant(desk.clock.now())
     start = instant(command.start) if command.start is not None else now // _MINUTE * _MINUTE
     check_not_long_ago(start, now)
-    passed_over: set[ResourceId] = set()
+    passed_over: set[Claim] = set()
     for _ in range(_MOST_ATTEMPTS):
         reading = desk.calendar.look(lambda clinic: _question(clinic, command, start, now))
         units = able_at(reading.clinic, reading.subject, start, outside_hours=command.liberties.outside_hours)
@@ -91,7 +91,7 @@ def book_as_staff(command: StaffBook, *, desk: Desk) -> Booked:
         try:
             answer = desk.holds.claim(claim, body_hash="")
             if answer.outcome is Outcome.TAKEN:
-                passed_over |= answer.taken
+                passed_over |= those_taken(claim, answer.taken)
                 continue
         except HoldsAway:
             pass
@@ -148,10 +148,10 @@ def _made(
         start=utc(start),
         minutes=asked.minutes,
         zone=asked.location.zone,
-        price=asked.duration.price,
+        price=asked.price,
         policy=asked.service.cancellation,
         guest=guest(command.contact, region=asked.location.region, parse_phone=desk.parse_phone),
-        screening=screened(asked.service, asked.location, command.screening),
+        screening=screened(asked.service.screening, asked.location, command.screening),
         made_at=desk.clock.now(),
     )
 
@@ -162,7 +162,7 @@ def _work(
     def work(transaction: Transaction) -> None:
         clinic = transaction.lock_catalog([made.location_id, made.service_id, *chosen])
         asked = _wish(clinic, command)
-        screened(asked.service, asked.location, command.screening)
+        screened(asked.service.screening, asked.location, command.screening)
         units = able_at(clinic, asked, start, outside_hours=command.liberties.outside_hours)
         if not may_serve(units, chosen):
             raise Taken

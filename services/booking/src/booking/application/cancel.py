@@ -2,12 +2,14 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from booking.application.access import Access, StaffAccess, note
-from booking.application.alternatives import gone, sought_again
+from booking.application.alternatives import gone
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Taken, Transaction
+from booking.application.sought import sought_again
 from booking.domain.booking import Booking, cancelled, cancelled_by_staff, reinstated
 from booking.domain.events import CANCELLED, REINSTATED, BookingEvent
 from booking.domain.hold import Hold
@@ -91,16 +93,18 @@ def _cancel(access: Access, judge: Judge, *, desk: Desk) -> Booking:
 def _claim(booking: Booking, *, desk: Desk) -> Hold:
     """Return a hold of what the booking claimed, so that nobody is offered the time while it is taken again."""
     claims = desk.bookings.claims(booking.id)
-    return own_claim(
+    during = (min(each.during[0] for each in claims), max(each.during[1] for each in claims))
+    claim = own_claim(
         booking,
         start=instant(booking.start),
-        during=(min(each.during[0] for each in claims), max(each.during[1] for each in claims)),
+        during=during,
         resource_ids=[each.resource_id for each in claims],
         practitioner_ids=booking.practitioner_ids,
         lasts=desk.hold_lasts,
         attempt=("undo", f"{booking.id}:{booking.revision}"),
         desk=desk,
     )
+    return replace(claim, shorter=tuple(each for each in claims if each.during != during))
 
 
 def _taken(booking: Booking, *, desk: Desk) -> Exception:

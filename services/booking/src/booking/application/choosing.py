@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from booking.application.ports import Question, Reading
+from booking.application.ports import Desk, Question, Reading
 from booking.domain.availability import resources_free_at
+from booking.domain.booking import Claim
 from booking.domain.choice import assignment, least_booked_first
 from booking.domain.clinic import Clinic
-from booking.domain.hold import Hold
+from booking.domain.hold import HeldPart, Hold
 from booking.domain.ids import PractitionerId, ResourceId
 from booking.domain.ranges import Instant, Range, overlaps
 from booking.domain.wish import Sought, Wish, check_start, wish
@@ -32,9 +33,9 @@ def startable(clinic: Clinic, sought: Sought, start: Instant, now: Instant) -> Q
 
 
 def choice(
-    reading: Reading[Wish], start: Instant, *, passed_over: Collection[ResourceId] = ()
+    reading: Reading[Wish], start: Instant, *, passed_over: Collection[Claim] = ()
 ) -> tuple[ResourceId, ...] | None:
-    """Return the resources that serve best, one for each need, leaving out those passed over; None if it can't be met.
+    """Return the resources that serve best, one for each need, leaving out claims passed over; None if it can't be met.
 
     Best is whoever has the fewest booked minutes that local day, then by id; and the smallest room that will do.
     """
@@ -47,25 +48,86 @@ def best_of(
     able: Sequence[Sequence[ResourceId]],
     start: Instant,
     *,
-    passed_over: Collection[ResourceId] = (),
+    passed_over: Collection[Claim] = (),
 ) -> tuple[ResourceId, ...] | None:
     """Return the same out of those who are able, unit by unit, and free."""
-    asked, day, claim = reading.subject, _day(reading.subject, start), reading.subject.claim(start)
+    asked, day = reading.subject, _day(reading.subject, start)
     units = []
-    for unit in able:
-        left = [each for each in unit if each not in passed_over and not overlaps(reading.busy.get(each, ()), claim)]
+    left_out = _left_out(reading, start, passed_over)
+    claims = [asked.claim(start, unit.minutes) for unit in asked.units(reading.clinic)]
+    for place, (unit, claim) in enumerate(zip(able, claims, strict=True)):
+        left = [
+            each for each in unit if (place, each) not in left_out and not overlaps(reading.busy.get(each, ()), claim)
+        ]
         people = any(each in reading.clinic.practitioners for each in left)
         units.append(least_booked_first(left, reading.busy, day) if people else left)
     return assignment(units, including=asked.practitioner_id)
 
 
-def with_resources(hold: Hold, resource_ids: Collection[ResourceId], clinic: Clinic) -> Hold:
-    """Return the hold for these resources."""
+def _left_out(
+    reading: Reading[Wish], start: Instant, passed_over: Collection[Claim]
+) -> frozenset[tuple[int, ResourceId]]:
+    """Return who cannot serve which unit: who is taken for a while may still serve a guest who is done before."""
+    if not passed_over:
+        return frozenset()
+    asked = reading.subject
+    ends = [asked.claim(start, unit.minutes)[1] for unit in asked.units(reading.clinic)]
+    return frozenset(
+        (place, each.resource_id) for place, end in enumerate(ends) for each in passed_over if each.during[1] <= end
+    )
+
+
+def those_taken(hold: Hold, taken: Collection[ResourceId]) -> set[Claim]:
+    """Return the hold's claims of the resources that turned out to be taken."""
+    return {each for each in hold.claims if each.resource_id in taken}
+
+
+def with_resources(hold: Hold, chosen: Sequence[ResourceId], reading: Reading[Wish]) -> Hold:
+    """Return the hold for the resources chosen, one for each unit of the wish, in the units' order."""
+    asked, clinic = reading.subject, reading.clinic
+    claims = asked.claims(clinic, hold.start, chosen)
+    longest = asked.claim(hold.start)
+    by = zip(hold.guests, chosen, strict=False)  # those who serve the guests come first
     return replace(
         hold,
-        resource_ids=tuple(sorted(resource_ids)),
-        practitioner_ids=practitioners_among(resource_ids, clinic),
+        resource_ids=tuple(each.resource_id for each in claims),
+        practitioner_ids=practitioners_among(chosen, clinic),
+        claim=longest,
+        shorter=tuple(each for each in claims if each.during != longest),
+        guests=tuple(replace(part, practitioner_id=PractitionerId(who)) for part, who in by),
     )
+
+
+def held_parts(asked: Wish) -> tuple[HeldPart, ...]:
+    """Return what a hold keeps of each guest, before it is known who serves them; nothing of one without add-ons."""
+    if len(asked.guests) == 1 and not asked.guests[0].add_ons:
+        return ()
+    return tuple(
+        HeldPart(
+            duration_minutes=part.duration.minutes,
+            minutes=part.minutes,
+            price=part.price,
+            add_on_ids=tuple(add_on.id for add_on in part.add_ons),
+            asked_for=part.practitioner_id,
+            practitioner_id=None,
+        )
+        for part in asked.guests
+    )
+
+
+def booked_among(hold: Hold, *, desk: Desk) -> frozenset[ResourceId]:
+    """Return which of the hold's resources are allocated within the time that it claims of each."""
+    if not hold.shorter:
+        return desk.calendar.allocated(hold.resource_ids, hold.claim)
+    found: frozenset[ResourceId] = frozenset()
+    for during in {each.during for each in hold.claims}:
+        found |= desk.calendar.allocated([each.resource_id for each in hold.claims if each.during == during], during)
+    return found
+
+
+def practitioners_by_guest(asked: Wish, chosen: Sequence[ResourceId]) -> list[PractitionerId]:
+    """Return who of the resources chosen serves each guest: they come first, in the guests' order."""
+    return [PractitionerId(who) for _, who in zip(asked.guests, chosen, strict=False)]
 
 
 def practitioners_among(resource_ids: Collection[ResourceId], clinic: Clinic) -> tuple[PractitionerId, ...]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.application.alternatives import gone, not_a_start
-from booking.application.choosing import choice, startable, with_resources
+from booking.application.choosing import booked_among, choice, held_parts, startable, those_taken, with_resources
 from booking.application.ports import Desk, HoldsAway, Idempotency, Outcome, Reading, StorageAway
 from booking.domain.availability import is_a_start
+from booking.domain.booking import Claim
 from booking.domain.errors import Refused
 from booking.domain.hold import Hold, claim_id_for, hold_id_for, new_hold_id, sign
-from booking.domain.ids import HoldId, ResourceId
+from booking.domain.ids import HoldId
 from booking.domain.ranges import Instant
 from booking.domain.wish import Sought, Wish
 from booking.domain.zones import instant
@@ -83,17 +84,18 @@ def _draft(hold_id: HoldId, claim_id: str, asked: Wish, start: Instant, *, desk:
         start=start,
         minutes=asked.minutes,
         claim=asked.claim(start),
-        price=asked.duration.price,
+        price=asked.price,
         made_at=now,
         expires_at=now + desk.hold_lasts,
+        guests=held_parts(asked),
     )
 
 
 def _claimed(draft: Hold, body_hash: str, sought: Sought, reading: Reading[Wish], *, desk: Desk) -> Held:
     """Claim first, read the allocations after, so that no booking can slip in between unseen."""
-    passed_over: set[ResourceId] = set()
+    passed_over: set[Claim] = set()
     while (chosen := choice(reading, draft.start, passed_over=passed_over)) is not None:
-        wanted = with_resources(draft, chosen, reading.clinic)
+        wanted = with_resources(draft, chosen, reading)
         try:
             answer = desk.holds.claim(wanted, body_hash=body_hash)
         except HoldsAway:
@@ -103,16 +105,16 @@ def _claimed(draft: Hold, body_hash: str, sought: Sought, reading: Reading[Wish]
         if answer.outcome is Outcome.REPEATED:
             return held(answer.hold, replayed=True, desk=desk)
         if answer.outcome is Outcome.TAKEN:
-            passed_over |= answer.taken
+            passed_over |= those_taken(wanted, answer.taken)
             continue
         try:
-            booked = desk.calendar.allocated(wanted.resource_ids, wanted.claim)
+            booked = booked_among(wanted, desk=desk)
         except StorageAway:
             _forget(answer.hold, desk=desk)  # nobody gets its token: it would keep the time from everyone
             raise
         if not booked:
             return held(answer.hold, desk=desk)
-        passed_over |= booked
+        passed_over |= those_taken(wanted, booked)
         _forget(answer.hold, desk=desk)
     raise gone("slot_taken", "Someone else has just taken this time.", sought, draft.start, desk=desk)
 

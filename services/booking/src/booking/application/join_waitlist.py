@@ -44,7 +44,13 @@ def join(command: Join, *, desk: Desk) -> Joined:
 
     def work(transaction: Transaction) -> Entry | None:
         clinic = transaction.lock_catalog([command.sought.location_id, command.sought.service_id])
-        entry = _entry(command, wish(clinic, command.sought), entry_id=entry_id, now=now, desk=desk)
+        asked = wish(clinic, command.sought)
+        if len(asked.guests) > 1:  # an offer would ask one of them alone about their health
+            phone = asked.location.phone
+            raise Refused(
+                "by_phone_only", f"To wait for a time for {len(asked.guests)}, call us: {phone}.", phone=phone
+            )
+        entry = _entry(command, asked, entry_id=entry_id, now=now, desk=desk)
         if transaction.waitlist.open_of(entry) >= MOST_OPEN:
             raise Refused(
                 "waits_enough",

@@ -3,9 +3,11 @@
 import contextlib
 from dataclasses import dataclass, replace
 
-from booking.application.alternatives import gone, sought_of
+from booking.application.alternatives import gone
+from booking.application.choosing import booked_among
 from booking.application.hold import Held, held
 from booking.application.ports import Desk, HoldsAway, Outcome
+from booking.application.sought import sought_of
 from booking.domain.errors import Refused
 from booking.domain.hold import Hold, HoldState, opened
 from booking.domain.ids import BookingId, HoldId
@@ -59,7 +61,7 @@ def extend_hold(hold_id: HoldId, token: str, *, desk: Desk) -> Held:
         raise released()
     if answer.outcome in {Outcome.EXPIRED, Outcome.TAKEN}:
         raise _expired(hold, desk=desk)
-    if answer.outcome is Outcome.CLAIMED and desk.calendar.allocated(hold.resource_ids, hold.claim):
+    if answer.outcome is Outcome.CLAIMED and booked_among(hold, desk=desk):
         with contextlib.suppress(HoldsAway):
             desk.holds.forget(answer.hold)
         raise _expired(hold, desk=desk)

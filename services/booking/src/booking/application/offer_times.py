@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from booking.application.availability import Availability, joined, search
-from booking.application.choosing import choice, practitioners_among, startable
+from booking.application.choosing import choice, practitioners_among, startable, those_taken
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Reading, Taken, Transaction
 from booking.domain.availability import Busy, still_serves
-from booking.domain.booking import UNDO_FOR
+from booking.domain.booking import UNDO_FOR, Claim
 from booking.domain.errors import Refused
 from booking.domain.events import WAITLIST_OFFERED, OfferEvent
 from booking.domain.hold import CONFIRM_LASTS, Hold
@@ -119,7 +119,7 @@ class _Looking:
 
     def _leased(self, entry: Entry, start: int, deadline: datetime) -> bool:
         """Lease the time to the entry; False if others were faster, or hold it."""
-        passed_over: set[ResourceId] = set()
+        passed_over: set[Claim] = set()
         for _ in range(_MOST_ATTEMPTS):
             try:
                 reading = self._read(entry.sought, start)
@@ -161,25 +161,25 @@ class _Looking:
             start=utc(start),
             minutes=asked.minutes,
             claim=asked.claim(start),
-            price=asked.duration.price,
+            price=asked.price,
             made_at=self._now,
             deadline=deadline,
         )
 
     @contextlib.contextmanager
-    def _claimed(self, lease: Lease) -> Iterator[frozenset[ResourceId]]:
+    def _claimed(self, lease: Lease) -> Iterator[set[Claim]]:
         """Hold the time for a moment, so that no guest is given it meanwhile; yield whose holds are in the way."""
         holds, hold = self._desk.holds, self._hold(lease)
         try:
             answer = holds.claim(hold, body_hash="")
         except HoldsAway:
-            yield frozenset()
+            yield set()
             return
         if answer.outcome is Outcome.TAKEN:
-            yield answer.taken
+            yield those_taken(hold, answer.taken)
             return
         try:
-            yield frozenset()
+            yield set()
         finally:
             with contextlib.suppress(HoldsAway):
                 holds.forget(hold)

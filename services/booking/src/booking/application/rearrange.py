@@ -6,20 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from booking.application.access import StaffAccess, note
-from booking.application.alternatives import sought_again
 from booking.application.availability import without
-from booking.application.choosing import best_of, candidates, practitioners_among
+from booking.application.choosing import best_of, candidates, practitioners_among, practitioners_by_guest
 from booking.application.in_the_way import in_the_way, nobody_at_work
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Question, Taken, Transaction
+from booking.application.sought import sought_again
 from booking.domain.audit import Plain
 from booking.domain.booking import CHECKED_IN, CONFIRMED, Booking, Claim, check_revision, rearranged
-from booking.domain.clinic import Clinic, Duration
+from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.events import RESCHEDULED, BookingEvent
 from booking.domain.hold import CONFIRM_LASTS
 from booking.domain.ids import PractitionerId, ResourceId
 from booking.domain.liberties import Liberties, able_at, bends, check_not_long_ago, may_serve, taken_with
+from booking.domain.party import served_by, staying
 from booking.domain.ranges import Instant
 from booking.domain.wish import Wish, wish
 from booking.domain.zones import instant, utc
@@ -51,9 +52,11 @@ class _Attempt:
         """Return what it is of, as long as wished, with the buffers that it has unless others are wished."""
         sought = replace(sought_again(self.seen, self.to.practitioner_id), duration_minutes=None)
         plain = wish(clinic, sought, by_staff=True)
+        together = [each.practitioner_id for each in staying(self.seen.guests)]
+        if len(together) > 1:
+            plain = plain.served_by(together)
         minutes = self.seen.minutes if self.to.minutes is None else self.to.minutes
-        duration = Duration(minutes=minutes, price=self.seen.price)
-        return taken_with(plain, self._buffers(plain), duration=duration)
+        return taken_with(plain, self._buffers(plain), minutes=minutes)
 
     def question(self, clinic: Clinic) -> Question[Wish]:
         """Ask who and what could serve it, and what else they have that day."""
@@ -84,7 +87,7 @@ class _Attempt:
         if not self.own:
             return wished
         before = (instant(self.seen.start) - self.own[0].during[0]) // 60
-        after = (self.own[0].during[1] - instant(self.seen.end)) // 60
+        after = (max(each.during[1] for each in self.own) - instant(self.seen.end)) // 60
         set_up, clean_up = min(before, service.set_up_minutes), min(after, service.clean_up_minutes)
         return replace(
             wished,
@@ -111,11 +114,17 @@ def rearrange(access: StaffAccess, to: Rearranged, *, desk: Desk) -> Booking:
         reading = desk.calendar.look(attempt.question)
         units = attempt.units(reading.clinic, reading.subject)
         during = reading.subject.claim(start)
-        wanted = [Claim(resource_id=each, during=during) for unit in units for each in unit]
+        lengths = [unit.minutes for unit in reading.subject.units(reading.clinic)]
+        wanted = [
+            Claim(resource_id=each, during=reading.subject.claim(start, minutes))
+            for unit, minutes in zip(units, lengths, strict=True)
+            for each in unit
+        ]
         free = replace(reading, busy=without(reading.busy, attempt.own))
         chosen = best_of(free, units, start)
         if chosen is None:
             break
+        claims = reading.subject.claims(reading.clinic, start, chosen)
         claim = own_claim(
             booking,
             start=start,
@@ -126,6 +135,7 @@ def rearrange(access: StaffAccess, to: Rearranged, *, desk: Desk) -> Booking:
             attempt=("rearrange", f"{booking.id}:{booking.revision}:{during}:{','.join(sorted(chosen))}"),
             desk=desk,
         )
+        claim = replace(claim, shorter=tuple(each for each in claims if each.during != during))
         try:
             if desk.holds.claim(claim, body_hash="").outcome is Outcome.TAKEN:
                 break
@@ -156,7 +166,9 @@ def _work(
         after = rearranged(
             before, start=utc(start), minutes=asked.minutes, practitioner_ids=practitioners_among(chosen, clinic)
         )
-        transaction.move(after, [Claim(resource_id=each, during=asked.claim(start)) for each in sorted(chosen)])
+        by = practitioners_by_guest(asked, chosen)
+        after = replace(after, guests=served_by(after.guests, by, [part.minutes for part in asked.guests]))
+        transaction.move(after, asked.claims(clinic, start, chosen))
         detail: dict[str, Plain] = {
             "from": before.start.isoformat(),
             "to": after.start.isoformat(),

@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from booking.application.access import Access, note
-from booking.application.alternatives import gone, not_a_start, sought_again
+from booking.application.alternatives import gone, not_a_start
 from booking.application.availability import without
-from booking.application.choosing import choice, practitioners_among, startable
+from booking.application.choosing import choice, held_parts, practitioners_among, startable, those_taken, with_resources
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Reading, Taken, Transaction
+from booking.application.sought import sought_again
 from booking.domain.availability import is_a_start, still_serves
 from booking.domain.booking import Booking, Claim, check_movable, rescheduled
 from booking.domain.clinic import Clinic
 from booking.domain.events import RESCHEDULED, BookingEvent
 from booking.domain.hold import CONFIRM_LASTS, Hold
 from booking.domain.ids import PractitionerId, ResourceId
+from booking.domain.part import questions
+from booking.domain.party import staying
 from booking.domain.ranges import Instant
 from booking.domain.screening import Answers, screened_again
 from booking.domain.wish import Sought, Wish
@@ -32,7 +35,7 @@ class To:
     start: datetime
     practitioner_id: PractitionerId | None = None
     screening: Answers | None = None
-    """Needed if the service asks other safety questions than when it was booked."""
+    """Needed if the service asks other safety questions than when it was booked; of everyone in a party."""
 
 
 def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
@@ -49,12 +52,12 @@ def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
     phone = desk.calendar.known().location(booking.location_id).phone
     check_movable(booking, now=desk.clock.now(), phone=phone)
     sought = sought_again(booking, to.practitioner_id)
-    passed_over: set[ResourceId] = set()
+    passed_over: set[Claim] = set()
     for _ in range(_MOST_ATTEMPTS):
         reading = _read(booking, sought, start, desk=desk)
         if to.start.timestamp() != start or not is_a_start(reading.clinic, reading.subject, start):
             raise not_a_start(sought, start, desk=desk)
-        _screening(reading.clinic, booking, to)
+        _screened(reading.clinic, booking, booking, to)
         chosen = _best(booking, reading, start, passed_over)
         if chosen is None:
             break
@@ -62,7 +65,7 @@ def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
         try:
             answer = desk.holds.claim(wanted, body_hash="")
             if answer.outcome is Outcome.TAKEN:
-                passed_over |= answer.taken
+                passed_over |= those_taken(wanted, answer.taken)
                 continue
         except HoldsAway:
             pass
@@ -89,10 +92,16 @@ def _read(booking: Booking, sought: Sought, start: Instant, *, desk: Desk) -> Re
 
 
 def _best(
-    booking: Booking, reading: Reading[Wish], start: Instant, passed_over: Collection[ResourceId]
+    booking: Booking, reading: Reading[Wish], start: Instant, passed_over: Collection[Claim]
 ) -> tuple[ResourceId, ...] | None:
     """Return the best choice, if the guest named nobody with the practitioner whom they know already."""
-    if reading.subject.practitioner_id is None and len(booking.practitioner_ids) == 1:
+    together = [each.practitioner_id for each in staying(booking.guests)]
+    if len(together) > 1:
+        known = reading.subject.served_by(together)
+        kept = choice(replace(reading, subject=known), start, passed_over=passed_over)
+        if kept is not None:
+            return kept
+    elif reading.subject.practitioner_id is None and len(booking.practitioner_ids) == 1:
         known = replace(reading.subject, practitioner_id=booking.practitioner_ids[0])
         kept = choice(replace(reading, subject=known), start, passed_over=passed_over)
         if kept is not None:
@@ -104,8 +113,8 @@ def _claim(
     booking: Booking, start: Instant, chosen: tuple[ResourceId, ...], reading: Reading[Wish], *, desk: Desk
 ) -> Hold:
     """Return a short hold of the new time, so that nobody is offered it while it is taken."""
-    attempt = f"{booking.id}:{booking.revision}:{start}:{','.join(sorted(chosen))}"
-    return own_claim(
+    attempt = f"{booking.id}:{booking.revision}:{start}:{','.join(chosen)}"
+    claim = own_claim(
         booking,
         start=start,
         during=reading.subject.claim(start),
@@ -115,11 +124,28 @@ def _claim(
         attempt=("move", attempt),
         desk=desk,
     )
+    return with_resources(replace(claim, guests=held_parts(reading.subject)), chosen, reading)
 
 
-def _screening(clinic: Clinic, booking: Booking, to: To) -> Answers | None:
-    service, location = clinic.service(booking.service_id), clinic.location(booking.location_id)
-    return screened_again(service, location, booking.screening, to.screening)
+def _screened(clinic: Clinic, before: Booking, after: Booking, to: To) -> Booking:
+    """Return `after` with what its guests have answered; refuse if any of them is asked something else now."""
+    service, location = clinic.service(before.service_id), clinic.location(before.location_id)
+    if not before.guests:
+        kept = screened_again(service.screening, location, before.screening, to.screening)
+        return replace(after, screening=kept)
+    several = len(staying(before.guests)) > 1
+    answers = [
+        screened_again(
+            questions(service, [add_on for add_on in service.add_ons if add_on.id in each.add_on_ids]),
+            location,
+            each.screening,
+            to.screening,
+            guest=place if several else None,
+        )
+        for place, each in enumerate(before.guests, start=1)
+    ]
+    guests = tuple(replace(each, screening=kept) for each, kept in zip(after.guests, answers, strict=True))
+    return replace(after, screening=answers[0], guests=guests)
 
 
 def _work(
@@ -129,13 +155,22 @@ def _work(
 
     def work(transaction: Transaction) -> Booking:
         clinic = transaction.lock_catalog([wanted.location_id, wanted.service_id, *wanted.resource_ids])
-        if not still_serves(clinic, asked, wanted.start, wanted.resource_ids):
+        by_guest = [part.practitioner_id for part in wanted.guests]
+        exactly = asked.served_by(by_guest) if by_guest else asked
+        if not still_serves(clinic, exactly, wanted.start, wanted.resource_ids):
             raise Taken
         before = access.checked(transaction.lock(access.booking_id), key=desk.manage_key)
         start = utc(wanted.start)
-        after = rescheduled(before, start=start, practitioner_ids=wanted.practitioner_ids, now=now, phone=phone)
-        after = replace(after, screening=_screening(clinic, before, to))
-        transaction.move(after, [Claim(resource_id=each, during=wanted.claim) for each in wanted.resource_ids])
+        after = rescheduled(
+            before,
+            start=start,
+            practitioner_ids=wanted.practitioner_ids,
+            by_guest=by_guest or wanted.practitioner_ids,
+            now=now,
+            phone=phone,
+        )
+        after = _screened(clinic, before, after, to)
+        transaction.move(after, wanted.claims)
         moved = {"from": before.start.isoformat(), "to": after.start.isoformat()}
         transaction.note(note(access, "reschedule", at=now, detail=moved))
         transaction.tell(BookingEvent(name=RESCHEDULED, occurred_at=now, booking=after, moved_from=before.start))

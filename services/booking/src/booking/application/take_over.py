@@ -72,7 +72,7 @@ def take_over(command: TakeOver, *, desk: Desk, dry_run: bool = False, planned: 
         chosen = choice(reading, at) if command.start.timestamp() == at else None
         if chosen is None:
             raise Refused("nobody_is_free", "Nobody who could serve it works and is free then, or no start is then.")
-        claims = tuple(Claim(resource_id=each, during=reading.subject.claim(at)) for each in sorted(chosen))
+        claims = tuple(reading.subject.claims(reading.clinic, at, chosen))
         made = _booking(command, reading, claims, hold_id=hold_id, now=now, desk=desk)
         if dry_run:
             return TakenOver(fate=Fate.WOULD_BE, booking_id=None, claims=claims)
@@ -119,7 +119,7 @@ def _booking(
         start=utc(instant(command.start)),
         minutes=asked.minutes,
         zone=asked.location.zone,
-        price=asked.duration.price,
+        price=asked.price,
         policy=asked.service.cancellation,
         guest=guest(command.contact, region=asked.location.region, parse_phone=desk.parse_phone),
         screening=None,  # whoever took the booking there has asked

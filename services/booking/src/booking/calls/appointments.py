@@ -33,6 +33,7 @@ class Appointments(Calls):
                 hold_token=asked["hold_token"],
                 contact=schemas.contact(asked),
                 screening=schemas.answers(asked),
+                companions=tuple(schemas.companion(each) for each in asked["guests"]),
                 idempotency=idempotency(asked),
             )
             booked = book(command, desk=self.desk)

@@ -26,3 +26,21 @@ class Looking(Calls):
             return views.availability(found)
 
         return answered(work)
+
+    @rpc
+    def search(self, **message: Any) -> dict[str, Any]:
+        """The times at which several guests, or a guest with add-ons, can be served, and by whom each."""
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.SEARCH, message)
+            found = availability(
+                schemas.sought(asked),
+                since=asked["since"],
+                until=asked["until"],
+                own=schemas.own_hold(asked),
+                by_guest=True,
+                desk=self.desk,
+            )
+            return views.combinations(found)
+
+        return answered(work)

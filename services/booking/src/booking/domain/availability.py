@@ -29,10 +29,19 @@ class Slot:
     start: Instant
     end: Instant
     practitioner_ids: tuple[PractitionerId, ...]
+    by_guest: tuple[tuple[PractitionerId, ...], ...] = ()
+    """Who could serve each guest, if that was asked."""
 
 
 def slots(
-    clinic: Clinic, asked: Wish, *, since: Instant, until: Instant, busy: Busy, now: Instant | None
+    clinic: Clinic,
+    asked: Wish,
+    *,
+    since: Instant,
+    until: Instant,
+    busy: Busy,
+    now: Instant | None,
+    by_guest: bool = False,
 ) -> list[Slot]:
     """Return the slots that start within `[since, until)`, in order; `now` None ignores notice and horizon."""
     if now is not None:
@@ -42,50 +51,81 @@ def slots(
         return []
     length = asked.minutes * 60
     serving = _serving(clinic, asked, since, until, busy)
-    units = [[resource.id for resource in able] for _, able in asked.units(clinic)]
-    offered = _offered(units, serving, including=asked.practitioner_id)
-    able: dict[Instant, list[PractitionerId]] = {start: [] for start in sorted(offered)}
-    for who in sorted({resource for unit in units for resource in unit if resource in clinic.practitioners}):
-        for start in serving[who] & offered:
-            able[start].append(PractitionerId(who))
-    return [Slot(start=start, end=start + length, practitioner_ids=tuple(who)) for start, who in able.items()]
+    offered = _offered(serving, including=asked.practitioner_id)
+    able: dict[Instant, set[PractitionerId]] = {start: set() for start in sorted(offered)}
+    for unit in serving:
+        for who, starts in unit.items():
+            if who in clinic.practitioners:
+                for start in starts & offered:
+                    able[start].add(PractitionerId(who))
+    return [
+        Slot(
+            start=start,
+            end=start + length,
+            practitioner_ids=tuple(sorted(who)),
+            by_guest=_by_guest(asked, serving, start) if by_guest else (),
+        )
+        for start, who in able.items()
+    ]
 
 
-def _offered(
-    units: Sequence[Sequence[ResourceId]],
-    serving: Mapping[ResourceId, frozenset[Instant]],
-    *,
-    including: PractitionerId | None,
-) -> frozenset[Instant]:
+Serving = Sequence[Mapping[ResourceId, frozenset[Instant]]]
+"""For each unit that a booking needs, the starts that each resource could serve it at."""
+
+
+def _offered(serving: Serving, *, including: PractitionerId | None) -> frozenset[Instant]:
     """Return the starts at which each unit can have a resource of its own, and `including` be one of them."""
-    any_of = [frozenset[Instant]().union(*(serving[each] for each in unit)) for unit in units]
+    any_of = [frozenset[Instant]().union(*unit.values()) for unit in serving]
     possible = any_of[0].intersection(*any_of[1:])
     if including is not None:
-        possible &= serving.get(including, frozenset())
-    if len({each for unit in units for each in unit}) == sum(len(unit) for unit in units):
+        possible &= frozenset[Instant]().union(*(unit.get(including, ()) for unit in serving))
+    if len({each for unit in serving for each in unit}) == sum(len(unit) for unit in serving):
         return possible  # nobody could serve for two: what each unit can have, they can have together
-    return frozenset(
-        start
-        for start in possible
-        if assignment([[each for each in unit if start in serving[each]] for unit in units], including=including)
+    return frozenset(start for start in possible if assignment(_free_at(serving, start), including=including))
+
+
+def _free_at(serving: Serving, start: Instant) -> list[list[ResourceId]]:
+    return [[each for each, starts in unit.items() if start in starts] for unit in serving]
+
+
+def _by_guest(asked: Wish, serving: Serving, start: Instant) -> tuple[tuple[PractitionerId, ...], ...]:
+    """Return, for each guest, who could serve them while someone is left for everyone else."""
+    free = _free_at(serving, start)
+    return tuple(
+        tuple(
+            PractitionerId(who)
+            for who in sorted(free[place])
+            if assignment([*free[:place], [who], *free[place + 1 :]], including=asked.practitioner_id)
+        )
+        for place in range(len(asked.guests))
     )
 
 
-def _serving(
-    clinic: Clinic, asked: Wish, since: Instant, until: Instant, busy: Busy
-) -> dict[ResourceId, frozenset[Instant]]:
+def _serving(clinic: Clinic, asked: Wish, since: Instant, until: Instant, busy: Busy) -> Serving:
     zone = asked.location.zone
     days = range(local_day(since, zone), local_day(until - 1, zone) + 1)
-    while_open = _between(since, until, (starts_on(clinic, asked, None, day) for day in days))
-    unclaimed = frozenset(while_open)
-    result: dict[ResourceId, frozenset[Instant]] = {}
-    for resource in {resource.id: resource for _, able in asked.units(clinic) for resource in able}.values():
-        taken = busy.get(resource.id, ())
-        if isinstance(resource, Practitioner):
-            starts = _between(since, until, (starts_on(clinic, asked, resource, day) for day in days))
-            result[resource.id] = frozenset(_untaken(starts, taken, asked))
-        else:  # a room is there whenever the house is open
-            result[resource.id] = frozenset(_untaken(while_open, taken, asked)) if taken else unclaimed
+    while_open: dict[int, tuple[list[Instant], frozenset[Instant]]] = {}
+    known: dict[tuple[ResourceId, int], frozenset[Instant]] = {}
+    result: list[dict[ResourceId, frozenset[Instant]]] = []
+    for unit in asked.units(clinic):
+        minutes = unit.minutes
+        for resource in unit.able:
+            if (resource.id, minutes) in known:
+                continue
+            taken = busy.get(resource.id, ())
+            if isinstance(resource, Practitioner):
+                each_day = (starts_on(clinic, asked, resource, day, minutes) for day in days)
+                starts = _untaken(_between(since, until, each_day), taken, asked, minutes)
+                known[resource.id, minutes] = frozenset(starts)
+                continue
+            if minutes not in while_open:
+                each_day = (starts_on(clinic, asked, None, day, minutes) for day in days)
+                open_starts = _between(since, until, each_day)
+                while_open[minutes] = open_starts, frozenset(open_starts)
+            starts_there, unclaimed = while_open[minutes]  # a room is there whenever the house is open
+            free = frozenset(_untaken(starts_there, taken, asked, minutes)) if taken else unclaimed
+            known[resource.id, minutes] = free
+        result.append({resource.id: known[resource.id, minutes] for resource in unit.able})
     return result
 
 
@@ -94,12 +134,17 @@ def _between(since: Instant, until: Instant, each_day: Iterable[Sequence[Instant
     return starts[bisect_left(starts, since) : bisect_left(starts, until)]
 
 
-def starts_on(clinic: Clinic, asked: Wish, who: Practitioner | None, day: int) -> Sequence[Instant]:
+def starts_on(
+    clinic: Clinic, asked: Wish, who: Practitioner | None, day: int, minutes: int | None = None
+) -> Sequence[Instant]:
     """Return the starts of a local day from which the wish fits into the practitioner's hours, or (None) the house's.
+
+    It fits if so many `minutes` do (None: the wish's longest treatment).
 
     Derived once for a version of the clinic: these depend on neither bookings nor the time of asking.
     """
-    step, length, location = asked.offer.start_grid_minutes * 60, asked.minutes * 60, asked.location
+    step, location = asked.offer.start_grid_minutes * 60, asked.location
+    length = (asked.minutes if minutes is None else minutes) * 60
 
     def derive() -> tuple[Instant, ...]:
         if who is None:
@@ -121,11 +166,11 @@ def _within(hours: Iterable[Range], points: Sequence[Instant], length: int) -> l
     return found
 
 
-def _untaken(starts: list[Instant], taken: Sequence[Range], asked: Wish) -> Iterable[Instant]:
+def _untaken(starts: list[Instant], taken: Sequence[Range], asked: Wish, minutes: int) -> Iterable[Instant]:
     """Leave out the starts whose claim would touch what is taken; `starts` is sorted."""
     if not taken or not starts:
         return starts
-    before, after = asked.claim(0)
+    before, after = asked.claim(0, minutes)
     # A claim [s + before, s + after) meets [x, y) exactly if x - after < s < y - before.
     blocked = merged((x - after + 1, y - before) for x, y in taken)
     free: list[Instant] = []
@@ -139,8 +184,7 @@ def _untaken(starts: list[Instant], taken: Sequence[Range], asked: Wish) -> Iter
 
 def resources_free_at(clinic: Clinic, asked: Wish, start: Instant, busy: Busy) -> list[list[ResourceId]]:
     """Return, for each unit that the booking needs, which resources could serve at that start."""
-    serving = _serving(clinic, asked, start, start + 1, busy)
-    return [[resource.id for resource in able if start in serving[resource.id]] for _, able in asked.units(clinic)]
+    return _free_at(_serving(clinic, asked, start, start + 1, busy), start)
 
 
 def is_a_start(clinic: Clinic, asked: Wish, start: Instant) -> bool:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NewType
@@ -15,6 +16,7 @@ from .fee import LATE_CANCELLATION, Fee, fee_for
 from .guest import Guest
 from .ids import BookingId, HoldId, LocationId, PractitionerId, ResourceId, ServiceId
 from .money import Money
+from .party import PartyGuest, served_by
 from .ranges import Range
 from .screening import Answers
 
@@ -53,6 +55,8 @@ class Booking:
     cancelled_at: datetime | None = None
     fee_accepted: Money | None = None
     owed: Fee | None = None
+    guests: tuple[PartyGuest, ...] = ()
+    """Each guest, where they are several or have add-ons."""
 
     @property
     def end(self) -> datetime:
@@ -101,14 +105,23 @@ def check_revision(booking: Booking, expected: int | None) -> None:
 
 
 def rescheduled(
-    booking: Booking, *, start: datetime, practitioner_ids: tuple[PractitionerId, ...], now: datetime, phone: str
+    booking: Booking,
+    *,
+    start: datetime,
+    practitioner_ids: tuple[PractitionerId, ...],
+    by_guest: Sequence[PractitionerId | None] = (),
+    now: datetime,
+    phone: str,
 ) -> Booking:
     """Return the booking moved by its guest, at the price and policy it was made at, or refuse.
 
-    Whether it is too late is judged on the start it had, so that a late move is no way around the fee.
+    Whether it is too late is judged on the start it had, so that a late move is no way around the fee. `by_guest` is
+    who serves each guest of a party.
     """
     check_movable(booking, now=now, phone=phone)
-    return replace(booking, start=start, practitioner_ids=practitioner_ids, revision=booking.revision + 1)
+    guests = served_by(booking.guests, by_guest)
+    revision = booking.revision + 1
+    return replace(booking, start=start, practitioner_ids=practitioner_ids, guests=guests, revision=revision)
 
 
 def rearranged(
@@ -124,7 +137,7 @@ def check_movable(booking: Booking, *, now: datetime, phone: str) -> None:
     if booking.state != CONFIRMED or now >= booking.start:
         raise Refused("not_reschedulable", "This appointment can no longer be moved.", phone=phone)
     if _late(booking, now):
-        raise _outside_policy(booking, "Moving it free of charge has ended.", phone)
+        raise outside_policy(booking, "Moving it free of charge has ended.", phone)
 
 
 def cancelled(booking: Booking, *, now: datetime, accept_fee: bool, phone: str) -> Booking:
@@ -136,7 +149,7 @@ def cancelled(booking: Booking, *, now: datetime, accept_fee: bool, phone: str) 
     late = _late(booking, now)
     if late and not accept_fee:
         fee = booking.late_fee
-        raise _outside_policy(
+        raise outside_policy(
             booking, f"Free cancellation has ended; cancelling now costs {fee.amount} {fee.currency}.", phone
         )
     return replace(
@@ -198,6 +211,12 @@ def _late(booking: Booking, now: datetime) -> bool:
     return now > booking.free_until and booking.late_fee.amount > 0
 
 
-def _outside_policy(booking: Booking, detail: str, phone: str) -> Refused:
+def late_fee_of(booking: Booking, price: Money) -> Money:
+    """Return what cancelling a part of that price costs after the deadline."""
+    return price.percent(booking.policy.fee_percent)
+
+
+def outside_policy(booking: Booking, detail: str, phone: str, fee: Money | None = None) -> Refused:
+    """Return the refusal of what is no longer free of charge (`fee` None: all of it), to be raised by the caller."""
     deadline = booking.free_until.astimezone(ZoneInfo(booking.zone))
-    return Refused("outside_policy", detail, deadline=deadline, fee=booking.late_fee, phone=phone)
+    return Refused("outside_policy", detail, deadline=deadline, fee=fee or booking.late_fee, phone=phone)

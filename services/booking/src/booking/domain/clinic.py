@@ -97,6 +97,14 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddOnPrice:
+    """What an add-on costs at a location."""
+
+    id: str
+    price: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """How a service is offered at a location. The grid counts from midnight on the wall."""
 
@@ -106,6 +114,7 @@ class Offer:
     horizon_days: int
     start_grid_minutes: int
     durations: tuple[Duration, ...]
+    add_ons: tuple[AddOnPrice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +142,19 @@ class Screening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddOn:
+    """What a guest may have with a service: it takes longer, claims more, and asks more."""
+
+    id: str
+    name: str
+    minutes: int
+    channel: str
+    practitioner_needs: tuple[PractitionerNeed, ...] = ()
+    room_needs: tuple[RoomNeed, ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationPolicy:
     """Free until so many hours before the start, then so many percent of the price; others for not coming at all."""
 
@@ -157,7 +179,14 @@ class Service:
     screening: Screening | None
     cancellation: CancellationPolicy
     offers: tuple[Offer, ...]
+    add_ons: tuple[AddOn, ...] = ()
     deleted: bool = False
+
+    @property
+    def guests(self) -> int:
+        """How many guests come to one booking: as many as its room is for, if each has a practitioner of their own."""
+        places = max((need.capacity for need in self.room_needs), default=1)
+        return places if places == sum(need.count for need in self.practitioner_needs) else 1
 
     def offer_at(self, location_id: LocationId) -> Offer | None:
         """Return how the service is offered at a location, if it is."""

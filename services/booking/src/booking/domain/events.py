@@ -14,6 +14,7 @@ CHECKED_IN = "booking.checked_in.v1"
 COMPLETED = "booking.completed.v1"
 NO_SHOW = "booking.no_show.v1"
 REVERTED = "booking.reverted.v1"
+PARTY_CHANGED = "booking.party_changed.v1"
 WAITLIST_OFFERED = "booking.waitlist_offered.v1"
 
 

@@ -44,31 +44,38 @@ class Guest:
         return tuple(name for name, contact in (("email", self.email), ("sms", self.phone)) if contact is not None)
 
 
-def guest(contact: Contact, *, region: str, parse_phone: ParsePhone) -> Guest:
-    """Return the guest, or refuse a contact that could not be written to."""
+def guest(
+    contact: Contact, *, region: str, parse_phone: ParsePhone, field: str = "guest", reachable: bool = True
+) -> Guest:
+    """Return the guest, or refuse a contact that could not be written to; problems are told of `field`.
+
+    Someone who comes along need not be `reachable`.
+    """
     name = " ".join(contact.name.split())
     problems = []
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        problems.append(Problem(field="guest.name", problem=f"Give a name of 1 to {_LONGEST_NAME} characters."))
+        problems.append(Problem(field=f"{field}.name", problem=f"Give a name of 1 to {_LONGEST_NAME} characters."))
     if contact.locale is not None and not _LOCALE.fullmatch(contact.locale):
-        problems.append(Problem(field="guest.locale", problem="Give a language tag such as fr or en-CA."))
+        problems.append(Problem(field=f"{field}.locale", problem="Give a language tag such as fr or en-CA."))
     if contact.zone is not None and not _is_zone(contact.zone):
-        problems.append(Problem(field="guest.zone", problem="Give an IANA time zone such as Europe/Paris."))
+        problems.append(Problem(field=f"{field}.zone", problem="Give an IANA time zone such as Europe/Paris."))
     if problems:
         raise Refused("invalid_request", "The guest's details need mending.", fields=problems)
     email = (contact.email or "").strip() or None
     typed = (contact.phone or "").strip() or None
-    if email is None and typed is None:
+    if reachable and email is None and typed is None:
         raise Refused(
             "contact_required",
             "Give an e-mail address or a phone number, so that we can confirm.",
-            fields=[Problem(field=f"guest.{each}", problem="One of the two is needed.") for each in ("email", "phone")],
+            fields=[
+                Problem(field=f"{field}.{each}", problem="One of the two is needed.") for each in ("email", "phone")
+            ],
         )
     if email is not None and not is_email(email):
         raise Refused(
             "email_invalid",
             "This is not an e-mail address.",
-            fields=[Problem(field="guest.email", problem="Give an address such as ana@example.com.")],
+            fields=[Problem(field=f"{field}.email", problem="Give an address such as ana@example.com.")],
         )
     phone = parse_phone(typed, region) if typed is not None else None
     if typed is not None and phone is None:
@@ -76,7 +83,9 @@ def guest(contact: Contact, *, region: str, parse_phone: ParsePhone) -> Guest:
             "phone_invalid",
             "This is not a phone number we can read.",
             fields=[
-                Problem(field="guest.phone", problem="Give a number with its country code, such as +33 1 99 00 12 34.")
+                Problem(
+                    field=f"{field}.phone", problem="Give a number with its country code, such as +33 1 99 00 12 34."
+                )
             ],
         )
     return Guest(name=name, email=email, phone=phone, phone_typed=typed, locale=contact.locale, zone=contact.zone)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
+from .booking import Claim
 from .ids import HoldId, LocationId, PractitionerId, ResourceId, ServiceId
 from .money import Money
 from .ranges import Instant, Range
@@ -28,6 +29,19 @@ RECLAIMABLE_FOR = 24 * 3600
 """Seconds after its expiry in which a confirm may still take the time again, if it is free."""
 REMEMBERED_FOR = 48 * 3600
 """Seconds for which what became of a hold, and the answer to its idempotency key, is remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPart:
+    """What was held for one guest: what they asked for, by whom they will be served, and their price."""
+
+    duration_minutes: int
+    minutes: int
+    """The treatment's length, add-ons included."""
+    price: Money
+    add_on_ids: tuple[str, ...]
+    asked_for: PractitionerId | None
+    practitioner_id: PractitionerId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +63,16 @@ class Hold:
     price: Money
     made_at: Instant
     expires_at: Instant
+    shorter: tuple[Claim, ...] = ()
+    """Those of the resources that are claimed for less than `claim`: a guest may be treated for less than another."""
+    guests: tuple[HeldPart, ...] = ()
+    """What each guest gets, if they are several or have add-ons; one guest without any needs no such list."""
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What is claimed, by resource."""
+        own = {each.resource_id: each.during for each in self.shorter}
+        return tuple(Claim(resource_id=each, during=own.get(each, self.claim)) for each in self.resource_ids)
 
     @property
     def end(self) -> Instant:
@@ -122,8 +146,9 @@ def unpacked(text: str) -> Hold:
 
 
 def _facts(hold: Hold) -> list[object]:
-    return [
-        1,  # the version of this list
+    plain = not hold.guests and not hold.shorter
+    facts: list[object] = [
+        1 if plain else 2,  # the version of this list
         hold.id,
         hold.claim_id,
         hold.location_id,
@@ -134,10 +159,24 @@ def _facts(hold: Hold) -> list[object]:
         hold.start,
         hold.minutes,
         hold.claim,
-        [str(hold.price.amount), hold.price.currency],
+        _price(hold.price),
         hold.made_at,
         hold.expires_at,
     ]
+    return facts if plain else [*facts, [_claim(each) for each in hold.shorter], [_part(each) for each in hold.guests]]
+
+
+def _price(price: Money) -> list[str]:
+    return [str(price.amount), price.currency]
+
+
+def _claim(claim: Claim) -> list[object]:
+    return [claim.resource_id, *claim.during]
+
+
+def _part(part: HeldPart) -> list[object]:
+    by = part.asked_for, part.practitioner_id
+    return [part.duration_minutes, part.minutes, _price(part.price), part.add_on_ids, *by]
 
 
 def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its places are known to hold what we put there
@@ -156,7 +195,9 @@ def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its 
         price,
         made,
         ends,
+        *party,
     ) = facts
+    shorter, guests = party or ((), ())
     return Hold(
         id=hold_id,
         claim_id=claim_id,
@@ -168,10 +209,26 @@ def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its 
         start=start,
         minutes=minutes,
         claim=(claim[0], claim[1]),
-        price=Money(amount=Decimal(price[0]), currency=price[1]),
+        price=_money(price),
         made_at=made,
         expires_at=ends,
+        shorter=tuple(Claim(resource_id=each, during=(since, until)) for each, since, until in shorter),
+        guests=tuple(
+            HeldPart(
+                duration_minutes=duration,
+                minutes=length,
+                price=_money(share),
+                add_on_ids=tuple(add_ons),
+                asked_for=wanted,
+                practitioner_id=by,
+            )
+            for duration, length, share, add_ons, wanted, by in guests
+        ),
     )
+
+
+def _money(price: list[str]) -> Money:
+    return Money(amount=Decimal(price[0]), currency=price[1])
 
 
 def _mac(key: bytes, purpose: str, *parts: str | bytes) -> bytes:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .choice import assignment
-from .clinic import Clinic, Duration, Practitioner, Room
+from .clinic import Clinic, Practitioner, Room
 from .errors import Problem, Refused
 from .hours import licensed, opening, working
 from .ids import ResourceId
 from .ranges import Instant, covers
-from .wish import Wish, bookable_between
+from .wish import Unit, Wish, bookable_between
 from .zones import local_day
 
 STARTED_AT_MOST = 15 * 60
@@ -27,7 +27,7 @@ class Liberties:
     clean_up_minutes: int | None = None
 
 
-def taken_with(asked: Wish, wanted: Liberties, *, duration: Duration | None = None) -> Wish:
+def taken_with(asked: Wish, wanted: Liberties, *, minutes: int | None = None) -> Wish:
     """Return the wish with these buffers and this length, or refuse what is no shortening or no length."""
     service = asked.service
     set_up = service.set_up_minutes if wanted.set_up_minutes is None else wanted.set_up_minutes
@@ -40,19 +40,20 @@ def taken_with(asked: Wish, wanted: Liberties, *, duration: Duration | None = No
         )
         if not 0 <= given <= own
     ]
-    if duration is not None and not 1 <= duration.minutes <= LONGEST:
+    if minutes is not None and not 1 <= minutes <= LONGEST:
         problems.append(Problem(field="duration_minutes", problem=f"must be from 1 to {LONGEST}"))
     if problems:
         raise Refused("invalid_request", "This cannot be arranged like that.", fields=problems)
     shorter = replace(service, set_up_minutes=set_up, clean_up_minutes=clean_up)
-    return replace(asked, service=shorter, duration=duration or asked.duration)
+    longest = asked if minutes is None else asked.lasting(minutes)
+    return replace(longest, service=shorter)
 
 
 def able_at(clinic: Clinic, asked: Wish, start: Instant, *, outside_hours: bool) -> list[list[ResourceId]]:
     """Return, for each unit that the wish needs, who may serve it then, bookings aside. A licence is no liberty."""
     return [
-        [each.id for each in able if _may(clinic, asked, each, start, outside_hours=outside_hours)]
-        for _, able in asked.units(clinic)
+        [each.id for each in unit.able if _may(clinic, asked, unit, each, start, outside_hours=outside_hours)]
+        for unit in asked.units(clinic)
     ]
 
 
@@ -86,8 +87,10 @@ def check_not_long_ago(start: Instant, now: Instant) -> None:
         raise Refused("in_the_past", "This time has passed.")
 
 
-def _may(clinic: Clinic, asked: Wish, who: Practitioner | Room, start: Instant, *, outside_hours: bool) -> bool:
-    treatment, location = asked.treatment(start), asked.location
+def _may(
+    clinic: Clinic, asked: Wish, unit: Unit, who: Practitioner | Room, start: Instant, *, outside_hours: bool
+) -> bool:
+    treatment, location = (start, start + unit.minutes * 60), asked.location
     day = local_day(start, location.zone)
     if not isinstance(who, Practitioner):
         return outside_hours or covers(opening(clinic, location, day - 1, day + 1), treatment)

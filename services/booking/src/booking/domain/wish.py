@@ -1,12 +1,14 @@
-"""What a guest asks for, made sure against the clinic: a service, where, how long, by whom."""
+"""What guests ask for, made sure against the clinic: a service, where, how long, with what besides, by whom."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from .booking import Claim
 from .clinic import (
     ON_REQUEST,
     PHONE,
+    AddOn,
     Clinic,
-    Duration,
     Location,
     Offer,
     Practitioner,
@@ -15,71 +17,154 @@ from .clinic import (
     RoomNeed,
     Service,
 )
-from .errors import Refused
+from .errors import Problem, Refused
 from .ids import LocationId, PractitionerId, ResourceId, ServiceId
+from .money import Money
+from .part import GuestSought, Part, parts
 from .ranges import Instant, Range
 from .zones import local, local_day, local_midnight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """What is asked for, in ids: without a duration the first on offer, without a practitioner any."""
+    """What is asked for, in ids: without a duration the first on offer, without a practitioner any.
+
+    Where each guest asks for something else, `guests` names them one by one, and then nothing else is said for all.
+    """
 
     location_id: LocationId
     service_id: ServiceId
     duration_minutes: int | None = None
     practitioner_id: PractitionerId | None = None
+    add_on_ids: tuple[str, ...] = ()
+    guests: tuple[GuestSought, ...] | None = None
+
+    @property
+    def by_anyone(self) -> "Sought":
+        """The same, by whoever it may be."""
+        if self.guests is None:
+            return replace(self, practitioner_id=None)
+        return replace(self, guests=tuple(replace(each, practitioner_id=None) for each in self.guests))
+
+    def by_guest(self, service: Service) -> tuple[GuestSought, ...]:
+        """Return what each guest asks for; refuse what is said both for all and one by one."""
+        if self.guests is None:
+            alike = GuestSought(duration_minutes=self.duration_minutes, add_on_ids=self.add_on_ids)
+            if service.guests == 1:
+                return (replace(alike, practitioner_id=self.practitioner_id),)
+            return (alike,) * service.guests
+        for_all = {
+            "duration_minutes": self.duration_minutes,
+            "practitioner_id": self.practitioner_id,
+            "add_on_ids": self.add_on_ids,
+        }
+        problems = [Problem(field=name, problem="Say it of each guest.") for name, value in for_all.items() if value]
+        if problems:
+            raise Refused("invalid_request", "What the guests want stands with each of them.", fields=problems)
+        return self.guests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One resource that a booking claims: the need, who or what could meet it, by whom it is had, and for how long."""
+
+    need: PractitionerNeed | RoomNeed
+    able: Sequence[Practitioner] | Sequence[Room]
+    minutes: int
+    """The length of the treatment that it serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A service at a location, for a duration, by a certain practitioner or (None) by any."""
+    """A service at a location, and what each guest gets of it.
+
+    `minutes` is the longest treatment and `price` that of all. `practitioner_id` must be among those who serve,
+    whomever of the guests; None: anyone.
+    """
 
     location: Location
     service: Service
     offer: Offer
-    duration: Duration
+    guests: tuple[Part, ...]
+    minutes: int
+    price: Money
     practitioner_id: PractitionerId | None = None
 
-    @property
-    def minutes(self) -> int:
-        """The treatment's length."""
-        return self.duration.minutes
-
     def treatment(self, start: Instant) -> Range:
-        """Return the time the guest is there."""
-        return start, start + self.duration.minutes * 60
+        """Return the time the guests are there."""
+        return start, start + self.minutes * 60
 
-    def claim(self, start: Instant) -> Range:
-        """Return the time the resources are taken: the treatment with set-up before and clean-up after it."""
-        since, until = self.treatment(start)
-        return since - self.service.set_up_minutes * 60, until + self.service.clean_up_minutes * 60
+    def claim(self, start: Instant, minutes: int | None = None) -> Range:
+        """Return the time a resource is taken: a treatment (None: the longest) with set-up before, clean-up after."""
+        length = self.minutes if minutes is None else minutes
+        return start - self.service.set_up_minutes * 60, start + (length + self.service.clean_up_minutes) * 60
 
-    def units(self, clinic: Clinic) -> list[tuple[PractitionerNeed | RoomNeed, list[Practitioner] | list[Room]]]:
-        """Return, for each single resource that one booking claims, the need and who or what could meet it."""
-        result: list[tuple[PractitionerNeed | RoomNeed, list[Practitioner] | list[Room]]] = []
-        alone = sum(need.count for need in self.service.practitioner_needs) == 1
-        for need in self.service.practitioner_needs:
-            able = clinic.practitioners_for(self.service, self.location, need)
-            if alone and self.practitioner_id is not None:
-                able = [who for who in able if who.id == self.practitioner_id]
-            result += [(need, able)] * need.count
-        for room_need in self.service.room_needs:
-            result.append((room_need, clinic.rooms_for(self.location, room_need)))
+    def units(self, clinic: Clinic) -> list[Unit]:
+        """Return every single resource that one booking claims: first who serves each guest, in the guests' order."""
+        service, location = self.service, self.location
+        needs = [need for need in service.practitioner_needs for _ in range(need.count)]
+        result = []
+        for place, need in enumerate(needs):
+            able = clinic.practitioners_for(service, location, need)
+            own = len(self.guests) == len(needs)
+            by = self.guests[place].practitioner_id if own else None
+            if by is not None:
+                able = [who for who in able if who.id == by]
+            result.append(Unit(need=need, able=able, minutes=self.guests[place].minutes if own else self.minutes))
+        result += [
+            Unit(need=room_need, able=clinic.rooms_for(location, room_need), minutes=self.minutes)
+            for room_need in service.room_needs
+        ]
+        for part in self.guests:
+            for add_on in part.add_ons:
+                result += self._units_of(add_on, part, clinic)
         return result
+
+    def _units_of(self, add_on: AddOn, part: Part, clinic: Clinic) -> list[Unit]:
+        people = [
+            Unit(need=need, able=clinic.practitioners_for(self.service, self.location, need), minutes=part.minutes)
+            for need in add_on.practitioner_needs
+            for _ in range(need.count)
+        ]
+        things = [
+            Unit(need=need, able=clinic.rooms_for(self.location, need), minutes=part.minutes)
+            for need in add_on.room_needs
+        ]
+        return [*people, *things]
 
     def resources(self, clinic: Clinic) -> list[ResourceId]:
         """Return every resource that could play a part, by id."""
-        return sorted({resource.id for _, able in self.units(clinic) for resource in able})
+        return sorted({resource.id for unit in self.units(clinic) for resource in unit.able})
+
+    def claims(self, clinic: Clinic, start: Instant, chosen: Sequence[ResourceId]) -> list[Claim]:
+        """Return what is claimed if these serve, one for each unit in the units' order: by resource."""
+        claims = [
+            Claim(resource_id=each, during=self.claim(start, unit.minutes))
+            for each, unit in zip(chosen, self.units(clinic), strict=True)
+        ]
+        return sorted(claims, key=lambda claim: claim.resource_id)
+
+    def lasting(self, minutes: int) -> "Wish":
+        """Return the wish as long as this: who is treated longest is treated so long, nobody else any longer."""
+        if minutes == self.minutes:
+            return self
+        guests = tuple(
+            part.lasting(minutes if part.minutes == self.minutes else min(part.minutes, minutes))
+            for part in self.guests
+        )
+        return replace(self, guests=guests, minutes=minutes)
+
+    def served_by(self, practitioner_ids: Sequence[PractitionerId | None]) -> "Wish":
+        """Return the wish of guests who ask each for the practitioner at their own place."""
+        by = zip(self.guests, practitioner_ids, strict=True)
+        return replace(self, guests=tuple(replace(part, practitioner_id=who) for part, who in by))
 
 
 def wish(clinic: Clinic, sought: Sought, *, by_staff: bool = False) -> Wish:
     """Return the wish, or refuse what does not exist, is not offered so or (but by staff) is not booked online."""
-    location_id, service_id = sought.location_id, sought.service_id
-    duration_minutes, practitioner_id = sought.duration_minutes, sought.practitioner_id
-    location = clinic.location(location_id)
-    service = clinic.service(service_id)
-    offer = service.offer_at(location_id)
+    location = clinic.location(sought.location_id)
+    service = clinic.service(sought.service_id)
+    offer = service.offer_at(sought.location_id)
     if offer is None or not offer.durations:
         raise Refused("unknown_service", f"{service.name} is not offered at {location.name}.")
     if offer.channel == PHONE and not by_staff:
@@ -90,23 +175,25 @@ def wish(clinic: Clinic, sought: Sought, *, by_staff: bool = False) -> Wish:
         raise Refused(
             "on_request_only", f"{service.name} is arranged on request: call {location.phone}.", phone=location.phone
         )
-    duration = offer.durations[0]
-    if duration_minutes is not None:
-        lengths = {each.minutes: each for each in offer.durations}
-        if duration_minutes not in lengths:
-            offered = ", ".join(str(minutes) for minutes in sorted(lengths))
-            raise Refused(
-                "duration_not_offered",
-                f"{service.name} is offered for {offered} minutes.",
-                durations=sorted(lengths),
-            )
-        duration = lengths[duration_minutes]
-    result = Wish(location=location, service=service, offer=offer, duration=duration, practitioner_id=practitioner_id)
-    if practitioner_id is not None:
-        who = clinic.practitioner(practitioner_id)
-        if all(who not in clinic.practitioners_for(service, location, need) for need in service.practitioner_needs):
-            raise Refused("practitioner_cannot", f"{who.name} does not give {service.name} at {location.name}.")
-    return result
+    guests = parts(service, offer, location, sought.by_guest(service), by_staff=by_staff)
+    for asked_for in {sought.practitioner_id, *(part.practitioner_id for part in guests)}:
+        if asked_for is not None:
+            _check_gives(clinic, service, location, asked_for)
+    return Wish(
+        location=location,
+        service=service,
+        offer=offer,
+        guests=guests,
+        minutes=guests[0].minutes if len(guests) == 1 else max(part.minutes for part in guests),
+        price=guests[0].price.plus(part.price for part in guests[1:]),
+        practitioner_id=guests[0].practitioner_id if len(guests) == 1 else sought.practitioner_id,
+    )
+
+
+def _check_gives(clinic: Clinic, service: Service, location: Location, practitioner_id: PractitionerId) -> None:
+    who = clinic.practitioner(practitioner_id)
+    if all(who not in clinic.practitioners_for(service, location, need) for need in service.practitioner_needs):
+        raise Refused("practitioner_cannot", f"{who.name} does not give {service.name} at {location.name}.")
 
 
 def bookable_between(asked: Wish, now: Instant) -> Range:

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from booking.application.access import GuestAccess
+from booking.application.book import Companion
 from booking.application.reschedule import To
 from booking.domain.guest import Contact
 from booking.domain.ids import BookingId, PractitionerId
@@ -34,10 +35,18 @@ class ScreeningFields(Command):
     all_clear = fields.Boolean(required=True, truthy={True}, falsy={False})
 
 
+class _Companion(Command):
+    name = Text(required=True)
+    email = optional(Text)
+    phone = optional(Text, longest=60)
+    screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
+
+
 class _Book(Command):
     hold_id = required_id()
     hold_token = Text(required=True, longest=4000)
     guest = fields.Nested(GuestFields, required=True)
+    guests = fields.List(fields.Nested(_Companion), load_default=[])
     screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
     idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
 
@@ -55,6 +64,17 @@ class _Cancel(_UndoCancel):
     accept_fee = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
+class _CancelGuest(_Cancel):
+    guest = fields.Integer(required=True, strict=True)
+    then = fields.String(required=True, validate=validate.OneOf(("keep_place", "single")))
+    screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
+
+
+class _NameGuest(_UndoCancel):
+    guest = fields.Integer(required=True, strict=True)
+    who = fields.Nested(_Companion, required=True)
+
+
 class _Reschedule(_UndoCancel):
     start = fields.AwareDateTime(required=True, format="iso")
     practitioner_id = optional(Id)
@@ -69,6 +89,8 @@ BOOK = _Book()
 SHOW = _BookingToken()
 CANCEL = _Cancel()
 UNDO_CANCEL = _UndoCancel()
+CANCEL_GUEST = _CancelGuest()
+NAME_GUEST = _NameGuest()
 RESCHEDULE = _Reschedule()
 FACTS = _Facts()
 
@@ -93,6 +115,12 @@ def move(message: Mapping[str, Any]) -> To:
 def contact(message: Mapping[str, Any]) -> Contact:
     """Return what the guest typed."""
     return Contact(**message["guest"])
+
+
+def companion(given: Mapping[str, Any]) -> Companion:
+    """Return someone who comes along."""
+    contact = Contact(name=given["name"], email=given["email"], phone=given["phone"])
+    return Companion(contact=contact, screening=answers(given))
 
 
 def answers(message: Mapping[str, Any]) -> Answers | None:

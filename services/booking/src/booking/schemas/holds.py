@@ -3,10 +3,10 @@
 from marshmallow import fields
 
 from booking.schemas.base import Command, IdempotencyKey, Text, required_id
-from booking.schemas.looking import SoughtFields
+from booking.schemas.looking import PartyFields
 
 
-class _Hold(SoughtFields):
+class _Hold(PartyFields):
     start = fields.AwareDateTime(required=True, format="iso")
     idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
 

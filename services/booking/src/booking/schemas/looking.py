@@ -8,8 +8,11 @@ from marshmallow import fields
 from booking.application.access import GuestAccess
 from booking.application.availability import OwnHold
 from booking.domain.ids import BookingId, HoldId, LocationId, PractitionerId, ServiceId
+from booking.domain.part import GuestSought
 from booking.domain.wish import Sought
 from booking.schemas.base import Command, Id, Text, optional, required_id
+
+_LONGEST_ADD_ON = 100
 
 
 class _OwnHold(Command):
@@ -31,6 +34,25 @@ class SoughtFields(Command):
     practitioner_id = optional(Id)
 
 
+class _GuestSought(Command):
+    duration_minutes = fields.Integer(load_default=None, allow_none=True, strict=True)
+    practitioner_id = optional(Id)
+    add_on_ids = fields.List(Text(longest=_LONGEST_ADD_ON), load_default=[])
+
+
+class PartyFields(SoughtFields):
+    """What all guests want alike, or what each wants of their own."""
+
+    add_on_ids = fields.List(Text(longest=_LONGEST_ADD_ON), load_default=[])
+    guests = fields.List(fields.Nested(_GuestSought), load_default=None, allow_none=True)
+
+
+class _Search(PartyFields):
+    since = fields.AwareDateTime(required=True, format="iso")
+    until = fields.AwareDateTime(required=True, format="iso")
+    hold = fields.Nested(_OwnHold, load_default=None, allow_none=True)
+
+
 class _Availability(SoughtFields):
     since = fields.AwareDateTime(required=True, format="iso")
     until = fields.AwareDateTime(required=True, format="iso")
@@ -39,16 +61,28 @@ class _Availability(SoughtFields):
 
 
 AVAILABILITY = _Availability()
+SEARCH = _Search()
 
 
 def sought(message: Mapping[str, Any]) -> Sought:
     """Return what is asked for."""
-    practitioner = message["practitioner_id"]
+    practitioner, guests = message["practitioner_id"], message.get("guests")
     return Sought(
         location_id=LocationId(message["location_id"]),
         service_id=ServiceId(message["service_id"]),
         duration_minutes=message["duration_minutes"],
         practitioner_id=PractitionerId(practitioner) if practitioner else None,
+        add_on_ids=tuple(message.get("add_on_ids", ())),
+        guests=tuple(_guest(each) for each in guests) if guests is not None else None,
+    )
+
+
+def _guest(asked: Mapping[str, Any]) -> GuestSought:
+    practitioner = asked["practitioner_id"]
+    return GuestSought(
+        duration_minutes=asked["duration_minutes"],
+        practitioner_id=PractitionerId(practitioner) if practitioner else None,
+        add_on_ids=tuple(asked["add_on_ids"]),
     )
 
 

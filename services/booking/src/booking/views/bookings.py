@@ -7,6 +7,7 @@ from booking.domain.booking import CANCELLED, Booking, ManageToken
 from booking.domain.clinic import Clinic, Location, Service, names
 from booking.domain.guest import Guest
 from booking.domain.money import Money
+from booking.views.parties import party
 from booking.views.values import iso, money
 
 
@@ -30,6 +31,7 @@ def booking(made: Booking, clinic: Clinic) -> dict[str, Any]:
         "duration_minutes": made.minutes,
         "price": money(made.price),
         "guest": reached(made.guest),
+        "guests": party(made, clinic),
         "free_until": iso(made.free_until, zone),
         "fee": money(fee) if fee is not None else None,
         "no_show_fee": money(made.no_show_fee),

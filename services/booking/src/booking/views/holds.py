@@ -7,6 +7,7 @@ from booking.application.hold import Held
 from booking.application.keep_hold import Described
 from booking.domain.clinic import Clinic, names
 from booking.domain.zones import utc
+from booking.views.parties import held_guests
 from booking.views.values import iso, money, screening
 
 
@@ -14,7 +15,7 @@ def hold(answer: Held, clinic: Clinic) -> dict[str, Any]:
     """Return a hold with its token, what it holds, and what the guest will be asked."""
     held = answer.hold
     location, service = clinic.locations[held.location_id], clinic.services[held.service_id]
-    zone = ZoneInfo(location.zone)
+    zone, guests = ZoneInfo(location.zone), held_guests(held, clinic)
     return {
         "id": held.id,
         "token": answer.token,
@@ -30,7 +31,8 @@ def hold(answer: Held, clinic: Clinic) -> dict[str, Any]:
         "price": money(held.price),
         "practitioner_ids": list(held.practitioner_ids),
         "practitioners": [{"id": who, "name": name} for who, name in names(clinic, held.practitioner_ids)],
-        "screening": screening(service.screening),
+        "screening": guests[0]["screening"] if guests else screening(service.screening),
+        "guests": guests,
         "phone": location.phone,
         "replayed": answer.replayed,
     }

@@ -18,7 +18,7 @@ def availability(found: Availability) -> dict[str, Any]:
         "service_id": asked.service.id,
         "zone": asked.location.zone,
         "duration_minutes": asked.minutes,
-        "price": money(asked.duration.price),
+        "price": money(asked.price),
         "slots": [
             {
                 "start": written(slot.start, zone),
@@ -28,3 +28,21 @@ def availability(found: Availability) -> dict[str, Any]:
             for slot in found.slots
         ],
     }
+
+
+def combinations(found: Availability) -> dict[str, Any]:
+    """Return slots with who could serve each guest, and what each guest gets."""
+    view = availability(found)
+    slots = [
+        {**shown, "guests": [{"practitioner_ids": who} for who in slot.by_guest]}
+        for shown, slot in zip(view["slots"], found.slots, strict=True)
+    ]
+    guests = [
+        {
+            "duration_minutes": part.minutes,
+            "price": money(part.price),
+            "add_ons": [{"id": add_on.id, "name": add_on.name} for add_on in part.add_ons],
+        }
+        for part in found.asked.guests
+    ]
+    return {**view, "guests": guests, "slots": slots}

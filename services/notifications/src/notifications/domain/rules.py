@@ -37,7 +37,7 @@ class Rule:
 
 
 _STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED, Happening.REVERTED})
-_STANDS_THEN = _STANDS | {Happening.RESCHEDULED}
+_STANDS_THEN = _STANDS | {Happening.RESCHEDULED, Happening.PARTY_CHANGED}
 
 RULES: tuple[Rule, ...] = (
     Rule(

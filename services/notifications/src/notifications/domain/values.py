@@ -40,6 +40,7 @@ class Happening(StrEnum):
     COMPLETED = "completed"
     NO_SHOW = "no_show"
     REVERTED = "reverted"
+    PARTY_CHANGED = "party_changed"
     WAITLIST_OFFERED = "waitlist_offered"
 
 
