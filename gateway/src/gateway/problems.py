@@ -101,6 +101,14 @@ KINDS: Mapping[str, Kind] = {
     "undo_expired": Kind(409, "It is too late to take the cancellation back", "Book again."),
     "not_cancellable": Kind(409, "This booking can no longer be cancelled", _CALL, extras=("phone",)),
     "not_reschedulable": Kind(409, "This booking can no longer be moved", _CALL, extras=("phone",)),
+    "unknown_guest": Kind(404, "There is no such guest", "Count the booking's `guests` from 1.", "guest"),
+    "guest_wrong_state": Kind(
+        409, "This guest is not where this step begins", "Read the booking again.", "guest", ("state",)
+    ),
+    "last_guest": Kind(409, "Nobody else comes", "Cancel the booking instead.", "guest"),
+    "no_single_counterpart": Kind(
+        409, "This cannot become an appointment for one", "Keep the place, cancel for both, or call.", extras=("phone",)
+    ),
     "revision_mismatch": Kind(
         412, "The booking has changed since", "Read it again and decide on what it is now.", extras=("revision",)
     ),
@@ -139,6 +147,15 @@ KINDS: Mapping[str, Kind] = {
     "duration_not_offered": Kind(
         422, "This length is not offered", "Choose one of `durations`.", "duration_minutes", ("durations",)
     ),
+    "party_size": Kind(
+        422, "This is for another number of guests", "Name as many as `guests` says.", "guests", ("guests",)
+    ),
+    "practitioner_twice": Kind(
+        422, "One practitioner cannot treat two guests at once", "Ask for another, or leave one choice to us.", "guests"
+    ),
+    "add_on_not_offered": Kind(
+        422, "This add-on is not to be had here", "Choose among `add_ons`.", "add_on_ids", ("add_ons",)
+    ),
     "not_a_start": Kind(422, "No appointment starts then", "Choose one of `nearest`.", "start", ("nearest",)),
     "in_the_past": Kind(422, "This time has passed", "Choose a later time.", "start"),
     "too_soon": Kind(
@@ -153,10 +170,14 @@ KINDS: Mapping[str, Kind] = {
         "This service asks safety questions first",
         "Ask the questions in `screening` and send {version, all_clear}.",
         "screening",
-        ("screening",),
+        ("screening", "guest"),
     ),
     "clearance_needed": Kind(
-        422, "Someone should look at this first", "Call the branch; a clinician may clear it.", "screening", ("phone",)
+        422,
+        "Someone should look at this first",
+        "Call the branch; a clinician may clear it.",
+        "screening",
+        ("phone", "guest"),
     ),
     "contact_required": Kind(422, "We need a way to reach the guest", "Give an e-mail address or a phone.", "guest"),
     "phone_invalid": Kind(

@@ -3,11 +3,13 @@
 from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
-from gateway.api.operation import READING, Asked, Operation, Reply
+from gateway.api.operation import PARTY, READING, Asked, Operation, Reply
 from gateway.schemas.availability import Availability, FindSlots
+from gateway.schemas.parties import Combinations, Search
 from gateway.schemas.projection import projector
 
 _availability = projector(Availability())
+_combinations = projector(Combinations())
 
 
 async def find_slots(asked: Asked) -> Response:
@@ -15,6 +17,10 @@ async def find_slots(asked: Asked) -> Response:
     booking_id = query.pop("booking_id", None)
     moving = {"id": booking_id, "manage_token": asked.token} if booking_id else None
     return JsonResponse(_availability(await asked.platform.booking.availability(**query, moving=moving)))
+
+
+async def search(asked: Asked) -> Response:
+    return JsonResponse(_combinations(await asked.platform.booking.search(**asked.body)))
 
 
 OPERATIONS = [
@@ -43,6 +49,33 @@ OPERATIONS = [
             "duration_not_offered",
             "practitioner_cannot",
             "token_invalid",
+            *READING,
+        ),
+    ),
+    Operation(
+        id="searchTimes",
+        method="POST",
+        path="/v1/availability/search",
+        tag="Booking",
+        summary="Find free times for several guests, or with add-ons",
+        description=(
+            "The starts in `[from, to)` at which all guests can be served at once, in order, and who could serve each. "
+            "A couples massage needs two practitioners and a room for two: a time is listed only if all of it is free."
+        ),
+        answer=search,
+        body=Search(),
+        replies={200: Reply(description="The free times; none is an answer too", schema=Combinations)},
+        refusals=(
+            "unknown_location",
+            "unknown_service",
+            "unknown_practitioner",
+            "range_inverted",
+            "range_too_wide",
+            "by_phone_only",
+            "on_request_only",
+            "duration_not_offered",
+            "practitioner_cannot",
+            *PARTY,
             *READING,
         ),
     ),

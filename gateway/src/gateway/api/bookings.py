@@ -117,6 +117,8 @@ OPERATIONS = [
             "contact_required",
             "phone_invalid",
             "email_invalid",
+            "party_size",
+            "add_on_not_offered",
             "idempotency_key_reused",
             *WRITING,
         ),

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
 from gateway.api.credentials import idempotency
-from gateway.api.operation import WRITING, Asked, Operation, Reply
+from gateway.api.operation import PARTY, WRITING, Asked, Operation, Reply
 from gateway.schemas.holds import Empty, Hold, MakeHold
 from gateway.schemas.projection import projector
 
@@ -52,6 +52,7 @@ OPERATIONS = [
             "too_soon",
             "beyond_horizon",
             "practitioner_cannot",
+            *PARTY,
             "idempotency_key_reused",
             *WRITING,
         ),

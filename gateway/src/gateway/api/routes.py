@@ -23,6 +23,7 @@ from gateway.api import (
     hooks,
     ledger,
     messages,
+    parties,
     waitlist,
 )
 from gateway.api.answers import problem
@@ -36,6 +37,7 @@ OPERATIONS: Sequence[Operation] = (
     *availability.OPERATIONS,
     *holds.OPERATIONS,
     *bookings.OPERATIONS,
+    *parties.OPERATIONS,
     *waitlist.OPERATIONS,
     *messages.OPERATIONS,
     *attendance.OPERATIONS,

@@ -5,7 +5,7 @@ Each method is one RPC. It returns the service's answer, or raises `Refused` (no
 with the location's offset.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +50,32 @@ class Booking:
             booking=moving,
         )
 
+    async def search(
+        self,
+        *,
+        location_id: str,
+        service_id: str,
+        since: datetime,
+        until: datetime,
+        guests: Sequence[Mapping[str, Any]] | None = None,
+        add_on_ids: Sequence[str] | None = None,
+        duration_minutes: int | None = None,
+        practitioner_id: str | None = None,
+        hold: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The free slots for several guests, or with add-ons, with who could serve each."""
+        return await self._service.read(
+            "search",
+            location_id=location_id,
+            service_id=service_id,
+            since=since.isoformat(),
+            until=until.isoformat(),
+            duration_minutes=duration_minutes,
+            practitioner_id=practitioner_id,
+            hold=hold,
+            **_party(guests, add_on_ids),
+        )
+
     async def hold(
         self,
         *,
@@ -58,6 +84,8 @@ class Booking:
         start: datetime,
         duration_minutes: int | None = None,
         practitioner_id: str | None = None,
+        add_on_ids: Sequence[str] | None = None,
+        guests: Sequence[Mapping[str, Any]] | None = None,
         idempotency: Idempotency | None = None,
     ) -> Answer:
         """Claim a slot for ten minutes. `replayed` says that the same key had been answered before."""
@@ -69,6 +97,7 @@ class Booking:
             duration_minutes=duration_minutes,
             practitioner_id=practitioner_id,
             idempotency=idempotency.as_wire() if idempotency else None,
+            **_party(guests, add_on_ids),
         )
 
     async def extend_hold(self, *, hold_id: str, token: str) -> Answer:
@@ -90,6 +119,7 @@ class Booking:
         hold_token: str,
         guest: Mapping[str, Any],
         screening: Mapping[str, Any] | None = None,
+        guests: Sequence[Mapping[str, Any]] = (),
         idempotency: Idempotency | None = None,
     ) -> Answer:
         """Make the hold a booking: {booking, manage_token, replayed}. One hold makes one booking, however often."""
@@ -100,6 +130,7 @@ class Booking:
             guest=guest,
             screening=screening,
             idempotency=idempotency.as_wire() if idempotency else None,
+            **({"guests": guests} if guests else {}),
         )
 
     async def booking(self, *, booking_id: str, manage_token: str) -> Answer:
@@ -149,3 +180,49 @@ class Booking:
             screening=screening,
             if_revision=if_revision,
         )
+
+    async def cancel_guest(
+        self,
+        *,
+        booking_id: str,
+        manage_token: str,
+        guest: int,
+        then: str,
+        accept_fee: bool = False,
+        screening: Mapping[str, Any] | None = None,
+        if_revision: int | None = None,
+    ) -> Answer:
+        """{booking} after one guest of a party gave up: `then` is single or keep_place."""
+        return await self._service.write(
+            "cancel_guest",
+            booking_id=booking_id,
+            manage_token=manage_token,
+            guest=guest,
+            then=then,
+            accept_fee=accept_fee,
+            screening=screening,
+            if_revision=if_revision,
+        )
+
+    async def name_guest(
+        self, *, booking_id: str, manage_token: str, guest: int, who: Mapping[str, Any], if_revision: int | None = None
+    ) -> Answer:
+        """{booking} with `who` at a place that was kept free."""
+        return await self._service.write(
+            "name_guest",
+            booking_id=booking_id,
+            manage_token=manage_token,
+            guest=guest,
+            who=who,
+            if_revision=if_revision,
+        )
+
+
+def _party(guests: Sequence[Mapping[str, Any]] | None, add_on_ids: Sequence[str] | None) -> dict[str, Sequence[Any]]:
+    """What is said of several guests and of add-ons, where anything is."""
+    said: dict[str, Sequence[Any]] = {}
+    if guests is not None:
+        said["guests"] = guests
+    if add_on_ids:
+        said["add_on_ids"] = add_on_ids
+    return said

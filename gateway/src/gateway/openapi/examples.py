@@ -7,12 +7,15 @@ from marshmallow import Schema
 
 from gateway.openapi import guide_examples
 from gateway.problems import KINDS
-from gateway.schemas import availability, bookings, catalog, guide, health, holds, waitlist
+from gateway.schemas import availability, bookings, catalog, guide, health, holds, parties, waitlist
 
 PARIS = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 DEEP_TISSUE = "8c528253-6174-5297-a02f-94efd0ecf8fd"
 SWEDISH = "a3f0c0de-7a4e-5a34-9c4f-0c5a6b1d2e3f"
 ANA = "fb52e11d-749e-513a-912e-3e66827457c2"
+COUPLES = "6c4f25c3-d8e2-5871-933d-291e39b79f65"
+BEA = "56fd9d85-48d1-585e-a126-e7ab1c2a3911"
+CLEO = "908cdb37-960e-549d-8d37-436700b9ce83"
 HOLD = "0b6d3c52-8f0e-4a51-9d57-3f0a6a1c7e11"
 BOOKING = "9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10"
 _PRICE = {"amount": "95.00", "currency": "EUR"}
@@ -78,6 +81,7 @@ _HOLD = {
     "practitioner_ids": [ANA],
     "practitioners": [{"id": ANA, "name": "Ana Moreau"}],
     "screening": _SCREENING,
+    "guests": [],
     "phone": "+33199001010",
 }
 _BOOKING = {
@@ -103,6 +107,7 @@ _BOOKING = {
     "duration_minutes": 60,
     "price": _PRICE,
     "guest": {"name": "Camille Durand", "email": "camille@example.com", "phone": "+33199001234"},
+    "guests": [],
     "free_until": "2026-11-30T22:30:00+01:00",
     "fee": {"amount": "47.50", "currency": "EUR"},
     "no_show_fee": _PRICE,
@@ -154,6 +159,21 @@ ANSWERS: Mapping[type[Schema], Any] = {
         "duration_minutes": 60,
         "price": _PRICE,
         "slots": [_SLOT],
+    },
+    parties.Combinations: {
+        "location_id": PARIS,
+        "service_id": COUPLES,
+        "zone": "Europe/Paris",
+        "duration_minutes": 60,
+        "price": {"amount": "170.00", "currency": "EUR"},
+        "guests": [{"duration_minutes": 60, "price": {"amount": "85.00", "currency": "EUR"}, "add_ons": []}] * 2,
+        "slots": [
+            {
+                "start": _SLOT["start"],
+                "end": _SLOT["end"],
+                "guests": [{"practitioner_ids": [ANA]}, {"practitioner_ids": [BEA, CLEO]}],
+            }
+        ],
     },
     holds.Hold: _HOLD,
     bookings.Booking: _BOOKING,
@@ -207,6 +227,15 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
                 "practitioner_id": ANA,
             },
         },
+        "couple": {
+            "summary": "Two guests, with a practitioner each",
+            "value": {
+                "service_id": COUPLES,
+                "location_id": PARIS,
+                "start": _SLOT["start"],
+                "guests": [{"duration_minutes": 60}, {"duration_minutes": 90, "add_on_ids": ["hot_stones"]}],
+            },
+        },
     },
     "book": {
         "plain": {
@@ -226,6 +255,35 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
                 "screening": {"version": 1, "all_clear": True},
             },
         },
+        "couple": {
+            "summary": "Two guests, of whom each has answered the questions",
+            "value": {
+                "hold_id": HOLD,
+                "hold_token": _HOLD["token"],
+                "guest": {"name": "Camille Durand", "email": "camille@example.com"},
+                "screening": {"version": 1, "all_clear": True},
+                "guests": [{"name": "Luc Moreau", "screening": {"version": 1, "all_clear": True}}],
+            },
+        },
+    },
+    "searchTimes": {
+        "couple": {
+            "summary": "A couple, one of whom asks for a practitioner",
+            "value": {
+                "service_id": COUPLES,
+                "location_id": PARIS,
+                "from": "2026-12-01T00:00:00+01:00",
+                "to": "2026-12-02T00:00:00+01:00",
+                "guests": [{"practitioner_id": ANA, "duration_minutes": 60}, {"duration_minutes": 60}],
+            },
+        },
+    },
+    "cancelGuest": {
+        "single": {"summary": "The other goes on alone", "value": {"guest": 2, "then": "single"}},
+        "keep": {"summary": "Someone else will be named", "value": {"guest": 2, "then": "keep_place"}},
+    },
+    "nameGuest": {
+        "named": {"summary": "Someone else comes", "value": {"guest": 2, "who": {"name": "Nora Petit"}}},
     },
     "joinWaitlist": {
         "evenings": {
@@ -266,6 +324,9 @@ _EXTRAS: Mapping[str, Any] = {
     "earliest": "2026-11-23T13:15:00+01:00",
     "latest": "2027-02-21T23:59:59+01:00",
     "screening": _SCREENING,
+    "guests": 2,
+    "guest": 2,
+    "add_ons": ["hot_stones"],
     "state": "confirmed",
     "bends": ["notice"],
     "in_the_way": [

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import fields, validates_schema
+from marshmallow import Schema, fields, validates_schema
 
 from gateway.application.errors import Refused
 from gateway.schemas.base import Answer, Query
@@ -11,6 +11,15 @@ from gateway.schemas.fields import Id, InstantInQuery, WholeInQuery
 from gateway.schemas.values import Money, Slot, identifier, text, whole
 
 WIDEST = timedelta(days=62)
+
+
+@validates_schema
+def in_order(_: Schema, data: dict[str, Any], **__: Any) -> None:
+    """Refuse a range that ends before it begins, or is too wide. For a schema with `since` and `until`."""
+    if data["until"] <= data["since"]:
+        raise Refused(code="range_inverted", detail="`to` is not later than `from`.")
+    if data["until"] - data["since"] > WIDEST:
+        raise Refused(code="range_too_wide", detail="`to` is more than 62 days after `from`.")
 
 
 class FindSlots(Query):
@@ -36,12 +45,7 @@ class FindSlots(Query):
         }
     )
 
-    @validates_schema
-    def _range(self, data: dict[str, Any], **_: Any) -> None:
-        if data["until"] <= data["since"]:
-            raise Refused(code="range_inverted", detail="`to` is not later than `from`.")
-        if data["until"] - data["since"] > WIDEST:
-            raise Refused(code="range_too_wide", detail="`to` is more than 62 days after `from`.")
+    _range = in_order
 
 
 class Availability(Answer):

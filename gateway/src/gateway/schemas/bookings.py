@@ -4,10 +4,10 @@ from marshmallow import fields, validate
 
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.catalog import MODALITIES
-from gateway.schemas.fields import REQUIRED, Id, Instant, Messages, Text, Truth, Whole, Zone
+from gateway.schemas.fields import Id, Instant, Text, Truth, Zone
+from gateway.schemas.parties import LISTED, MOST_GUESTS, NESTED, BookedPart, Companion, ScreeningOutcome
 from gateway.schemas.values import Address, Money, Person, identifier, instant, text, whole
 
-NESTED: Messages = {**REQUIRED, "type": "must be a JSON object"}
 _TOKEN = r"^[A-Za-z0-9._~+/=:-]+$"  # noqa: S105  # a pattern, not a token
 
 
@@ -33,19 +33,18 @@ class Guest(Request):
     zone = Zone(allow_none=True, metadata={"description": "The guest's own time zone", "example": "Europe/London"})
 
 
-class ScreeningOutcome(Request):
-    """What the safety questions came to. The answers themselves are never sent."""
-
-    version = Whole(required=True, least=0, most=2_147_483_647)
-    all_clear = Truth(required=True, metadata={"description": "True if every question was answered with no"})
-
-
 class MakeBooking(Request):
     """A hold that becomes a booking."""
 
     hold_id = Id(required=True)
     hold_token = Text(required=True, most=4000, pattern=_TOKEN)
     guest = fields.Nested(Guest, required=True, error_messages=NESTED)
+    guests = fields.List(
+        fields.Nested(Companion, required=True, error_messages=NESTED),
+        validate=validate.Length(max=MOST_GUESTS, error=f"must have at most {MOST_GUESTS} entries"),
+        error_messages=LISTED,
+        metadata={"description": "Everyone else of a party, in the order in which they were held"},
+    )
     screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
 
 
@@ -125,6 +124,11 @@ class Booking(Answer):
     duration_minutes = whole()
     price = fields.Nested(Money, required=True)
     guest = fields.Nested(BookedGuest, required=True)
+    guests = fields.List(
+        fields.Nested(BookedPart),
+        required=True,
+        metadata={"description": "Each guest's part, where they are several or have add-ons; otherwise empty"},
+    )
     free_until = instant(description="Cancelling is free of charge until then")
     fee = fields.Nested(
         Money, required=True, allow_none=True, metadata={"description": "What a later cancellation costs"}

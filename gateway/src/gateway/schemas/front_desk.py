@@ -6,8 +6,9 @@ from marshmallow import fields
 
 from gateway.schemas.attendance import reason
 from gateway.schemas.base import Request
-from gateway.schemas.bookings import NESTED, Guest, ScreeningOutcome
+from gateway.schemas.bookings import Guest
 from gateway.schemas.fields import Choice, Id, Instant, Truth, Whole
+from gateway.schemas.parties import NESTED, ScreeningOutcome
 
 _BUFFER = "In minutes, at most the service's own; left out: as it is"
 

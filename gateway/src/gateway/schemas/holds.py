@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.fields import Id, Instant, Whole
+from gateway.schemas.parties import HeldGuest, add_on_ids, guests_wanted
 from gateway.schemas.values import Money, Person, Screening, identifier, instant, text, whole
 
 
@@ -17,6 +18,8 @@ class MakeHold(Request):
         least=1, most=1440, metadata={"description": "One of the lengths on offer; the first of them if left out"}
     )
     practitioner_id = Id(allow_none=True, metadata={"description": "Whom the guest asks for; anyone if left out"})
+    add_on_ids = add_on_ids("What is had with it; of several guests, by each of them")
+    guests = guests_wanted()
 
 
 class Empty(Request):
@@ -47,5 +50,10 @@ class Hold(Answer):
     practitioners = fields.List(fields.Nested(Person), required=True)
     screening = fields.Nested(
         Screening, required=True, allow_none=True, metadata={"description": "Safety questions to ask, or null"}
+    )
+    guests = fields.List(
+        fields.Nested(HeldGuest),
+        required=True,
+        metadata={"description": "Each guest's part, where they are several or have add-ons; otherwise empty"},
     )
     phone = text(description="The branch's number")

@@ -62,4 +62,7 @@ class Problem(Answer):
     bends = fields.List(
         fields.String(), metadata={"description": "The guests' rules that this bends: notice, horizon, hours, buffers"}
     )
+    guests = fields.Integer(metadata={"description": "How many guests it is for"})
+    guest = fields.Integer(metadata={"description": "Which guest of a party, from 1"})
+    add_ons = fields.List(fields.String(), metadata={"description": "The add-ons that are to be had, by id"})
     screening = fields.Nested(Screening, metadata={"description": "The questions to ask"})

@@ -8,13 +8,13 @@ from gateway.application.errors import Refused
 from gateway.schemas.admin import Page
 from gateway.schemas.availability import WIDEST
 from gateway.schemas.base import Answer, Query, Request
-from gateway.schemas.bookings import BookedGuest, BookedLocation, BookedService, Guest, ScreeningOutcome
-from gateway.schemas.fields import REQUIRED, Choice, Id, Instant, InstantInQuery, Messages, Text, Whole
+from gateway.schemas.bookings import BookedGuest, BookedLocation, BookedService, Guest
+from gateway.schemas.fields import Choice, Id, Instant, InstantInQuery, Text, Whole
+from gateway.schemas.parties import NESTED, ScreeningOutcome
 from gateway.schemas.values import Money, Person, Screening, identifier, instant, text, whole
 
 STATES = ("waiting", "offered", "accepted", "expired", "withdrawn")
 
-_NESTED: Messages = {**REQUIRED, "type": "must be a JSON object"}
 _TIME_OF_DAY = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 
 
@@ -45,7 +45,7 @@ class JoinWaitlist(Request):
     )
     earliest = _time_of_day("No start before this time on the branch's wall")
     latest = _time_of_day("Only starts before this time on the branch's wall")
-    guest = fields.Nested(Guest, required=True, error_messages=_NESTED)
+    guest = fields.Nested(Guest, required=True, error_messages=NESTED)
 
     @validates_schema
     def _range(self, data: dict[str, Any], **_: Any) -> None:
@@ -55,7 +55,7 @@ class JoinWaitlist(Request):
 class AcceptOffer(Request):
     """The answers to the safety questions, where the service asks some."""
 
-    screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=_NESTED)
+    screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
 
 
 class FindEntries(Page):
