@@ -90,8 +90,8 @@ def test_an_add_on_has_minutes_a_price_at_each_branch_and_needs_of_its_own(docum
     ]
 
 
-def test_an_add_on_cannot_be_booked_online_before_a_hold_can_claim_it(document: Any) -> None:
-    assert "not" in problems(with_stones(document, channel="online"))["services[0].add_ons[0].channel"]
+def test_an_add_on_can_be_booked_online(document: Any) -> None:
+    assert not problems(with_stones(document, channel="online"))
 
 
 def test_an_add_on_that_nothing_could_serve_or_that_nobody_knows_is_refused(document: Any) -> None:

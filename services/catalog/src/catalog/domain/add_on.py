@@ -1,11 +1,9 @@
 """What a guest may have with a service: it makes it longer, dearer, and may need more."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.domain.channel import Channel
 from catalog.domain.money import Money
-from catalog.domain.problem import Place, Problem
 from catalog.domain.requirement import Requirement
 from catalog.domain.screening import Question
 from catalog.domain.wording import Wording
@@ -30,12 +28,3 @@ class AddOnPrice:
 
     id: str
     price: Money
-
-
-def problems_of_add_on(add_on: AddOn, place: Place) -> Iterator[Problem]:
-    """Everything that is wrong with the add-on by itself."""
-    if add_on.channel is Channel.ONLINE:
-        yield Problem(
-            place=(*place, "channel"),
-            message="cannot be online yet: no hold claims the time and the things that an add-on needs; say phone",
-        )

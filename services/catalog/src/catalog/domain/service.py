@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from catalog.domain.add_on import AddOn, problems_of_add_on
+from catalog.domain.add_on import AddOn
 from catalog.domain.identity import LocationId, ServiceId
 from catalog.domain.offer import Offer, problems_of_offer
 from catalog.domain.problem import Place, Problem
@@ -70,7 +70,6 @@ def problems_of_service(service: Service, place: Place, *, currencies: Mapping[L
     asked = service.screening.questions if service.screening else ()
     for index, add_on in enumerate(service.add_ons):
         where = (*place, "add_ons", index)
-        yield from problems_of_add_on(add_on, where)
         for problem in problems_of_questions((*asked, *add_on.questions), ()):
             at, *_ = problem.place
             yield Problem(place=(*where, "questions", int(at) - len(asked), "id"), message=problem.message)

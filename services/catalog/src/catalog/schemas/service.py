@@ -92,7 +92,7 @@ class AddOnSchema(Strict):
     name = written.Words(**told("Its name for guests."))
     summary = written.Words(longest=300, **optional("A sentence about it."))
     minutes = written.Count(0, 240, load_default=0, **told("By how much it lengthens the treatment."))
-    channel = written.Choice(Channel, load_default=Channel.PHONE, **told("`phone` or `on_request`; not yet `online`."))
+    channel = written.Choice(Channel, load_default=Channel.PHONE, **told("How it is booked."))
     requirements = written.Several(Requirement(), **told("What it claims beside the service's own."))
     questions = written.Several(fields.Nested(QuestionSchema), **told("Safety questions of its own."))
 
