@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from booking.adapters.catalog_copy import load
 from booking.adapters.redis_holds import connect
 from booking.adapters.tables import allocations, leases, outbox, unmet_demand, waitlist_entries
 from booking.application.accept_offer import Accept, accept
@@ -26,9 +27,11 @@ from booking.application.ports import Desk, HoldsAway, Idempotency
 from booking.application.sweep import sweep
 from booking.application.waiting import Waiter, decline, leave, see
 from booking.application.waitlist_ports import Waitlist, Which
+from booking.domain.availability import Busy
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact
 from booking.domain.waitlist import WAITING, Entry, Wanted
+from booking.domain.zones import instant
 from booking.outside import Outside
 from sqlalchemy import Engine, func, select, text
 
@@ -45,7 +48,7 @@ from services.booking.tests.adapters.waiting_desk import (
     swept,
     waits,
 )
-from services.booking.tests.clinic_data import DEEP, PARIS, SWEDISH
+from services.booking.tests.clinic_data import ANA, DEEP, PARIS, SWEDISH, schedule, shift
 from services.booking.tests.fake_holds import HandClock
 
 ROOT = Path(__file__).parents[4]
@@ -153,6 +156,22 @@ def test_passes_at_once_from_two_processes_never_offer_one_time_twice(world: Wor
     other.close()
 
 
+def test_passes_at_once_make_one_guest_one_offer_of_the_many_times_that_are_free(world: World) -> None:
+    all_day = schedule(ANA, version=3, weekly=[shift(1, "10:00", "18:00")])
+    with world.engine.begin() as connection:
+        load(connection, [all_day], now=world.clock.now())
+    who = waits(world.desk, "Zoe", wanted=Wanted(since=TEN, until=TEN + timedelta(hours=8)))
+    barrier, first_hour = threading.Barrier(2), {ANA: [(instant(TEN), instant(TEN) + 3600)]}
+    desks = [
+        replace(world.desk, holds=_Together(barrier, seen), waitlist=_Only(world.desk.waitlist, who))  # type: ignore[arg-type]
+        for seen in (None, first_hour)  # so that they find different times
+    ]
+    assert at_once(*[partial(swept, world.here, each) for each in desks]) == ["done"] * 2
+    assert see(who, desk=world.desk).offer is not None
+    assert world.count(leases) == 1
+    assert world.count(allocations, allocations.c.active) == 2
+
+
 def test_a_pass_that_is_not_ours_is_left_to_who_began_it(world: World) -> None:
     waits(world.desk, "Zoe")
     assert world.desk.waitlist.take_turn(datetime.now(UTC), until=datetime.now(UTC) + timedelta(seconds=60))
@@ -229,22 +248,27 @@ def test_without_the_constraint_one_time_is_offered_to_several(world: World) -> 
     with world.engine.begin() as connection:
         connection.execute(text("ALTER TABLE allocations DROP CONSTRAINT allocations_no_overlap"))
     waiters = [waits(world.desk, f"guest{n}") for n in range(2)]
-    together = threading.Barrier(2)
-
-    class Together:
-        """Waits, before it claims, until the other has looked as well; Redis is away."""
-
-        def claim(self, *_args: object, **_options: object) -> None:
-            together.wait(timeout=10)
-            raise HoldsAway
-
-        def taken(self, *_args: object, **_options: object) -> None:
-            raise HoldsAway
-
-    desk = replace(world.desk, holds=Together())  # type: ignore[arg-type]
-    only = [replace(desk, waitlist=_Only(desk.waitlist, each)) for each in waiters]
+    away = replace(world.desk, holds=_Together(threading.Barrier(2)))  # type: ignore[arg-type]
+    only = [replace(away, waitlist=_Only(away.waitlist, each)) for each in waiters]
     assert at_once(*[partial(swept, world.here, each) for each in only]) == ["done"] * 2
     assert open_offers(world, waiters) == 2
+
+
+class _Together:
+    """Holds out of reach; before it says so to who would claim, it waits until the other has looked as well."""
+
+    def __init__(self, barrier: threading.Barrier, seen: Busy | None = None) -> None:
+        self._barrier = barrier
+        self._seen = seen
+
+    def claim(self, *_args: object, **_options: object) -> None:
+        self._barrier.wait(timeout=10)
+        raise HoldsAway
+
+    def taken(self, *_args: object, **_options: object) -> Busy:
+        if self._seen is None:
+            raise HoldsAway
+        return self._seen
 
 
 class _Only:

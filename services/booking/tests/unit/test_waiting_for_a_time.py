@@ -20,10 +20,11 @@ from booking.domain.errors import Refused
 from booking.domain.events import BOOKED, WAITLIST_OFFERED
 from booking.domain.guest import Contact
 from booking.domain.screening import Answers
-from booking.domain.waitlist import Lease, Wanted, answer_by
+from booking.domain.waitlist import Entry, Lease, Wanted, answer_by
 from booking.domain.wish import Sought
 
 from services.booking.tests.clinic_data import ANA, BEA, DEEP, PARIS, SWEDISH, clinic, schedule, shift
+from services.booking.tests.fake_waitlist import FakeWaitlist
 from services.booking.tests.fakes import Office, office
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -356,3 +357,26 @@ def test_two_who_want_different_hands_are_both_served_in_one_pass() -> None:
     assert swept(here) == Pass(offered=2)
     assert offer_to(here, first) is not None
     assert offer_to(here, second) is not None
+
+
+class ReadBefore:
+    """A waitlist as it was when it was read; what is changed is the real one."""
+
+    def __init__(self, waitlist: FakeWaitlist) -> None:
+        self._waitlist = waitlist
+        self._waiting = waitlist.waiting(limit=9)
+
+    def waiting(self, *, limit: int) -> list[Entry]:
+        return self._waiting[:limit]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._waitlist, name)
+
+
+def test_who_was_offered_something_since_the_list_was_read_is_not_offered_more() -> None:
+    here = office(clinic())
+    who = waits(here, "Zoe", wanted=Wanted(since=TEN, until=TEN + timedelta(hours=8)))
+    late = replace(here.desk, waitlist=ReadBefore(here.waitlist))
+    assert swept(here) == Pass(offered=1)
+    assert offer_times(desk=late) == Pass()
+    assert len(see(who, desk=here.desk).entry.leases) == 1

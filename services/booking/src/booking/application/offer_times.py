@@ -81,6 +81,10 @@ def _lapsed(entry_id: EntryId, now: datetime, *, desk: Desk) -> bool:
     return desk.bookings.transact(work)
 
 
+class _WaitsNoMore(Exception):
+    """The guest gave up, has been offered something, or is in somebody else's hands."""
+
+
 class _Looking:
     """One pass: what is free is searched once for all who want the same, and again after each offer."""
 
@@ -94,15 +98,19 @@ class _Looking:
     def offers(self, entry: Entry) -> bool:
         """Offer the entry the earliest free time that would do; say whether there was one."""
         found = self._search(entry.sought)
-        if found is None:
+        try:
+            return found is not None and self._offers(entry, found)
+        except _WaitsNoMore:
             return False
+
+    def _offers(self, entry: Entry, found: Availability) -> bool:
         zone = found.asked.location.zone
         for slot in found.slots:
             if not entry.would_take(slot.start, zone):
                 continue
             deadline = answer_by(self._now, utc(slot.start), entry.guest.zone or zone, within=self._desk.offer_lasts)
             if deadline is not None and self._leased(entry, slot.start, deadline):
-                self._found.clear()  # others may have wanted the same hands
+                self._found.clear()  # what is free has changed; trying the rest of it in vain would cost more
                 return True
         return False
 
@@ -134,11 +142,10 @@ class _Looking:
                     passed_over |= in_the_way
                     continue
                 try:
-                    return self._desk.bookings.transact(
-                        partial(self._write, entry=entry, lease=lease, asked=reading.subject)
-                    )
+                    self._desk.bookings.transact(partial(self._write, entry=entry, lease=lease, asked=reading.subject))
                 except Taken:
                     continue  # by a booking since we looked: look again
+                return True
         return False
 
     def _read(self, sought: Sought, start: int) -> Reading[Wish]:
@@ -196,10 +203,10 @@ class _Looking:
             desk=self._desk,
         )
 
-    def _write(self, transaction: Transaction, *, entry: Entry, lease: Lease, asked: Wish) -> bool:
+    def _write(self, transaction: Transaction, *, entry: Entry, lease: Lease, asked: Wish) -> None:
         before = transaction.waitlist.take(entry.id)
         if before is None or before.state != WAITING:
-            return False  # given up, or offered something by another process
+            raise _WaitsNoMore
         clinic = transaction.lock_catalog([lease.location_id, lease.service_id, *lease.resource_ids])
         if not still_serves(clinic, asked, instant(lease.start), lease.resource_ids):
             raise Taken
@@ -209,7 +216,6 @@ class _Looking:
             name=WAITLIST_OFFERED, occurred_at=self._now, entry=before, lease=lease, zone=asked.location.zone
         )
         transaction.tell(told)
-        return True
 
 
 def _windows(waiting: Sequence[Entry]) -> Mapping[Sought, Range]:
