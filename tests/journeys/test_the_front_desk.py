@@ -1,9 +1,11 @@
 """What staff do with bookings, through HTTP, and what their guests notice of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from tests.checker.overlaps import overlaps
@@ -107,7 +109,7 @@ def test_staff_book_on_the_phone_what_guests_cannot(platform: Platform, api: Api
         "service_id": slot.service_id,
         "start": start,
         "guest": {"name": "Camille Durand", "phone": a_guest()["phone"]},
-        "screening": all_clear({"screening": api.service()["screening"]}).get("screening"),
+        **all_clear(api.service()),
     }
     problem(api.http.post("/v1/holds", json=slot.asked()), 422, "too_soon")
     refused = problem(desk.book(**wanted), 422, "reason_required")
@@ -131,7 +133,7 @@ def test_a_walk_in_starts_now_and_is_shortened_for_the_next_guest(
         "service_id": following["service"]["id"],
         "practitioner_id": who,
         "guest": {"name": "Noor", "email": "noor@example.com"},
-        "screening": all_clear({"screening": api.service()["screening"]}).get("screening"),
+        **all_clear(api.service()),
         "reason": "Has just come in",
         "outside_hours": True,
     }
@@ -183,6 +185,31 @@ def test_what_is_blocked_is_not_offered_and_the_day_shows_all_of_it(api: Api, de
     assert [(each["actor"], each["action"]) for each in story["timeline"]] == [("guest", "book"), ("guest", "cancel")]
     assert desk.http.delete(f"/v1/admin/blocks/{block['id']}").status_code == 204
     ok(api.hold(slot, practitioner_id=who), 201)
+
+
+def test_desk_guests_and_blocks_that_want_one_time_at_once_cannot_two_of_them_have_it(
+    platform: Platform, api: Api, desk: FrontDesk
+) -> None:
+    slot = api.a_slot(after=timedelta(days=4))
+    who = slot.practitioner_ids[0]
+    mover = api.booked(next(one for one in api.slots(after=timedelta(days=6)) if who in one.practitioner_ids))
+    wanted = {**slot.asked(practitioner_id=who), "guest": a_guest(), **all_clear(api.service())}
+    span = {"from": slot.start.isoformat(), "to": slot.end.isoformat()}
+    hold = ok(api.hold(slot, practitioner_id=who), 201)
+    api.release(hold)  # whoever is fastest now has it
+    rivals: list[Callable[[], httpx.Response]] = [
+        *[lambda: desk.book(**wanted)] * 3,
+        *[lambda: api.hold(slot, practitioner_id=who)] * 2,
+        lambda: desk.act("reschedule", mover, start=span["from"], practitioner_id=who, reason="Wants that"),
+        lambda: desk.http.post(
+            "/v1/admin/blocks", json={"location_id": slot.location_id, "resource_ids": [who], **span}
+        ),
+    ]
+    with ThreadPoolExecutor(len(rivals)) as threads:
+        answers = [future.result() for future in [threads.submit(rival) for rival in rivals]]
+    assert sum(answer.status_code < 300 for answer in answers) == 1
+    assert {answer.status_code for answer in answers} <= {200, 201, 409}
+    assert overlaps(platform.databases["booking"]) == []
 
 
 def test_a_guests_token_opens_nothing_at_the_desk(api: Api) -> None:

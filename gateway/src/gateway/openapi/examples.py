@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from gateway.openapi import guide_examples
+from gateway.openapi import desk_examples, guide_examples
 from gateway.problems import KINDS
 from gateway.schemas import availability, bookings, catalog, guide, health, holds, parties, waitlist
 
@@ -311,6 +311,7 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
         "free": {"summary": "While it is free of charge", "value": {}},
         "late": {"summary": "Later, for the fee", "value": {"accept_fee": True}},
     },
+    **desk_examples.requests(paris=PARIS, service=DEEP_TISSUE, ana=ANA),
 }
 
 _EXTRAS: Mapping[str, Any] = {
