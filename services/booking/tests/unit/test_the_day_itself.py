@@ -1,6 +1,7 @@
 """Guests who come, are treated and leave, or do not come; and staff who pressed the wrong button."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from booking.application.reschedule import To, reschedule
 from booking.domain.audit import BOOKING, Actor
 from booking.domain.booking import Booking, new_booking_id
 from booking.domain.errors import Refused
+from booking.domain.visit import still_needed
 from booking.domain.wish import Sought
 from booking.domain.zones import instant
 
@@ -138,6 +140,16 @@ def test_finishing_early_frees_the_rest_but_for_the_clean_up() -> None:
     busy = here.calendar.allocated([ANA], (instant(half_past), instant(half_past + 10 * MINUTE)))
     assert busy == {ANA}
     assert not here.calendar.allocated([ANA], (instant(half_past + 10 * MINUTE), instant(booking.end)))
+
+
+def test_who_was_to_be_done_sooner_keeps_the_whole_clean_up_too() -> None:
+    here = office(clinic())
+    booking = there(here)
+    longer, shorter = here.bookings.claims(booking.id)
+    shorter = replace(shorter, during=(shorter.during[0], shorter.during[1] - 1200))
+    left = still_needed(booking, [longer, shorter], now=TEN + 30 * MINUTE)
+    assert {each.during[1] for each in left} == {instant(TEN + 40 * MINUTE)}
+    assert still_needed(booking, [longer, shorter], now=booking.end + MINUTE) == [longer, shorter]
 
 
 def test_finishing_late_frees_nothing_more() -> None:

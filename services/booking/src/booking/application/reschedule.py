@@ -57,7 +57,6 @@ def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
         reading = _read(booking, sought, start, desk=desk)
         if to.start.timestamp() != start or not is_a_start(reading.clinic, reading.subject, start):
             raise not_a_start(sought, start, desk=desk)
-        _screened(reading.clinic, booking, booking, to)
         chosen = _best(booking, reading, start, passed_over)
         if chosen is None:
             break

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from .choice import assignment
 from .clinic import Clinic, Practitioner, Room
 from .errors import Problem, Refused
-from .hours import licensed, opening, working
+from .hours import licensed, working
 from .ids import ResourceId
 from .ranges import Instant, covers
 from .wish import Unit, Wish, bookable_between
@@ -90,9 +90,9 @@ def check_not_long_ago(start: Instant, now: Instant) -> None:
 def _may(
     clinic: Clinic, asked: Wish, unit: Unit, who: Practitioner | Room, start: Instant, *, outside_hours: bool
 ) -> bool:
+    if not isinstance(who, Practitioner):
+        return True  # those who serve work only while the house is open
     treatment, location = (start, start + unit.minutes * 60), asked.location
     day = local_day(start, location.zone)
-    if not isinstance(who, Practitioner):
-        return outside_hours or covers(opening(clinic, location, day - 1, day + 1), treatment)
     hours = [treatment] if outside_hours else working(clinic, who, location, day - 1, day + 1)
     return covers(licensed(asked.service, who, location, hours), treatment)

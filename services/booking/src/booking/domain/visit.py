@@ -48,9 +48,11 @@ def reverted(booking: Booking) -> Booking:
 
 def still_needed(booking: Booking, claims: Sequence[Claim], *, now: datetime) -> list[Claim]:
     """Return what is left of its claims when the treatment ends now: the time until now, and the clean-up after it."""
-    early = max(instant(booking.end) - instant(now), 0)
+    clean_up = max((claim.during[1] for claim in claims), default=0) - instant(booking.end)
+    until = instant(now) + max(clean_up, 0)
     return [
-        replace(claim, during=(claim.during[0], max(claim.during[1] - early, claim.during[0] + 1))) for claim in claims
+        replace(claim, during=(claim.during[0], min(claim.during[1], max(until, claim.during[0] + 1))))
+        for claim in claims
     ]
 
 
