@@ -44,6 +44,36 @@ def test_whether_a_guest_got_it_and_if_not_why_is_a_question_to_the_ledger(api: 
     problem(api.http.get("/v1/admin/notifications"), 401, "token_required")
 
 
+def test_staff_turn_a_reminder_off_at_one_branch_and_on_again(api: Api, admin: httpx.Client) -> None:
+    booking = api.booked(api.a_slot(after=timedelta(days=2)))
+    rule = {"location_id": booking["location"]["id"], "rule": "second_reminder"}
+    route = "/v1/admin/notification-rules"
+
+    def reminders(of: Json) -> set[tuple[str, str | None]]:
+        return {(line["state"], line["reason"]) for line in _ledger(admin, of, rule="second_reminder")}
+
+    until(lambda: reminders(booking) == {("due", None)}, within=30, expecting="the reminders to be owed")
+    try:
+        ok(admin.put(route, json={**rule, "terms": {"enabled": False}}))
+        assert reminders(booking) == {("skipped", "rule_off")}
+        later = api.booked(api.a_slot(after=timedelta(days=2)))
+        until(
+            lambda: reminders(later) == {("skipped", "rule_off")},
+            within=30,
+            expecting="a later booking to say why it gets no second reminder",
+        )
+        assert {line["state"] for line in _ledger(admin, later, rule="first_reminder")} == {"due"}
+        impossible = admin.put(route, json={**rule, "terms": {"due": [{"anchor": "start", "minutes": 30}]}})
+        assert problem(impossible, 422, "rule_invalid")["fields"][0]["field"] == "terms.due"
+    finally:
+        ok(admin.put(route, json={**rule, "terms": None}))
+    assert reminders(booking) == reminders(later) == {("due", None)}
+    versions = ok(admin.get(f"{route}/versions", params=rule))["items"]
+    assert [one["terms"] and one["terms"]["enabled"] for one in versions[:2]] == [None, False]
+    assert {one["saved_by"] for one in versions} == {"admin"}
+    problem(api.http.get(route, params=rule), 401, "token_required")
+
+
 def test_a_branch_s_own_words_are_tried_on_a_real_booking_saved_and_sent(api: Api, admin: httpx.Client) -> None:
     booking = api.booked()
     spot = {"location_id": booking["location"]["id"], "kind": "cancellation", "channel": "sms", "language": "en"}

@@ -57,6 +57,12 @@ KINDS: Mapping[str, Kind] = {
         "Correct what `fields` names; GET /v1/admin/wordings lists the variables.",
         "words",
     ),
+    "rule_invalid": Kind(
+        422,
+        "This rule could never work so",
+        "Correct what `fields` names; GET /v1/admin/notification-rules shows every rule as it stands.",
+        "terms",
+    ),
     "contradictory_answers": Kind(
         422, "These answers cannot all be true", "Ask the guest again about what `fields` names."
     ),

@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from notifications.application.ports import (
@@ -18,7 +18,9 @@ from notifications.application.ports import (
     Unwritable,
 )
 from notifications.domain.facts import Facts
+from notifications.domain.fallback import Text
 from notifications.domain.outcome import Accepted, Outcome, Repeats
+from notifications.domain.receipt import Fate
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
 from notifications.domain.values import BookingId, CallReason, Change, Channel, Key, Owed, Reason, State
@@ -40,6 +42,7 @@ class Row:
     sent_at: datetime | None = None
     provider_id: str | None = None
     trace: Trace | None = None
+    fate: Fate | None = None
 
 
 @dataclass(slots=True)
@@ -131,6 +134,7 @@ class MemoryLedger:
                 attempts=row.attempts,
                 unknown=row.unknown,
                 correlation_id=row.correlation_id,
+                instead_after=row.owed.instead_after,
             )
             for key, row in due
         ]
@@ -153,6 +157,19 @@ class MemoryLedger:
             return row.state
         open_ = row.state in (State.DUE, State.SENDING)
         return State.SENDING if (open_ and row.unknown) or (row.state is State.SENDING and row.handed_over) else None
+
+    async def texts(self, claimed: Collection[Claimed]) -> Mapping[Key, Text]:
+        self._answer()
+        found = {
+            message.key: self.rows.get(replace(message.key, channel=Channel.SMS))
+            for message in claimed
+            if message.instead_after is not None
+        }
+        return {
+            key: Text(state=row.state, reason=row.reason, due_at=row.due_at, sent_at=row.sent_at, fate=row.fate)
+            for key, row in found.items()
+            if row is not None
+        }
 
     async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
         self._answer()

@@ -8,6 +8,7 @@ from notifications.application.plan_messages import plan_messages
 from notifications.application.ports import Provider
 from notifications.application.send_due import Desk, send_due
 from notifications.domain.outcome import Outcome, Repeats
+from notifications.domain.rules import RULES, Rule
 from notifications.domain.values import Change, Channel, Reason, State
 from runtime.clock import FixedClock
 
@@ -27,8 +28,11 @@ class House:
     clock: FixedClock = field(default_factory=lambda: FixedClock(MADE_AT))
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
+    rules: tuple[Rule, ...] = RULES
+
     def hears(self, which: Change) -> None:
-        plan_messages(which, ledger=self.ledger, correlation_id="4f0c2d1e9b7a4c61", now=self.clock.now())
+        now = self.clock.now()
+        plan_messages(which, ledger=self.ledger, correlation_id="4f0c2d1e9b7a4c61", now=now, rules=self.rules)
 
     def desk(self, provider: Provider | None = None) -> Desk:
         return Desk(

@@ -24,6 +24,7 @@ from gateway.api import (
     ledger,
     messages,
     parties,
+    rules,
     waitlist,
 )
 from gateway.api.answers import problem
@@ -45,6 +46,7 @@ OPERATIONS: Sequence[Operation] = (
     *front_desk.OPERATIONS,
     *ledger.OPERATIONS,
     *agenda.OPERATIONS,
+    *rules.OPERATIONS,
     *hooks.OPERATIONS,
     *admin.OPERATIONS,
     *health.OPERATIONS,

@@ -63,24 +63,38 @@ class Notifications:
 
     async def save_wording(self, spot: Mapping[str, str], words: Mapping[str, str] | None, *, by: str) -> int:
         """Let a location say it so from now on, or as the house does (None): the version that now stands."""
-        saved = await self._words("words", self._service.write("save_wording", **spot, words=words, by=by))
+        saved = await self._told_in("words", self._service.write("save_wording", **spot, words=words, by=by))
+        version: int = saved["version"]
+        return version
+
+    async def rules(self, location_id: str) -> Mapping[str, Any]:
+        """{items}: every rule as it stands at a location."""
+        return await self._service.read("rules", location_id=location_id)
+
+    async def rule_versions(self, **asked: object) -> Mapping[str, Any]:
+        """{items}: who had a location's rules how, and when; the newest first."""
+        return await self._service.read("rule_versions", **asked)
+
+    async def save_rule(self, asked: Mapping[str, Any], *, by: str) -> int:
+        """Let a location have a rule otherwise, or by default again: the version that now stands."""
+        saved = await self._told_in("terms", self._service.write("save_rule", **asked, by=by))
         version: int = saved["version"]
         return version
 
     async def preview(self, **asked: object) -> Mapping[str, Any]:
         """A message about a real booking as its guest would read it."""
-        return await self._words("draft", self._service.read("preview", **asked))
+        return await self._told_in("draft", self._service.read("preview", **asked))
 
     async def messages(self, booking_id: str) -> Mapping[str, Any]:
         """What the guest of a booking was sent, is owed or was spared, and why; and what they confirmed."""
         return await self._service.read("messages", booking_id=booking_id)
 
     @staticmethod
-    async def _words(place: str, answer: Awaitable[Answer]) -> Answer:
-        """The answer; what it refuses of words it names by where they stood in the request."""
+    async def _told_in(place: str, answer: Awaitable[Answer]) -> Answer:
+        """The answer; what it refuses of words or terms it names by where they stood in the request."""
         try:
             return await answer
         except Refused as refused:
-            if refused.code == "template_invalid":
+            if refused.code in {"template_invalid", "rule_invalid"}:
                 refused.fields = [replace(one, field=f"{place}.{one.field}") for one in refused.fields]
             raise

@@ -57,7 +57,7 @@ _TAGS = [
     {"name": "Booking", "description": "Free times, holds, bookings."},
     {"name": "Waitlist", "description": "Wait for a time that is not free, and answer an offer."},
     {"name": "Hooks", "description": "What SMS providers tell us."},
-    {"name": "Messages", "description": "For staff: the ledger of messages, and a branch's own words."},
+    {"name": "Messages", "description": "For staff: the ledger of messages, a branch's rules and its own words."},
     {"name": "Administration", "description": "For who runs the clinic: the catalog, entry by entry and as a whole."},
     {"name": "Operations", "description": "For whoever runs it."},
 ]

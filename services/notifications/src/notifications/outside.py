@@ -19,10 +19,12 @@ from notifications.adapters.jinja_letters import JinjaLetters
 from notifications.adapters.jinja_wordings import JinjaChecker
 from notifications.adapters.pool import CHANNEL
 from notifications.adapters.postgres_ledger import PostgresLedger
+from notifications.adapters.postgres_terms import PostgresTerms
 from notifications.adapters.tables import inbox as inbox_rows
 from notifications.application.plan_messages import plan_messages
 from notifications.application.wordings import Checker
 from notifications.domain.facts import Facts
+from notifications.domain.terms import standing
 from notifications.domain.values import BookingId
 from notifications.schemas import ValidationError, load_change
 from notifications.settings import NotificationsSettings
@@ -60,6 +62,7 @@ class Outside:
             ledger=PostgresLedger(connection),
             correlation_id=event.correlation_id,
             now=self.clock.now(),
+            rules=standing(PostgresTerms(connection, change.location_id).standing()),
         )
         log.info("planned", booking_id=change.booking_id, revision=change.revision, event_id=str(event.id))
 

@@ -1,7 +1,7 @@
 """Wire to values and back, for what staff ask and for what guests answer by text."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -217,8 +217,14 @@ def dump_preview(shown: Preview) -> dict[str, Any]:
 
 def refusal(code: str, problem: ValidationError) -> dict[str, Any]:
     """The refusal of a question that can't be read, field by field."""
-    wrong = [
-        {"field": name, "problem": " ".join(map(str, texts if isinstance(texts, list) else [texts]))}
-        for name, texts in problem.messages_dict.items()
-    ]
+    wrong = [{"field": place, "problem": told} for place, told in _places(problem.messages_dict)]
     return {"refused": {"code": code, "detail": "Something in the request is not valid.", "fields": wrong}}
+
+
+def _places(found: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every place that is wrong, such as `terms.due.0.anchor`, and what is."""
+    for name, texts in found.items():
+        if isinstance(texts, Mapping):
+            yield from _places(texts, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", " ".join(map(str, texts if isinstance(texts, list) else [texts]))

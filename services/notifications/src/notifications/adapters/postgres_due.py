@@ -15,6 +15,8 @@ from messaging import heartbeat
 
 from notifications.adapters.message_keys import key_of
 from notifications.application.ports import Claimed, LedgerAway, Trace
+from notifications.domain.fallback import Text
+from notifications.domain.receipt import Fate
 from notifications.domain.relevance import Told
 from notifications.domain.values import CallReason, Channel, Key, Reason, State
 
@@ -67,7 +69,8 @@ WHERE id IN (
         ORDER BY due_at LIMIT (SELECT greatest(1, $3 / greatest(1, count(*))) FROM busy) FOR UPDATE SKIP LOCKED
     ) AS share LIMIT $3
 )
-RETURNING booking_id, revision, rule, channel, start, due_at, useful_until, attempts, unknown, correlation_id
+RETURNING booking_id, revision, rule, channel, start, due_at, useful_until, attempts, unknown, correlation_id,
+    instead_after
 """
 # A message that a sender died over may have arrived: as long as nobody has settled it, it is on its way.
 _TOLD = """
@@ -76,6 +79,10 @@ FROM messages
 WHERE booking_id = ANY($1) AND receipt IS DISTINCT FROM 'undelivered'
   AND (state IN ('sent', 'uncertain') OR (state = 'sending' AND handed_over_at IS NOT NULL)
        OR (state IN ('due', 'sending') AND unknown > 0))
+"""
+_TEXTS = """
+SELECT booking_id, revision, rule, state, reason, due_at, sent_at, receipt FROM messages
+WHERE channel = 'sms' AND booking_id = ANY($1)
 """
 _OURS = """
 WHERE booking_id = $1 AND revision = $2 AND rule = $3 AND channel = $4 AND state = 'sending' AND lease = $5
@@ -128,6 +135,7 @@ class PostgresDue:
                 attempts=row["attempts"],
                 unknown=row["unknown"],
                 correlation_id=row["correlation_id"],
+                instead_after=row["instead_after"],
             )
             for row in sorted(rows, key=lambda row: row["due_at"])
         ]
@@ -148,6 +156,15 @@ class PostgresDue:
             ]
             for message in claimed
         }
+
+    async def texts(self, claimed: Collection[Claimed]) -> Mapping[Key, Text]:
+        waiting = {message.key for message in claimed if message.instead_after is not None}
+        if not waiting:
+            return {}
+        async with self._connection() as connection:
+            rows = await connection.fetch(_TEXTS, {uuid.UUID(key.booking_id) for key in waiting})
+        texts = {(str(row["booking_id"]), row["revision"], row["rule"]): _text(row) for row in rows}
+        return {key: text for key in waiting if (text := texts.get((key.booking_id, key.revision, key.rule)))}
 
     async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
         if not numbers:
@@ -199,6 +216,16 @@ class PostgresDue:
                 yield connection
         except AWAY as problem:
             raise LedgerAway(type(problem).__name__) from problem
+
+
+def _text(row: "asyncpg.Record") -> Text:
+    return Text(
+        state=State(row["state"]),
+        reason=Reason(row["reason"]) if row["reason"] else None,
+        due_at=row["due_at"],
+        sent_at=row["sent_at"],
+        fate=Fate(row["receipt"]) if row["receipt"] else None,
+    )
 
 
 def _ours(claimed: Claimed) -> tuple[uuid.UUID, int, str, str, uuid.UUID]:

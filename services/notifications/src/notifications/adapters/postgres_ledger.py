@@ -65,6 +65,7 @@ class PostgresLedger:
                     "start": message.start,
                     "due_at": message.due_at,
                     "useful_until": message.useful_until,
+                    "instead_after": message.instead_after,
                     "correlation_id": correlation_id,
                     "created_at": now,
                 }

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from notifications.adapters.message_keys import key_of
 from notifications.adapters.tables import call_tasks, messages, receipts
 from notifications.domain.receipt import ORDER, Receipt
-from notifications.domain.values import CallReason, Key
+from notifications.domain.values import CallReason, Key, Reason
 
 
 class PostgresFates:
@@ -68,6 +68,7 @@ class PostgresFates:
                 messages.c.revision == key.revision,
                 messages.c.rule == key.rule,
                 messages.c.channel != key.channel.value,
+                messages.c.reason.is_distinct_from(Reason.RULE_OFF),
             )
         ).first()
         if other is None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    Interval,
     LargeBinary,
     MetaData,
     Numeric,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from notifications.domain.values import Channel, State
 
@@ -82,6 +83,7 @@ messages = Table(
     Column("cost", Numeric),
     Column("cost_currency", Text),
     Column("sent_at", DateTime(timezone=True)),
+    Column("instead_after", Interval),  # it takes a text's place, if that has not arrived so long after
     Column("correlation_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("booking_id", "revision", "rule", "channel", name="messages_key"),
@@ -179,6 +181,20 @@ wordings = Table(
     Column("saved_by", Text, nullable=False),
     UniqueConstraint("location_id", "kind", "channel", "language", "version", name="wordings_version"),
     CheckConstraint("(subject IS NULL) = (body IS NULL)", name="wordings_whole"),
+)
+
+# What locations have otherwise than a rule's default. The newest version stands; one without terms is the default.
+rule_terms = Table(
+    "rule_terms",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("location_id", UUID(as_uuid=False), nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("terms", JSONB(none_as_null=True)),
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+    Column("saved_by", Text, nullable=False),
+    UniqueConstraint("location_id", "rule", "version", name="rule_terms_version"),
 )
 
 call_tasks = Table(

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from notifications.domain.allowance import Granted, TooMuch
 from notifications.domain.facts import Facts
+from notifications.domain.fallback import Text
 from notifications.domain.outcome import Outcome, Repeats
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
@@ -107,7 +108,8 @@ class Ledger(Protocol):
 class Claimed:
     """A message that this sender has to itself until its lease ends.
 
-    `attempts` counts hand-overs to a provider so far; `unknown` those whose outcome nobody knows.
+    `attempts` counts hand-overs to a provider so far; `unknown` those whose outcome nobody knows. `instead_after` as
+    in `Owed`.
     """
 
     key: Key
@@ -117,6 +119,7 @@ class Claimed:
     attempts: int
     unknown: int
     correlation_id: str
+    instead_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,9 @@ class DueMessages(Protocol):
 
     async def told(self, claimed: Collection[Claimed]) -> Mapping[Key, list[Told]]:
         """For each message, the earlier ones to the same guest that went out, may have, or are about to."""
+
+    async def texts(self, claimed: Collection[Claimed]) -> Mapping[Key, Text]:
+        """For each message that may take a text's place, that text, where there is one."""
 
     async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
         """Those of the numbers whose owners asked for no more texts."""

@@ -27,6 +27,7 @@ from notifications.application.ports import (
 from notifications.domain.allowance import Granted, TooMuch
 from notifications.domain.breaker import Breaker
 from notifications.domain.facts import Facts
+from notifications.domain.fallback import Text, in_its_place
 from notifications.domain.gsm7 import segments
 from notifications.domain.outcome import (
     MOST_ATTEMPTS,
@@ -76,6 +77,7 @@ class Case:
     facts: Facts | None
     told: Sequence[Told]
     silenced: bool
+    text: Text | None = None
 
 
 async def send_due(desk: Desk) -> int:
@@ -102,6 +104,7 @@ async def send_due(desk: Desk) -> int:
         return len(claimed)
     fresh_until = _seconds() + _FRESH_SECONDS
     told = await desk.due.told(claimed)
+    texts = await desk.due.texts(claimed)
     silenced = await desk.due.silenced({phone for one in answer.facts.values() if (phone := one.guest.phone)})
     turn = asyncio.Semaphore(desk.at_once)
 
@@ -117,7 +120,12 @@ async def send_due(desk: Desk) -> int:
                 if booking_id in answer.unreadable:
                     return await _wait_for_booking(desk, message)
                 facts = answer.facts.get(booking_id)
-                case = Case(facts=facts, told=told.get(message.key, ()), silenced=_is_silenced(facts, silenced))
+                case = Case(
+                    facts=facts,
+                    told=told.get(message.key, ()),
+                    silenced=_is_silenced(facts, silenced),
+                    text=texts.get(message.key),
+                )
                 return await _deal_with(desk, message, case)
 
     endings = await asyncio.gather(*(one(message) for message in claimed), return_exceptions=True)
@@ -152,6 +160,8 @@ async def _deal_with(desk: Desk, message: Claimed, case: Case) -> None:
         now=desk.clock.now(),
         silenced=case.silenced,
     )
+    if message.instead_after is not None and isinstance(verdict, Send):
+        verdict = in_its_place(case.text, after=message.instead_after, now=desk.clock.now())
     if provider is None and not isinstance(verdict, Skip | Wait):
         verdict = Skip(Reason.CHANNEL_NOT_CONFIGURED)
     match verdict:

@@ -1,5 +1,7 @@
 """From a change of a booking to the messages it owes."""
 
+from dataclasses import replace
+
 from notifications.domain.rules import QUIET_HOURS, RULES, Rule
 from notifications.domain.values import Change, Channel, Happening, Key, Owed, Reason
 
@@ -10,12 +12,26 @@ def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]
     The same change always gives the same messages, so that planning twice adds nothing.
     """
     return tuple(
-        _message(rule, change, channel)
+        _on(rule, change, channel)
         for rule in rules
         if change.happening in rule.owed_by
         for channel in change.channels
-        if channel in rule.channels
+        if channel in rule.channels | rule.silent_on
     )
+
+
+def _on(rule: Rule, change: Change, channel: Channel) -> Owed:
+    message = _message(rule, change, channel)
+    if rule.off:
+        return replace(message, skipped=message.skipped or Reason.RULE_OFF)
+    if channel in rule.channels:
+        return message
+    if channel is not Channel.EMAIL or rule.fallback_after is None:
+        return replace(message, skipped=message.skipped or Reason.RULE_OFF)
+    if Channel.SMS not in change.channels:
+        return message  # no text can reach them: there is nothing to wait for
+    text = _message(rule, change, Channel.SMS)
+    return replace(message, due_at=text.due_at + rule.fallback_after, instead_after=rule.fallback_after)
 
 
 def _message(rule: Rule, change: Change, channel: Channel) -> Owed:

@@ -1,7 +1,7 @@
 """Which change of a booking owes which message, when, and for how long it is of use. A new rule is one row."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from typing import Literal
 
 from notifications.domain.moments import At, Earliest, Moment, after, before
@@ -20,7 +20,12 @@ class Rule:
     owed to someone who booked or moved it after it would have been due, and keeps out of quiet hours; everything
     else answers an action and goes at once. `unsaid_by` names the rules after whose message this one, although
     told before, has to be told again; `said_by` those whose message says all that this one would. `calendar` is
-    what its e-mail does to the guest's calendar, if anything.
+    what its e-mail does to the guest's calendar, if anything. `fallback_after` is how long after its text the same is
+    written by e-mail, if the text is not known to have arrived and no e-mail is owed anyway. `off` says that nothing
+    goes out, and `silent_on` on which channels nothing does: such a message is written down as skipped, so that
+    whoever asks why it did not come reads why.
+
+    The rules below are the defaults; `domain.terms` says what a location may have otherwise.
     """
 
     name: str
@@ -34,6 +39,9 @@ class Rule:
     unsaid_by: frozenset[str] = frozenset()
     said_by: frozenset[str] = frozenset()
     calendar: Literal["PUBLISH", "CANCEL"] | None = None
+    fallback_after: timedelta | None = timedelta(minutes=10)
+    off: bool = False
+    silent_on: frozenset[Channel] = frozenset()
 
 
 _STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED, Happening.REVERTED})

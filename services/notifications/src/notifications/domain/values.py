@@ -1,7 +1,7 @@
 """The words that everything here shares: who, which booking, which message."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -50,6 +50,8 @@ class Reason(StrEnum):
     MADE_INSIDE_WINDOW = "made_inside_window"  # the confirmation had just said the same
     SUPERSEDED = "superseded"  # a later revision of the booking voids what this one owed
     ALREADY_TOLD = "already_told"  # an earlier message said so, and nothing since has said otherwise
+    RULE_OFF = "rule_off"  # the location does not send it, or not on this channel
+    BY_TEXT = "by_text"  # an e-mail in a text's place: the text arrived, or nothing says that it did not
     BOOKING_NOT_CONFIRMED = "booking_not_confirmed"
     BOOKING_NOT_CANCELLED = "booking_not_cancelled"
     OFFER_ENDED = "offer_ended"  # it was answered, or lapsed
@@ -113,7 +115,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """A message that a change owes: due at a time, of use until another; or skipped from the outset."""
+    """A message that a change owes: due at a time, of use until another; or skipped from the outset.
+
+    With `instead_after` it takes the place of the text under the same key, if that is not known to have arrived when
+    so much time has passed.
+    """
 
     key: Key
     location_id: LocationId
@@ -121,3 +127,4 @@ class Owed:
     useful_until: datetime
     start: datetime
     skipped: Reason | None = None
+    instead_after: timedelta | None = None
