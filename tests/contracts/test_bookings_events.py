@@ -9,11 +9,13 @@ import pytest
 from booking.adapters.event_wire import to_event
 from booking.domain.booking import Booking, cancelled, new_booking_id, reinstated, rescheduled
 from booking.domain.clinic import CancellationPolicy
+from booking.domain.displacement import Displaced, Misfit, Reason, Standing
 from booking.domain.events import (
     BOOKED,
     CANCELLED,
     CHECKED_IN,
     COMPLETED,
+    DISPLACED,
     NO_SHOW,
     PARTY_CHANGED,
     REINSTATED,
@@ -21,6 +23,7 @@ from booking.domain.events import (
     REVERTED,
     WAITLIST_OFFERED,
     BookingEvent,
+    DisplacedEvent,
     Happened,
     OfferEvent,
 )
@@ -92,6 +95,17 @@ def an_offer() -> OfferEvent:
     return OfferEvent(name=WAITLIST_OFFERED, occurred_at=NOW, entry=entry, lease=lease, zone="Europe/Paris")
 
 
+def a_displacement() -> DisplacedEvent:
+    booked = a_booking()
+    wrong = {
+        Misfit(reason=Reason.TIME_OFF, resource_id=booked.practitioner_ids[0]),
+        Misfit(reason=Reason.SERVICE_WITHDRAWN),
+    }
+    standing = Standing(booking=booked, resource_ids=booked.practitioner_ids)
+    found = Displaced(standing=standing, since=NOW, misfits=frozenset(wrong))
+    return DisplacedEvent(name=DISPLACED, occurred_at=NOW, displaced=found)
+
+
 def told() -> list[Happened]:
     booked = a_booking()
     off = cancelled(booked, now=NOW + timedelta(hours=1), accept_fee=False, phone="+33199001010")
@@ -122,6 +136,7 @@ def told() -> list[Happened]:
         BookingEvent(name=REVERTED, occurred_at=NOW, booking=reverted(done)),
         BookingEvent(name=PARTY_CHANGED, occurred_at=NOW, booking=replace(booked, revision=2)),
         an_offer(),
+        a_displacement(),
     ]
 
 

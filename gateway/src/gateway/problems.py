@@ -133,6 +133,7 @@ KINDS: Mapping[str, Kind] = {
         ("bends",),
     ),
     "no_fee": Kind(409, "This booking owes no fee", "There is nothing to waive."),
+    "not_displaced": Kind(409, "This booking is not displaced", "Read the list again: it may fit by now."),
     "in_the_way": Kind(
         409,
         "Something else is there at that time",

@@ -201,3 +201,16 @@ def clinic(*changes: Told, without: Iterable[tuple[str, str]] = (), version: int
         rooms=views.get("resource", {}),
         schedules=views.get("schedule", {}),
     )
+
+
+def told_as(modality: str, *, licence_until: str) -> list[Told]:
+    """Return a service of that modality, given by Ana, who is licensed until then."""
+    return [
+        service(
+            THERAPY,
+            name="Session",
+            modality=modality,
+            requirements=[{"kind": "practitioner", "count": 1, "skill": "swedish"}],
+        ),
+        practitioner(ANA, licence={"number": "1", "region": "FR", "expires_on": licence_until}),
+    ]

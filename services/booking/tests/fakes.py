@@ -25,6 +25,7 @@ from booking.domain.audit import Note
 from booking.domain.block import Block
 from booking.domain.booking import NO_SHOW, Booking, Claim
 from booking.domain.clinic import Clinic
+from booking.domain.displacement import Misfits
 from booking.domain.errors import Refused
 from booking.domain.events import Happened
 from booking.domain.guest import Guest
@@ -35,6 +36,7 @@ from booking.domain.ranges import Range, overlaps
 from booking.domain.waitlist import ANSWER_WITHIN, Entry
 
 from services.booking.tests.fake_agenda import FakeAgenda
+from services.booking.tests.fake_displacements import FakeDisplacements
 from services.booking.tests.fake_holds import FakeHolds, HandClock
 from services.booking.tests.fake_waitlist import FakeDemand, FakeWaitlist, FakeWaitlistUnit
 
@@ -58,6 +60,7 @@ class Truth:
     told: list[Happened] = field(default_factory=list)
     missed: dict[BookingId, tuple[Guest, datetime]] = field(default_factory=dict)
     entries: dict[EntryId, Entry] = field(default_factory=dict)
+    displaced: dict[BookingId, Misfits] = field(default_factory=dict)
 
     def allocate(self, owner: BookingId | LeaseId | BlockId, claims: Iterable[Claim]) -> None:
         self.allocations += [_Allocation(owner, claim) for claim in claims]
@@ -184,6 +187,7 @@ class _FakeTransaction:
             raise OftenMissed
 
     def move(self, booking: Booking, claims: Sequence[Claim]) -> None:
+        self.no_longer_displaced(booking.id)
         self.truth.allocations = [each for each in self.truth.allocations if each.booking_id != booking.id]
         if self.truth.taken(claims):
             raise Taken
@@ -220,6 +224,9 @@ class _FakeTransaction:
     def unblock(self, block_id: BlockId) -> Block | None:
         self.truth.allocations = [each for each in self.truth.allocations if each.booking_id != block_id]
         return self.truth.blocks.pop(block_id, None)
+
+    def no_longer_displaced(self, booking_id: BookingId) -> bool:
+        return self.truth.displaced.pop(booking_id, None) is not None
 
     def note(self, note: Note) -> None:
         self.truth.notes.append(note)
@@ -320,6 +327,7 @@ def office(clinic: Clinic, **changes: Any) -> Office:
         waitlist=waitlist,
         demand=demand,
         diaries=FakeDiaries(bookings),
+        displacements=FakeDisplacements(bookings),
         parse_phone=parse_phone,
         clock=clock,
         real_clock=clock,

@@ -15,6 +15,8 @@ from gateway.api.operation import READING, WRITING, Asked, Operation, Reply
 from gateway.api.paging import page
 from gateway.application.errors import Refused
 from gateway.schemas import admin as schemas
+from gateway.schemas.displaced import DryRun
+from gateway.schemas.paging import Page
 
 _TAG = "Administration"
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -101,19 +103,26 @@ async def add_entry(asked: Asked, *, section: Section) -> Response:
         if refused.code == "already_exists" and new_id is not None and not asked.raw_body.get("key"):
             raise Refused(code="idempotency_key_reused") from refused
         raise
+    made = await _with_what_it_displaces(made, asked)
     return _kept(made, status=200 if trying else 201, at=None if trying else f"/v1/admin/{section.path}/{made['id']}")
 
 
 async def put_entry(asked: Asked, *, section: Section) -> Response:
     seen = if_revision(asked.request)
     trying = asked.query["dry_run"]
-    return _kept(
-        await asked.platform.editing.put(section.kind, asked.raw_body, id_=asked.id, if_revision=seen, dry_run=trying)
+    made = await asked.platform.editing.put(
+        section.kind, asked.raw_body, id_=asked.id, if_revision=seen, dry_run=trying
     )
+    return _kept(await _with_what_it_displaces(made, asked))
 
 
 async def withdraw_entry(asked: Asked, *, section: Section) -> Response:
-    await asked.platform.editing.withdraw(section.kind, asked.id, if_revision=if_revision(asked.request))
+    trying = asked.query["dry_run"]
+    done = await asked.platform.editing.withdraw(
+        section.kind, asked.id, if_revision=if_revision(asked.request), dry_run=trying
+    )
+    if trying:
+        return JsonResponse(await _with_what_it_displaces(done, asked), headers=_PRIVATE)
     return Response(status_code=204, headers=_PRIVATE)
 
 
@@ -130,7 +139,7 @@ async def add_time_off(asked: Asked) -> Response:
     made = await asked.platform.editing.add_time_off(
         asked.body["practitioner_id"], asked.body["since"], asked.body["until"], dry_run=trying
     )
-    return JsonResponse(made, 200 if trying else 201, _PRIVATE)
+    return JsonResponse(await _with_what_it_displaces(made, asked), 200 if trying else 201, _PRIVATE)
 
 
 async def remove_time_off(asked: Asked) -> Response:
@@ -146,7 +155,15 @@ async def export_clinic(asked: Asked) -> Response:
 async def load_clinic(asked: Asked) -> Response:
     seen, trying = if_revision(asked.request), asked.query["dry_run"]
     done = await asked.platform.editing.load(asked.raw_body, if_revision=seen, dry_run=trying)
-    return JsonResponse(done, headers=_PRIVATE)
+    return JsonResponse(await _with_what_it_displaces(done, asked), headers=_PRIVATE)
+
+
+async def _with_what_it_displaces(done: dict[str, Any], asked: Asked) -> dict[str, Any]:
+    """The answer; in the place of a dry run's `changes`, what booking says they would do to bookings."""
+    changes = done.pop("changes", None)
+    if changes is None:
+        return done
+    return {**done, "displaced": await asked.platform.front_desk.would_displace(changes)}
 
 
 def _kept(made: dict[str, Any], *, status: int = 200, at: str | None = None) -> Response:
@@ -168,7 +185,7 @@ def _operations(section: Section) -> Iterator[Operation]:
         tag=_TAG,
         summary=f"List the entries of {section.path}",
         answer=partial(list_entries, section=section),
-        query=schemas.Page(),
+        query=Page(),
         token="admin",  # noqa: S106  # the kind of token, not a token
         replies={200: Reply(description="The entries", schema=section.listed)},
         refusals=("admin_token_invalid", *READING),
@@ -229,8 +246,12 @@ def _operations(section: Section) -> Iterator[Operation]:
             answer=partial(withdraw_entry, section=section),
             token="admin",  # noqa: S106  # as above
             unknown_id="unknown_entry",
+            query=schemas.Trying(),
             request_headers=("If-Match",),
-            replies={204: Reply(description="Withdrawn")},
+            replies={
+                200: Reply(description="Could be withdrawn; nothing was changed", schema=DryRun),
+                204: Reply(description="Withdrawn"),
+            },
             refusals=("unknown_entry", "entry_changed", *_CHANGING),
         )
 
@@ -262,8 +283,8 @@ OPERATIONS = [
         token="admin",  # noqa: S106  # as above
         request_headers=("Idempotency-Key",),
         replies={
-            200: Reply(description="Judged sound; nothing was changed", schema=schemas.TimeOff),
-            201: Reply(description="Added", schema=schemas.TimeOff),
+            200: Reply(description="Judged sound; nothing was changed", schema=schemas.AddedTimeOff),
+            201: Reply(description="Added", schema=schemas.AddedTimeOff),
         },
         refusals=("unknown_practitioner", *_CHANGING),
     ),

@@ -14,7 +14,7 @@ def page(items: Sequence[View], *, limit: int, cursor: str | None) -> dict[str, 
     first = 0 if cursor is None else _place(items, cursor) + 1
     shown = items[first : first + limit]
     more = first + limit < len(items)
-    return {"items": shown, "next_cursor": _cursor(shown[-1]["id"]) if more else None}
+    return {"items": shown, "next_cursor": cursor_after(shown[-1]["id"]) if more else None}
 
 
 def after(cursor: str | None) -> str | None:
@@ -30,10 +30,11 @@ def after(cursor: str | None) -> str | None:
 def page_after(items: Sequence[View], *, limit: int) -> dict[str, object]:
     """At most `limit` of the items that follow a cursor; one more says that there is a next page."""
     shown = items[:limit]
-    return {"items": shown, "next_cursor": _cursor(shown[-1]["id"]) if len(items) > limit else None}
+    return {"items": shown, "next_cursor": cursor_after(shown[-1]["id"]) if len(items) > limit else None}
 
 
-def _cursor(item_id: str) -> str:
+def cursor_after(item_id: str) -> str:
+    """The cursor of what follows an item."""
     return base64.urlsafe_b64encode(item_id.encode()).rstrip(b"=").decode()
 
 

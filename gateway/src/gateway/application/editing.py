@@ -35,14 +35,17 @@ class Editing:
         if_revision: int | None = None,
         dry_run: bool = False,
     ) -> Answer:
-        """{id, revision, entry}, put in the place of the one with `id_`, or added."""
+        """{id, revision, entry}, put in the place of the one with `id_`, or added.
+
+        Of a dry run also `changes`, as events would tell them: here as in what follows.
+        """
         return await self._write(
             "put_entry", kind=kind, entry=entry, id=id_, new_id=new_id, if_revision=if_revision, dry_run=dry_run
         )
 
-    async def withdraw(self, kind: str, id_: str, *, if_revision: int | None = None) -> None:
+    async def withdraw(self, kind: str, id_: str, *, if_revision: int | None = None, dry_run: bool = False) -> Answer:
         """Withdraw an entry."""
-        await self._write("withdraw_entry", kind=kind, id=id_, if_revision=if_revision)
+        return await self._write("withdraw_entry", kind=kind, id=id_, if_revision=if_revision, dry_run=dry_run)
 
     async def time_off(self) -> list[Answer]:
         """Everybody's {id, practitioner_id, from, to}."""

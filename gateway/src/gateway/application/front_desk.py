@@ -3,7 +3,7 @@
 `actor` is who of staff asks: the service writes it down with the reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -81,7 +81,7 @@ class FrontDesk:
         **how: bool | str,
     ) -> Answer:
         """{booking} after a step: `check_in`, `complete`, `no_show` (`waive_fee`), or `revert` of the last of them;
-        `waive_fee`, `cancel_as_staff` (`fee`), `undo_cancel_as_staff`.
+        `waive_fee`, `cancel_as_staff` (`fee`), `undo_cancel_as_staff`, `let_stand`.
 
         A step that was taken before is no error; a `revert` that is repeated takes the step before that back, unless
         `if_revision` guards it.
@@ -89,6 +89,14 @@ class FrontDesk:
         return await self._service.write(
             step, booking_id=booking_id, actor=actor, reason=reason, if_revision=if_revision, **how
         )
+
+    async def displaced(self, *, limit: int, after: str | None = None) -> Answer:
+        """{items, following}: bookings that a change left without what they need, by start, after that one."""
+        return await self._service.read("displaced", limit=limit, after=after)
+
+    async def would_displace(self, changes: Sequence[Mapping[str, Any]]) -> Answer:
+        """{count, items}: the bookings that these changes of the catalog would displace, the first of them told."""
+        return await self._service.read("displacement_preview", changes=changes)
 
 
 def _written(facts: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from typing import Any
 from marshmallow import INCLUDE, fields, validate
 
 from gateway.schemas.base import Answer, Query, Request
-from gateway.schemas.fields import Id, Instant, Text, TruthInQuery, WholeInQuery
+from gateway.schemas.displaced import WouldDisplace
+from gateway.schemas.fields import Id, Instant, TruthInQuery
+from gateway.schemas.paging import Page
 from gateway.schemas.values import identifier, text, whole
 
 
@@ -40,13 +42,6 @@ class ClinicDocument(FromClinicFile):
     """A whole clinic."""
 
 
-class Page(Query):
-    """Which part of a list."""
-
-    limit = WholeInQuery(least=1, most=100, load_default=50, metadata={"description": "How many at most"})
-    cursor = Text(most=48, pattern="^[A-Za-z0-9_-]{48}$", metadata={"description": "`next_cursor` of the page before"})
-
-
 class FindTimeOff(Page):
     """Whose time off."""
 
@@ -59,6 +54,10 @@ class Trying(Query):
     dry_run = TruthInQuery(
         load_default=False, metadata={"description": "`true`: judge it, answer as if it were done, change nothing"}
     )
+
+
+def _would_displace() -> Any:
+    return fields.Nested(WouldDisplace, metadata={"description": "Of a dry run: the bookings that it would displace"})
 
 
 class AddTimeOff(Request):
@@ -76,6 +75,12 @@ class TimeOff(Answer):
     practitioner_id = identifier()
     since = fields.String(required=True, data_key="from", metadata={"format": "date-time"})
     until = fields.String(required=True, data_key="to", metadata={"format": "date-time"})
+
+
+class AddedTimeOff(TimeOff):
+    """The same, added just now."""
+
+    displaced = _would_displace()
 
 
 class TimesOff(Answer):
@@ -111,6 +116,7 @@ class Loaded(Answer):
     withdrawn = whole()
     unchanged = whole()
     difference = fields.List(fields.Nested(EntityChanged), metadata={"description": "Of a dry run: what would change"})
+    displaced = _would_displace()
 
 
 def _kept(entry: type[FromClinicFile], name: str) -> type[Answer]:
@@ -119,6 +125,7 @@ def _kept(entry: type[FromClinicFile], name: str) -> type[Answer]:
         "id": identifier(),
         "revision": whole(),
         "entry": fields.Nested(entry, required=True),
+        "displaced": _would_displace(),
     }
     return type(name, (Answer,), members)
 

@@ -2,10 +2,10 @@
 
 from marshmallow import fields, validate
 
-from gateway.schemas.admin import Page
 from gateway.schemas.base import Answer, Query, Request
 from gateway.schemas.fields import Choice, Id, InstantInQuery, Prose, Text, Whole
 from gateway.schemas.messages import CHANNELS, STATES, Message
+from gateway.schemas.paging import Page
 from gateway.schemas.values import Money, identifier, instant, text, whole
 
 LANGUAGES = ("en", "fr", "es")

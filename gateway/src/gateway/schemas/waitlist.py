@@ -5,11 +5,11 @@ from typing import Any
 from marshmallow import fields, validate, validates_schema
 
 from gateway.application.errors import Refused
-from gateway.schemas.admin import Page
 from gateway.schemas.availability import WIDEST
 from gateway.schemas.base import Answer, Query, Request
 from gateway.schemas.bookings import BookedGuest, BookedLocation, BookedService, Guest
 from gateway.schemas.fields import Choice, Id, Instant, InstantInQuery, Text, Whole
+from gateway.schemas.paging import Page
 from gateway.schemas.parties import NESTED, ScreeningOutcome
 from gateway.schemas.values import Money, Person, Screening, identifier, instant, text, whole
 

@@ -10,6 +10,7 @@ from runtime.clock import SystemClock, clock_from
 from runtime.secrets import derive_key
 from sqlalchemy import Engine
 
+from booking.adapters.catalog_changes import CatalogChanges
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.demand import PostgresDemand
 from booking.adapters.phones import parse_phone
@@ -17,6 +18,7 @@ from booking.adapters.postgres_agenda import PostgresAgenda
 from booking.adapters.postgres_bookings import PostgresBookings
 from booking.adapters.postgres_calendar import PostgresCalendar
 from booking.adapters.postgres_diaries import PostgresDiaries
+from booking.adapters.postgres_displacements import PostgresDisplacements
 from booking.adapters.postgres_waitlist import PostgresWaitlist
 from booking.adapters.redis_holds import RedisHolds, connect
 from booking.adapters.tables import inbox
@@ -33,6 +35,7 @@ class Outside:
     engine: Engine
     holds: RedisHolds
     inbox: Inbox
+    changes: CatalogChanges
     waker: Waker
 
     def close(self) -> None:
@@ -58,6 +61,7 @@ def outside(settings: BookingSettings) -> Outside:
         waitlist=PostgresWaitlist(engine),
         demand=PostgresDemand(engine),
         diaries=PostgresDiaries(engine),
+        displacements=PostgresDisplacements(engine),
         parse_phone=parse_phone,
         clock=clock_from(settings),
         real_clock=SystemClock(),
@@ -67,4 +71,11 @@ def outside(settings: BookingSettings) -> Outside:
         manage_key=derive_key(settings.secret_key, "manage"),
         patience=Patience(times=settings.no_shows_until_on_request, days=settings.no_shows_count_days),
     )
-    return Outside(desk=desk, engine=engine, holds=holds, inbox=Inbox(engine, inbox, SystemClock()), waker=waker)
+    return Outside(
+        desk=desk,
+        engine=engine,
+        holds=holds,
+        inbox=Inbox(engine, inbox, SystemClock()),
+        changes=CatalogChanges(memory, now=desk.clock.now),
+        waker=waker,
+    )

@@ -10,9 +10,10 @@ from typing import Any
 from messaging.bus import connect
 from messaging.postgres import engine_for
 from runtime import logs
-from runtime.clock import SystemClock
+from runtime.clock import SystemClock, clock_from
 
-from booking.adapters import catalog_copy
+from booking.adapters.catalog_changes import CatalogChanges
+from booking.adapters.catalog_copy import ClinicMemory
 from booking.settings import BookingSettings
 
 WITHIN = 10.0
@@ -22,8 +23,9 @@ def rebuild(settings: BookingSettings, *, replace: bool = False) -> int:
     """Ask the catalog for all of it and take it in, in one transaction; return how many entities changed."""
     entities = asyncio.run(_snapshot(settings.amqp_url))
     engine = engine_for(settings.booking_database_url, application="slotwell-booking-rebuild")
+    changes = CatalogChanges(ClinicMemory(), now=clock_from(settings).now)
     with engine.begin() as connection:
-        changed = catalog_copy.load(connection, entities, now=SystemClock().now(), replace=replace)
+        changed = changes.load(connection, entities, loaded_at=SystemClock().now(), replace=replace)
     engine.dispose()
     return changed
 

@@ -17,6 +17,7 @@ from booking.application.sweep import sweep
 from booking.calls.agenda import Overview
 from booking.calls.appointments import Appointments
 from booking.calls.attendance import Attendance
+from booking.calls.displacements import Displacements
 from booking.calls.feeds import Feeds
 from booking.calls.front_desk import FrontDesk
 from booking.calls.holding import Holding
@@ -68,6 +69,7 @@ class BookingService(
     Waiting,
     FrontDesk,
     Overview,
+    Displacements,
 ):
     """Free times, holds, bookings, and who waits for one."""
 
@@ -83,13 +85,14 @@ class BookingService(
 
     @subscribe("booking.catalog.v1")
     def catalog_changed(self, body: Any) -> None:
-        """Take in what the catalog says."""
-        self.outside.inbox.receive(body, catalog_copy.apply)
+        """Take in what the catalog says, and list the bookings that no longer fit."""
+        self.outside.inbox.receive(body, self.outside.changes.apply)
+        self.outside.waker.wake()
 
     @every(seconds=1, expected_exceptions=DatabaseAway)
     def retry_events(self) -> None:
         """Try again what could not be taken in."""
-        self.outside.inbox.retry_due(catalog_copy.apply)
+        self.outside.inbox.retry_due(self.outside.changes.apply)
 
     @every(seconds=1, expected_exceptions=(BusError, StorageAway))
     def load_catalog(self) -> None:
@@ -100,7 +103,7 @@ class BookingService(
         answer = ask(self.config["AMQP_URI"], "catalog", "snapshot", {}, timeout=SNAPSHOT_WITHIN)
         with storage(), self.outside.engine.begin() as connection:
             now = self.outside.desk.real_clock.now()
-            changed = catalog_copy.load(connection, answer["ok"]["entities"], now=now)
+            changed = self.outside.changes.load(connection, answer["ok"]["entities"], loaded_at=now)
         log.info("catalog loaded", changed=changed)
 
     @every(seconds=5, expected_exceptions=StorageAway)

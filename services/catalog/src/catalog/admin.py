@@ -57,9 +57,10 @@ def put(wanted: Wanted, *, if_version: int | None, dry_run: bool, **editing: Any
     return edit(Edit(kind=wanted.kind, id=id_, change=change, if_version=if_version, dry_run=dry_run), **editing)
 
 
-def withdraw(kind: Kind, id_: str, *, if_version: int | None, **editing: Any) -> None:
+def withdraw(kind: Kind, id_: str, *, if_version: int | None, dry_run: bool = False, **editing: Any) -> Edited:
     """Withdraw the entry."""
-    edit(Edit(kind=kind, id=UUID(id_), change=withdrawn, if_version=if_version), **editing)
+    command = Edit(kind=kind, id=UUID(id_), change=withdrawn, if_version=if_version, dry_run=dry_run)
+    return edit(command, **editing)
 
 
 def time_off(catalog: Catalog) -> list[Json]:
@@ -67,13 +68,13 @@ def time_off(catalog: Catalog) -> list[Json]:
     return [_time_off(id_, person, off) for id_, person, off in all_time_off(catalog.snapshot())]
 
 
-def add_time_off(practitioner_id: str, since: str, until: str, *, dry_run: bool, **editing: Any) -> Json:
-    """Add it, and answer it with its id."""
+def add_time_off(practitioner_id: str, since: str, until: str, *, dry_run: bool, **editing: Any) -> tuple[Json, Edited]:
+    """Add it; return it with its id, and what changed."""
     person, off = UUID(practitioner_id), {"from": _utc(since), "to": _utc(until)}
     if datetime.fromisoformat(until) <= datetime.fromisoformat(since):
         raise InvalidEntry([Problem(place=("to",), message="is not after `from`")])
-    edit(Edit(kind=Kind.SCHEDULE, id=person, change=with_time_off(off), dry_run=dry_run), **editing)
-    return _time_off(time_off_id(person, off), person, off)
+    done = edit(Edit(kind=Kind.SCHEDULE, id=person, change=with_time_off(off), dry_run=dry_run), **editing)
+    return _time_off(time_off_id(person, off), person, off), done
 
 
 def remove_time_off(id_: str, **editing: Any) -> None:

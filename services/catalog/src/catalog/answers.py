@@ -50,6 +50,11 @@ def entry(entity: Published, written: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": str(entity.id), "revision": entity.version, "entry": inside}
 
 
+def tried(changes: Sequence[Published], *, dry_run: bool) -> dict[str, Any]:
+    """Of a dry run: each change as its event would tell it, so that others can say what it would do to them."""
+    return {"changes": [{"name": each.kind.event, "data": each.data} for each in changes]} if dry_run else {}
+
+
 def guide_questions(book: Rulebook, chosen: Reading) -> dict[str, Any]:
     """Every question of the guide with its answers, in the order in which they are asked."""
     return {

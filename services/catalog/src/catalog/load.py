@@ -28,7 +28,7 @@ from catalog.domain.problem import Problem, spell
 from catalog.fields import shown
 
 
-def load_file(path: Path, *, database_url: str, dry_run: bool = False) -> tuple[Loaded, list[EntityChanged]]:
+def load_file(path: Path, *, database_url: str, dry_run: bool = False) -> tuple[Loaded, Sequence[EntityChanged]]:
     """Load the file, or raise `InvalidFile` and change nothing. A dry run changes nothing and tells the difference."""
     document = read_yaml(path.read_text(encoding="utf-8"))
     command = _command(document)
@@ -37,7 +37,8 @@ def load_file(path: Path, *, database_url: str, dry_run: bool = False) -> tuple[
         # Nobody to wake: a relay that runs finds the events at its next look.
         catalog = PostgresCatalog(engine, wake=lambda: None)
         if dry_run:
-            return preview(command, catalog=catalog)
+            tried = preview(command, catalog=catalog)
+            return tried.summary, tried.difference
         now, correlation_id = SystemClock().now(), correlation.current() or correlation.new_id()
         return load(command, catalog=catalog, now=now, correlation_id=correlation_id), []
     except InvalidCatalog as refusal:

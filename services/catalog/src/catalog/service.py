@@ -87,8 +87,12 @@ class CatalogService:
 
         def work() -> dict[str, Any]:
             if dry_run:
-                summary, told = preview(parse(document), catalog=self.outside.catalog)
-                return {**answers.loaded(summary), "difference": answers.difference(told)}
+                tried = preview(parse(document), catalog=self.outside.catalog)
+                told = {
+                    "difference": answers.difference(tried.difference),
+                    **answers.tried(tried.changes, dry_run=True),
+                }
+                return {**answers.loaded(tried.summary), **told}
             done = load(parse(document), catalog=self.outside.catalog, if_revision=if_revision, **self._moment())
             return answers.loaded(done)
 
@@ -121,17 +125,24 @@ class CatalogService:
         def work() -> dict[str, Any]:
             wanted = admin.Wanted(kind=Kind(kind), entry=entry, id=id, new_id=new_id)
             done = admin.put(wanted, if_version=if_revision, dry_run=dry_run, **self._editing())
-            return answers.entry(done.entity, done.entry)
+            return {**answers.entry(done.entity, done.entry), **answers.tried(done.changes, dry_run=dry_run)}
 
         return _answered(work)
 
     @rpc
-    def withdraw_entry(self, kind: str, id: str, *, if_revision: int | None = None) -> dict[str, Any]:  # noqa: A002
+    def withdraw_entry(
+        self,
+        kind: str,
+        id: str,  # noqa: A002 - its name on the wire
+        *,
+        if_revision: int | None = None,
+        dry_run: bool = False,
+    ) -> dict[str, Any]:
         """Withdraw an entry; what refers to it must go first."""
 
         def work() -> dict[str, Any]:
-            admin.withdraw(Kind(kind), id, if_version=if_revision, **self._editing())
-            return {}
+            done = admin.withdraw(Kind(kind), id, if_version=if_revision, dry_run=dry_run, **self._editing())
+            return answers.tried(done.changes, dry_run=dry_run)
 
         return _answered(work)
 
@@ -143,9 +154,12 @@ class CatalogService:
     @rpc
     def add_time_off(self, practitioner_id: str, since: str, until: str, *, dry_run: bool = False) -> dict[str, Any]:
         """Add time off; saying it twice adds it once."""
-        return _answered(
-            lambda: admin.add_time_off(practitioner_id, since, until, dry_run=dry_run, **self._editing()),
-        )
+
+        def work() -> dict[str, Any]:
+            off, done = admin.add_time_off(practitioner_id, since, until, dry_run=dry_run, **self._editing())
+            return {**off, **answers.tried(done.changes, dry_run=dry_run)}
+
+        return _answered(work)
 
     @rpc
     def remove_time_off(self, id: str) -> dict[str, Any]:  # noqa: A002 - its name on the wire

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from catalog import admin
+from catalog import admin, answers
 from catalog.admin import Wanted
 from catalog.application.errors import InvalidEntry, Refused
 from catalog.application.export import export
@@ -93,7 +93,16 @@ def test_a_dry_run_changes_nothing_and_answers_what_would_be(desk: Desk) -> None
     entry = {**desk.entry(Kind.SERVICE, SWEDISH), "summary": "Gentler."}
     done = desk.put(Kind.SERVICE, entry, id=SWEDISH, dry_run=True)
     assert (done.entity.version, done.entry["summary"]) == (2, "Gentler.")
-    assert desk.told == []
+    room = desk.put(Kind.RESOURCE, {"kind": "room", "location": "paris", "name": "Lavande", "room_kind": "treatment"})
+    told_so_far = desk.told
+    gone = admin.withdraw(Kind.RESOURCE, str(room.entity.id), if_version=1, dry_run=True, **desk.editing)
+    told = answers.tried([*done.changes, *gone.changes], dry_run=True)["changes"]
+    assert [(each["name"], each["data"]["version"], each["data"]["deleted"]) for each in told] == [
+        ("catalog.service_changed.v1", 2, False),
+        ("catalog.resource_changed.v1", 2, True),
+    ]
+    assert answers.tried(done.changes, dry_run=False) == {}
+    assert desk.told == told_so_far
 
 
 def test_problems_are_placed_within_the_entry_and_nothing_is_changed(desk: Desk) -> None:
@@ -154,7 +163,7 @@ def test_a_person_and_their_hours_are_changed_apart(desk: Desk) -> None:
 
 def test_time_off_is_added_once_and_taken_away(desk: Desk) -> None:
     for until in ("2027-02-08T00:00:00+01:00", "2027-02-07T23:00:00Z"):
-        off = admin.add_time_off(ANA, "2027-02-01T00:00:00+01:00", until, dry_run=False, **desk.editing)
+        off, _ = admin.add_time_off(ANA, "2027-02-01T00:00:00+01:00", until, dry_run=False, **desk.editing)
     assert (off["from"], off["practitioner_id"]) == ("2027-01-31T23:00:00Z", ANA)
     assert len(admin.time_off(desk.catalog)) == 2
     assert desk.told == [("catalog.schedule_changed.v1", 2)]

@@ -96,7 +96,8 @@ def test_a_dry_run_tells_the_difference_and_changes_nothing(document: Any, catal
     document["services"][0]["name"] = {"en": "Swedish massage", "fr": "Massage suédois"}
     document["practitioners"][0]["weekly"][0]["to"] = "18:00"
     document["rooms"].append({"key": "lavande", "location": "paris", "name": "Lavande", "room_kind": "treatment"})
-    summary, told = preview(parse(document), catalog=catalog_in_memory)
+    tried = preview(parse(document), catalog=catalog_in_memory)
+    summary, told = tried.summary, tried.difference
     assert (summary.added, summary.changed, summary.withdrawn, summary.unchanged) == (1, 2, 0, 3)
     assert {(each.what, str(each.kind), each.name): fields(each) for each in told} == {
         ("changed", "service", "Swedish massage"): [("name (fr)", None, "Massage suédois")],
@@ -105,7 +106,7 @@ def test_a_dry_run_tells_the_difference_and_changes_nothing(document: Any, catal
     }
     assert list(catalog_in_memory.snapshot()) == before
     put(document, catalog_in_memory)
-    assert preview(parse(document), catalog=catalog_in_memory)[1] == []
+    assert preview(parse(document), catalog=catalog_in_memory).difference == []
 
 
 def test_a_dry_run_of_a_document_with_problems_tells_the_problems(document: Any, catalog_in_memory: Any) -> None:

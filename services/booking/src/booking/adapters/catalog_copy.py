@@ -13,10 +13,9 @@ from messaging.envelope import Event, MalformedEvent
 from sqlalchemy import Connection, cast, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from booking.adapters.catalog_events import Entity, Told, read, told
+from booking.adapters.catalog_events import Told, read, told
 from booking.adapters.tables import catalog_copy, catalog_copy_state
-from booking.domain.clinic import Clinic, Location, Practitioner, Room, Schedule, Service
-from booking.domain.ids import LocationId, PractitionerId, RoomId, ServiceId
+from booking.domain.clinic import Clinic
 
 _SINCE = """
     SELECT state.version, state.loaded_at, copy.kind, copy.id::text, copy.data
@@ -93,38 +92,21 @@ class ClinicMemory:
 
     def refreshed(self, connection: Connection) -> Clinic | None:
         """Read what has changed since, in one query; return the newest clinic, or None if there is none yet."""
+        newest, loaded = self._read(connection)
+        if newest.version > self._clinic.version:  # another greenlet may have been faster
+            self._clinic = newest
+        self._loaded = self._loaded or loaded
+        return self.clinic
+
+    def within(self, connection: Connection) -> Clinic:
+        """Return the clinic as this transaction sees it, its own changes included. It is not remembered."""
+        return self._read(connection)[0]
+
+    def _read(self, connection: Connection) -> tuple[Clinic, bool]:
         before = self._clinic
         rows = connection.exec_driver_sql(_SINCE, {"version": before.version}).all()
         version, loaded_at = rows[0][0], rows[0][1]
-        if version > before.version:
-            entities = {(kind, entity): read(kind, data) for _, _, kind, entity, data in rows if kind is not None}
-            after = _with(before, version, entities)
-            if version > self._clinic.version:  # another greenlet may have been faster
-                self._clinic = after
-        self._loaded = self._loaded or loaded_at is not None
-        return self.clinic
-
-
-def _with(before: Clinic, version: int, changed: Mapping[tuple[str, str], Entity]) -> Clinic:
-    locations, services = dict(before.locations), dict(before.services)
-    practitioners, rooms, schedules = dict(before.practitioners), dict(before.rooms), dict(before.schedules)
-    for (_, entity_id), entity in changed.items():
-        match entity:
-            case Location():
-                locations[LocationId(entity_id)] = entity
-            case Service():
-                services[ServiceId(entity_id)] = entity
-            case Practitioner():
-                practitioners[PractitionerId(entity_id)] = entity  # type: ignore[arg-type]
-            case Room():
-                rooms[RoomId(entity_id)] = entity  # type: ignore[arg-type]
-            case Schedule():
-                schedules[PractitionerId(entity_id)] = entity  # type: ignore[arg-type]
-    return Clinic(
-        version=version,
-        locations=locations,
-        services=services,
-        practitioners=practitioners,
-        rooms=rooms,
-        schedules=schedules,
-    )
+        if version <= before.version:
+            return before, loaded_at is not None
+        changed = [(entity, read(kind, data)) for _, _, kind, entity, data in rows if kind is not None]
+        return before.changed(version, changed), loaded_at is not None

@@ -12,12 +12,12 @@ from booking.adapters.service_events import ServiceView, View, service, unit_kin
 from booking.domain.clinic import (
     Address,
     DailyHours,
+    Entity,
     Licence,
     Location,
     Practitioner,
     Room,
     Schedule,
-    Service,
     Shift,
 )
 from booking.domain.ids import LocationId, PractitionerId, RoomId
@@ -139,8 +139,6 @@ _SCHEMAS: Mapping[str, Schema] = {
     "resource": _Resource(),
     "schedule": _Schedule(),
 }
-
-Entity = Location | Service | Practitioner | Room | Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

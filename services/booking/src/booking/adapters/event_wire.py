@@ -7,14 +7,24 @@ from typing import Any
 from messaging.envelope import Event
 from runtime import correlation
 
-from booking.domain.events import BookingEvent, Happened, OfferEvent
+from booking.domain.booking import Booking
+from booking.domain.displacement import Displaced
+from booking.domain.events import DisplacedEvent, Happened, OfferEvent
 
 
 def to_event(happened: Happened) -> Event:
     """Return the envelope: a fresh id, and the correlation id of what is being done."""
     if isinstance(happened, OfferEvent):
         return _event(happened, happened.lease.id, 1, _offer(happened))
-    return _event(happened, happened.booking.id, happened.booking.revision, _booking(happened))
+    if isinstance(happened, DisplacedEvent):
+        booking = happened.displaced.booking
+        return _event(happened, booking.id, booking.revision, _displaced(happened.displaced))
+    return _event(
+        happened,
+        happened.booking.id,
+        happened.booking.revision,
+        _booking(happened.booking, moved_from=happened.moved_from),
+    )
 
 
 def _event(happened: Happened, aggregate_id: str, version: int, data: dict[str, Any]) -> Event:
@@ -49,8 +59,16 @@ def _offer(happened: OfferEvent) -> dict[str, Any]:
     }
 
 
-def _booking(happened: BookingEvent) -> dict[str, Any]:
-    booking = happened.booking
+def _displaced(displaced: Displaced) -> dict[str, Any]:
+    return {
+        **_booking(displaced.booking),
+        "since": zulu(displaced.since),
+        "reasons": sorted({str(each.reason) for each in displaced.misfits}),
+        "resource_ids": sorted({each.resource_id for each in displaced.misfits if each.resource_id}),
+    }
+
+
+def _booking(booking: Booking, *, moved_from: datetime | None = None) -> dict[str, Any]:
     return {
         "booking_id": booking.id,
         "revision": booking.revision,
@@ -66,7 +84,7 @@ def _booking(happened: BookingEvent) -> dict[str, Any]:
         "made_at": zulu(booking.made_at),
         "free_until": zulu(booking.free_until),
         "undo_until": zulu(booking.undo_until) if booking.undo_until else None,
-        **({"moved_from": zulu(happened.moved_from)} if happened.moved_from else {}),
+        **({"moved_from": zulu(moved_from)} if moved_from else {}),
     }
 
 

@@ -43,6 +43,7 @@ from booking.adapters.booking_statement import (
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
 from booking.adapters.party_rows import party_rows
+from booking.adapters.postgres_displacements import strike
 from booking.adapters.postgres_waitlist import PostgresWaitlistUnit
 from booking.adapters.storage import read_twice, storage
 from booking.adapters.tables import (
@@ -298,6 +299,7 @@ class PostgresTransaction:
 
     def move(self, booking: Booking, claims: Sequence[Claim]) -> None:
         """See `Transaction.move`. The old ones are deleted: what an undone cancellation takes again is the new ones."""
+        self.no_longer_displaced(booking.id)
         self._connection.execute(delete(allocations).where(allocations.c.booking_id == booking.id))
         asked = {"booking_id": booking.id, **claimed(claims)}
         if len(self._connection.exec_driver_sql(ALLOCATE.text, asked).all()) < len(claims):
@@ -341,6 +343,10 @@ class PostgresTransaction:
     def unblock(self, block_id: BlockId) -> Block | None:
         """See `Transaction.unblock`."""
         return block_rows.remove(self._connection, block_id)
+
+    def no_longer_displaced(self, booking_id: BookingId) -> bool:
+        """See `Transaction.no_longer_displaced`."""
+        return strike(self._connection, [booking_id]) > 0
 
     def note(self, note: Note) -> None:
         """See `Transaction.note`."""

@@ -218,6 +218,16 @@ unmet_demand = Table(
     Column("entries", Integer, nullable=False),
 )
 
+displaced = Table(
+    "displaced",
+    metadata,
+    Column("booking_id", _ID, ForeignKey("bookings.id", name="displaced_booking"), primary_key=True),
+    Column("since", _INSTANT, nullable=False),
+    Column("clinic_version", BigInteger, nullable=False),
+    Column("misfits", JSONB, nullable=False),
+)
+"""Those that are displaced now; what became of the others is told by their notes."""
+
 calendar_feeds = Table(
     "calendar_feeds",
     metadata,

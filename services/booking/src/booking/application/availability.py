@@ -79,6 +79,7 @@ def search(
     free: Sequence[Claim] = (),
     taken: Busy = NOTHING_TAKEN,
     by_guest: bool = False,
+    by_staff: bool = False,
     desk: Desk,
 ) -> Availability:
     """Return the slots within the window, at the cost of one read of the database and one of the holds.
@@ -88,7 +89,7 @@ def search(
     """
 
     def plan(clinic: Clinic) -> Question[Wish]:
-        asked = wish(clinic, sought)
+        asked = wish(clinic, sought, by_staff=by_staff)
         first, last = asked.claim(window[0]), asked.claim(window[1])
         return Question(subject=asked, resource_ids=asked.resources(clinic), during=(first[0], last[1]))
 

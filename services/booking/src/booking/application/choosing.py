@@ -33,14 +33,19 @@ def startable(clinic: Clinic, sought: Sought, start: Instant, now: Instant) -> Q
 
 
 def choice(
-    reading: Reading[Wish], start: Instant, *, passed_over: Collection[Claim] = ()
+    reading: Reading[Wish],
+    start: Instant,
+    *,
+    passed_over: Collection[Claim] = (),
+    preferring: Collection[ResourceId] = (),
 ) -> tuple[ResourceId, ...] | None:
     """Return the resources that serve best, one for each need, leaving out claims passed over; None if it can't be met.
 
-    Best is whoever has the fewest booked minutes that local day, then by id; and the smallest room that will do.
+    Best are those preferred, then whoever has the fewest booked minutes that local day, then by id; and the smallest
+    room that will do.
     """
     able = resources_free_at(reading.clinic, reading.subject, start, reading.busy)
-    return best_of(reading, able, start, passed_over=passed_over)
+    return best_of(reading, able, start, passed_over=passed_over, preferring=preferring)
 
 
 def best_of(
@@ -49,6 +54,7 @@ def best_of(
     start: Instant,
     *,
     passed_over: Collection[Claim] = (),
+    preferring: Collection[ResourceId] = (),
 ) -> tuple[ResourceId, ...] | None:
     """Return the same out of those who are able, unit by unit, and free."""
     asked, day = reading.subject, _day(reading.subject, start)
@@ -60,7 +66,8 @@ def best_of(
             each for each in unit if (place, each) not in left_out and not overlaps(reading.busy.get(each, ()), claim)
         ]
         people = any(each in reading.clinic.practitioners for each in left)
-        units.append(least_booked_first(left, reading.busy, day) if people else left)
+        best = least_booked_first(left, reading.busy, day) if people else left
+        units.append(sorted(best, key=lambda each: each not in preferring) if preferring else best)
     return assignment(units, including=asked.practitioner_id)
 
 

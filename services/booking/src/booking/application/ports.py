@@ -1,6 +1,6 @@
 """What the use cases need of the world, and nothing about how it is done."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -12,6 +12,7 @@ from booking.domain.availability import Busy
 from booking.domain.block import Block
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import Clinic
+from booking.domain.displacement import Displaced, Standing
 from booking.domain.events import Happened
 from booking.domain.guest import Guest, ParsePhone
 from booking.domain.hold import Hold, HoldState
@@ -226,7 +227,10 @@ class Transaction(Protocol):
         ...
 
     def move(self, booking: Booking, claims: Sequence[Claim]) -> None:
-        """Write the changed booking and its new allocations in the place of its old ones; raise `Taken`."""
+        """Write the changed booking and its new allocations in the place of its old ones; raise `Taken`.
+
+        What it lost is of no matter any more: it is not displaced.
+        """
         ...
 
     def claims(self, booking_id: BookingId) -> list[Claim]:
@@ -251,6 +255,10 @@ class Transaction(Protocol):
 
     def unblock(self, block_id: BlockId) -> Block | None:
         """Take a block away; return it as it was, None if there was none."""
+        ...
+
+    def no_longer_displaced(self, booking_id: BookingId) -> bool:
+        """Take it off the list of displaced bookings; say whether it was there."""
         ...
 
     def note(self, note: Note) -> None:
@@ -333,6 +341,22 @@ class Agenda(Protocol):
         ...
 
 
+class Displacements(Protocol):
+    """The bookings that a change of the clinic left without what they need."""
+
+    def standing(self, resource_ids: Collection[ResourceId], now: datetime) -> list[Standing]:
+        """Return the bookings to come that claim any of the resources, or may do so again by an undo."""
+        ...
+
+    def listed(self, now: datetime, *, limit: int, beyond: BookingId | None = None) -> list[Displaced]:
+        """Return those that are displaced and yet to begin, by start and id, after the one `beyond`."""
+        ...
+
+    def find(self, booking_id: BookingId) -> Displaced | None:
+        """Return one that is displaced."""
+        ...
+
+
 class Diaries(Protocol):
     """What stands in practitioners' diaries, and which addresses of them are good."""
 
@@ -360,6 +384,7 @@ class Desk:
     waitlist: Waitlist
     demand: Demand
     diaries: Diaries
+    displacements: Displacements
     parse_phone: ParsePhone
     clock: Clock
     """The clinic's clock, which a demo may move."""

@@ -4,7 +4,7 @@ A `Clinic` is one version of all of it and never changes; what is derived from i
 Entities that the catalog deleted stay, marked: old bookings still name them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -228,6 +228,9 @@ class Room:
     deleted: bool = False
 
 
+Entity = Location | Service | Practitioner | Room | Schedule
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clinic:
     """One version of everything booking needs of the catalog."""
@@ -240,6 +243,31 @@ class Clinic:
     schedules: Mapping[PractitionerId, Schedule] = field(default_factory=dict)
     memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     """What was derived from this version, so that it need not be derived again; dies with it."""
+
+    def changed(self, version: int, entities: Iterable[tuple[str, Entity]]) -> "Clinic":
+        """Return the next version of the clinic, with these entities by their ids in the place of what they were."""
+        locations, services = dict(self.locations), dict(self.services)
+        practitioners, rooms, schedules = dict(self.practitioners), dict(self.rooms), dict(self.schedules)
+        for entity_id, entity in entities:
+            match entity:
+                case Location():
+                    locations[LocationId(entity_id)] = entity
+                case Service():
+                    services[ServiceId(entity_id)] = entity
+                case Practitioner():
+                    practitioners[PractitionerId(ResourceId(entity_id))] = entity
+                case Room():
+                    rooms[RoomId(ResourceId(entity_id))] = entity
+                case Schedule():
+                    schedules[PractitionerId(ResourceId(entity_id))] = entity
+        return Clinic(
+            version=version,
+            locations=locations,
+            services=services,
+            practitioners=practitioners,
+            rooms=rooms,
+            schedules=schedules,
+        )
 
     def location(self, location_id: LocationId) -> Location:
         """Return a location that is in business, or refuse `unknown_location`."""

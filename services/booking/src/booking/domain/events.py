@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .booking import Booking
+from .displacement import Displaced
 from .waitlist import Entry, Lease
 
 BOOKED = "booking.booked.v1"
@@ -16,6 +17,7 @@ NO_SHOW = "booking.no_show.v1"
 REVERTED = "booking.reverted.v1"
 PARTY_CHANGED = "booking.party_changed.v1"
 WAITLIST_OFFERED = "booking.waitlist_offered.v1"
+DISPLACED = "booking.displaced.v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +42,13 @@ class OfferEvent:
     zone: str
 
 
-Happened = BookingEvent | OfferEvent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisplacedEvent:
+    """A change of the clinic left a booking without what it needs."""
+
+    name: str
+    occurred_at: datetime
+    displaced: Displaced
+
+
+Happened = BookingEvent | OfferEvent | DisplacedEvent

@@ -53,12 +53,22 @@ def load(
     return _summary(current, changes)
 
 
-def preview(command: Load, *, catalog: Catalog) -> tuple[Loaded, list[EntityChanged]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a load would do: in numbers, field by field, and entity by entity."""
+
+    summary: Loaded
+    difference: Sequence[EntityChanged]
+    changes: Sequence[Published]
+
+
+def preview(command: Load, *, catalog: Catalog) -> Preview:
     """What `load` would do to the catalog as it is now, or `InvalidCatalog`; nothing is changed."""
     _refuse_unsound(command)
     current = by_key(catalog.snapshot())
     changes = list(changes_to(current, command.draft))
-    return _summary(current, changes), list(difference(current, changes))
+    told = list(difference(current, changes))
+    return Preview(summary=_summary(current, changes), difference=told, changes=changes)
 
 
 def revision_of(entities: Iterable[Published]) -> int:

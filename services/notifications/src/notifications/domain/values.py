@@ -42,6 +42,7 @@ class Happening(StrEnum):
     REVERTED = "reverted"
     PARTY_CHANGED = "party_changed"
     WAITLIST_OFFERED = "waitlist_offered"
+    DISPLACED = "displaced"  # guests hear of it when staff have decided: by a move or a cancellation
 
 
 class Reason(StrEnum):
