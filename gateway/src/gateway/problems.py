@@ -68,7 +68,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     # Who asks
     "token_required": Kind(401, "A token is needed", "Send it as Authorization: Bearer <token>.", "Authorization"),
-    "token_invalid": Kind(403, "This token does not open this booking", "Use the link of the newest message."),
+    "token_invalid": Kind(403, "This token opens nothing here", "Use the link of the newest message."),
     "calendar_token_invalid": Kind(
         403, "This token does not open this calendar", "Ask the clinic for the calendar's present address.", "token"
     ),
