@@ -30,14 +30,16 @@ from booking.domain.errors import Refused
 from booking.domain.events import Happened
 from booking.domain.guest import Guest
 from booking.domain.hold import LASTS
-from booking.domain.ids import BlockId, BookingId, EntryId, HoldId, LeaseId, PractitionerId, ResourceId
+from booking.domain.ids import BlockId, BookingId, EntryId, HoldId, LeaseId, PractitionerId, ResourceId, SeriesId
 from booking.domain.patience import Patience
 from booking.domain.ranges import Range, overlaps
+from booking.domain.series import Series
 from booking.domain.waitlist import ANSWER_WITHIN, Entry
 
 from services.booking.tests.fake_agenda import FakeAgenda
 from services.booking.tests.fake_displacements import FakeDisplacements
 from services.booking.tests.fake_holds import FakeHolds, HandClock
+from services.booking.tests.fake_series import FakeSeries, FakeSeriesUnit
 from services.booking.tests.fake_waitlist import FakeDemand, FakeWaitlist, FakeWaitlistUnit
 
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class Truth:
     missed: dict[BookingId, tuple[Guest, datetime]] = field(default_factory=dict)
     entries: dict[EntryId, Entry] = field(default_factory=dict)
     displaced: dict[BookingId, Misfits] = field(default_factory=dict)
+    series: dict[SeriesId, Series] = field(default_factory=dict)
 
     def allocate(self, owner: BookingId | LeaseId | BlockId, claims: Iterable[Claim]) -> None:
         self.allocations += [_Allocation(owner, claim) for claim in claims]
@@ -144,6 +147,10 @@ class _FakeTransaction:
     @property
     def waitlist(self) -> FakeWaitlistUnit:
         return FakeWaitlistUnit(self.truth)
+
+    @property
+    def series(self) -> FakeSeriesUnit:
+        return FakeSeriesUnit(self.truth)
 
     def lock_catalog(self, ids: Iterable[str]) -> Clinic:
         return self.clinic
@@ -328,6 +335,7 @@ def office(clinic: Clinic, **changes: Any) -> Office:
         demand=demand,
         diaries=FakeDiaries(bookings),
         displacements=FakeDisplacements(bookings),
+        series=FakeSeries(bookings),
         parse_phone=parse_phone,
         clock=clock,
         real_clock=clock,

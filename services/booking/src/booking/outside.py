@@ -19,6 +19,7 @@ from booking.adapters.postgres_bookings import PostgresBookings
 from booking.adapters.postgres_calendar import PostgresCalendar
 from booking.adapters.postgres_diaries import PostgresDiaries
 from booking.adapters.postgres_displacements import PostgresDisplacements
+from booking.adapters.postgres_series import PostgresSeries
 from booking.adapters.postgres_waitlist import PostgresWaitlist
 from booking.adapters.redis_holds import RedisHolds, connect
 from booking.adapters.tables import inbox
@@ -62,6 +63,7 @@ def outside(settings: BookingSettings) -> Outside:
         demand=PostgresDemand(engine),
         diaries=PostgresDiaries(engine),
         displacements=PostgresDisplacements(engine),
+        series=PostgresSeries(engine),
         parse_phone=parse_phone,
         clock=clock_from(settings),
         real_clock=SystemClock(),

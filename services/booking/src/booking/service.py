@@ -23,6 +23,7 @@ from booking.calls.front_desk import FrontDesk
 from booking.calls.holding import Holding
 from booking.calls.looking import Looking
 from booking.calls.parties import Parties
+from booking.calls.series import Serial
 from booking.calls.waitlist import Waiting
 from booking.outside import Outside, outside
 
@@ -70,6 +71,7 @@ class BookingService(
     FrontDesk,
     Overview,
     Displacements,
+    Serial,
 ):
     """Free times, holds, bookings, and who waits for one."""
 

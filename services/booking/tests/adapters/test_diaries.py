@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 from booking.adapters.postgres_diaries import PostgresDiaries
-from booking.application.ports import Bookings, Diaries, Transaction
+from booking.application.diary_ports import Diaries
+from booking.application.ports import Bookings, Transaction
 from booking.domain.booking import CANCELLED, Booking
 from booking.domain.zones import instant
 

@@ -44,6 +44,7 @@ from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.event_wire import to_event
 from booking.adapters.party_rows import party_rows
 from booking.adapters.postgres_displacements import strike
+from booking.adapters.postgres_series import PostgresSeriesUnit
 from booking.adapters.postgres_waitlist import PostgresWaitlistUnit
 from booking.adapters.storage import read_twice, storage
 from booking.adapters.tables import (
@@ -238,6 +239,7 @@ class PostgresTransaction:
         self._connection = connection
         self._memory = memory
         self.waitlist = PostgresWaitlistUnit(connection)
+        self.series = PostgresSeriesUnit(connection)
         self.told = False
 
     def lock_catalog(self, ids: Iterable[str]) -> Clinic:

@@ -227,6 +227,37 @@ displaced = Table(
     Column("misfits", JSONB, nullable=False),
 )
 """Those that are displaced now; what became of the others is told by their notes."""
+series = Table(
+    "series",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("location_id", _ID, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("every_days", Integer, nullable=False),
+    Column("within_days", Integer, nullable=False),
+    Column("within_minutes", Integer, nullable=False),
+    Column("weekdays", ARRAY(SmallInteger)),
+    Column("body_hash", Text, nullable=False),
+    Column("made_at", _INSTANT, nullable=False),
+)
+
+series_sessions = Table(
+    "series_sessions",
+    metadata,
+    Column(
+        "series_id", _ID, ForeignKey("series.id", name="series_sessions_series", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("position", Integer, primary_key=True),
+    Column("service_id", _ID, nullable=False),
+    Column("minutes", Integer),
+    Column("practitioner_id", _ID),
+    Column("target", _INSTANT, nullable=False),
+    Column("booking_id", _ID, ForeignKey("bookings.id", name="series_sessions_booking")),
+    UniqueConstraint("booking_id", name="series_sessions_one_place"),
+)
+"""What each place of a series is for, and the booking that fills it, if one does."""
 
 calendar_feeds = Table(
     "calendar_feeds",

@@ -69,7 +69,7 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Confirm:
+class Confirm:
     """One confirm in flight: the hold as the guest has it, and whether it had run out."""
 
     command: Book
@@ -127,6 +127,31 @@ def book(command: Book, *, desk: Desk) -> Booked:
         return earlier
 
 
+def confirming(command: Book, hold: Hold, *, lapsed: bool = False, desk: Desk) -> Confirm:
+    """Return what it takes to `appoint` what is held."""
+    return Confirm(
+        command=command,
+        hold=hold,
+        lapsed=lapsed,
+        booking_id=new_booking_id(),
+        now=desk.clock.now(),
+        parse_phone=desk.parse_phone,
+        patience=desk.patience,
+    )
+
+
+def appoint(transaction: Transaction, clinic: Clinic, confirm: Confirm, serving: Hold) -> Booking:
+    """Write the booking down as the clinic's rules allow it, and tell of it: every held time becomes one here.
+
+    The clinic is the one that was locked. Raises `Taken` if what was held serves no more, and what refuses the guest.
+    """
+    made = _judged(clinic, confirm, serving)
+    transaction.check_came(made.guest, confirm.patience, now=confirm.now)
+    transaction.add(made, serving.claims, confirm.command.idempotency)
+    transaction.tell(BookingEvent(name=BOOKED, occurred_at=confirm.now, booking=made))
+    return made
+
+
 def _booked(command: Book, hold: Hold, *, desk: Desk) -> Booked:
     if instant(desk.real_clock.now()) >= hold.expires_at + RECLAIMABLE_FOR:
         raise _lost(hold, lapsed=True, desk=desk)
@@ -139,15 +164,7 @@ def _booked(command: Book, hold: Hold, *, desk: Desk) -> Booked:
             _settle(hold, earlier, desk=desk)
             return earlier
     lapsed = outcome is not Outcome.KEPT and hold.expires_at <= instant(desk.real_clock.now())
-    confirm = _Confirm(
-        command=command,
-        hold=hold,
-        lapsed=lapsed,
-        booking_id=new_booking_id(),
-        now=desk.clock.now(),
-        parse_phone=desk.parse_phone,
-        patience=desk.patience,
-    )
+    confirm = confirming(command, hold, lapsed=lapsed, desk=desk)
     claimed, serving = [hold], None if outcome is Outcome.TAKEN else hold
     for _ in range(_MOST_ATTEMPTS):
         serving = serving or _next(confirm, in_the_way, desk=desk)
@@ -217,19 +234,15 @@ def _kept(hold: Hold, *, desk: Desk) -> tuple[Outcome, set[Claim]]:
     return answer.outcome, those_taken(hold, answer.taken)
 
 
-def _work(confirm: _Confirm, serving: Hold) -> Callable[[Transaction], Booking]:
+def _work(confirm: Confirm, serving: Hold) -> Callable[[Transaction], Booking]:
     def work(transaction: Transaction) -> Booking:
         clinic = transaction.lock_catalog([serving.location_id, serving.service_id, *serving.resource_ids])
-        made = _judged(clinic, confirm, serving)
-        transaction.check_came(made.guest, confirm.patience, now=confirm.now)
-        transaction.add(made, serving.claims, confirm.command.idempotency)
-        transaction.tell(BookingEvent(name=BOOKED, occurred_at=confirm.now, booking=made))
-        return made
+        return appoint(transaction, clinic, confirm, serving)
 
     return work
 
 
-def _judged(clinic: Clinic, confirm: _Confirm, serving: Hold) -> Booking:
+def _judged(clinic: Clinic, confirm: Confirm, serving: Hold) -> Booking:
     """Return the booking as the clinic's present rules allow it; raise `Taken` if what was held serves no more."""
     hold = confirm.hold
     asked = wish(clinic, sought_of(hold))
@@ -264,7 +277,7 @@ def _judged(clinic: Clinic, confirm: _Confirm, serving: Hold) -> Booking:
     )
 
 
-def _screenings(confirm: _Confirm, asked: Wish) -> list[Answers | None]:
+def _screenings(confirm: Confirm, asked: Wish) -> list[Answers | None]:
     """Return what each guest's own answers came to, or refuse: other guests than were held, or one not cleared."""
     command = confirm.command
     given = [command.screening, *(each.screening for each in command.companions)]
@@ -277,7 +290,7 @@ def _screenings(confirm: _Confirm, asked: Wish) -> list[Answers | None]:
     ]
 
 
-def _next(confirm: _Confirm, in_the_way: set[Claim], *, desk: Desk) -> Hold | None:
+def _next(confirm: Confirm, in_the_way: set[Claim], *, desk: Desk) -> Hold | None:
     """Claim the next who could serve the same start, if anyone can; `in_the_way` grows by those whom others hold."""
     hold = confirm.hold
 

@@ -45,8 +45,8 @@ def hold(sought: Sought, *, start: datetime, idempotency: Idempotency | None = N
     if start.timestamp() != at or not is_a_start(reading.clinic, asked, at):
         raise not_a_start(sought, at, desk=desk)
     body_hash = idempotency.body_hash if idempotency is not None else ""
-    draft = _draft(hold_id, claim_id_for(desk.hold_key, hold_id, body_hash), asked, at, desk=desk)
-    return _claimed(draft, body_hash, sought, reading, desk=desk)
+    drafted = draft(hold_id, claim_id_for(desk.hold_key, hold_id, body_hash), asked, at, desk=desk)
+    return _claimed(drafted, body_hash, sought, reading, desk=desk)
 
 
 def reused() -> Refused:
@@ -71,7 +71,8 @@ def _repeated(hold_id: HoldId, idempotency: Idempotency, *, desk: Desk) -> Held 
     return held(memory.hold, replayed=True, desk=desk)
 
 
-def _draft(hold_id: HoldId, claim_id: str, asked: Wish, start: Instant, *, desk: Desk) -> Hold:
+def draft(hold_id: HoldId, claim_id: str, asked: Wish, start: Instant, *, desk: Desk) -> Hold:
+    """Return the hold as it is before anyone was chosen to serve it."""
     now = instant(desk.real_clock.now())
     return Hold(
         id=hold_id,
@@ -91,11 +92,11 @@ def _draft(hold_id: HoldId, claim_id: str, asked: Wish, start: Instant, *, desk:
     )
 
 
-def _claimed(draft: Hold, body_hash: str, sought: Sought, reading: Reading[Wish], *, desk: Desk) -> Held:
+def _claimed(drafted: Hold, body_hash: str, sought: Sought, reading: Reading[Wish], *, desk: Desk) -> Held:
     """Claim first, read the allocations after, so that no booking can slip in between unseen."""
     passed_over: set[Claim] = set()
-    while (chosen := choice(reading, draft.start, passed_over=passed_over)) is not None:
-        wanted = with_resources(draft, chosen, reading)
+    while (chosen := choice(reading, drafted.start, passed_over=passed_over)) is not None:
+        wanted = with_resources(drafted, chosen, reading)
         try:
             answer = desk.holds.claim(wanted, body_hash=body_hash)
         except HoldsAway:
@@ -116,7 +117,7 @@ def _claimed(draft: Hold, body_hash: str, sought: Sought, reading: Reading[Wish]
             return held(answer.hold, desk=desk)
         passed_over |= those_taken(wanted, booked)
         _forget(answer.hold, desk=desk)
-    raise gone("slot_taken", "Someone else has just taken this time.", sought, draft.start, desk=desk)
+    raise gone("slot_taken", "Someone else has just taken this time.", sought, drafted.start, desk=desk)
 
 
 def _forget(hold: Hold, *, desk: Desk) -> None:

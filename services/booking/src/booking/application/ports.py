@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
+from booking.application.diary_ports import Diaries
+from booking.application.series_ports import SeriesShelf, SeriesUnit
 from booking.application.waitlist_ports import Demand, Waitlist, WaitlistUnit
 from booking.domain.audit import Note
 from booking.domain.availability import Busy
@@ -16,7 +18,7 @@ from booking.domain.displacement import Displaced, Standing
 from booking.domain.events import Happened
 from booking.domain.guest import Guest, ParsePhone
 from booking.domain.hold import Hold, HoldState
-from booking.domain.ids import BlockId, BookingId, HoldId, LocationId, PractitionerId, ResourceId
+from booking.domain.ids import BlockId, BookingId, HoldId, LocationId, ResourceId
 from booking.domain.patience import Patience
 from booking.domain.ranges import Range
 
@@ -202,6 +204,11 @@ class Transaction(Protocol):
         """Those who wait, in this unit of work."""
         ...
 
+    @property
+    def series(self) -> SeriesUnit:
+        """Series, in this unit of work."""
+        ...
+
     def lock_catalog(self, ids: Iterable[str]) -> Clinic:
         """Keep these entities as they are until the transaction ends; return the clinic with them so."""
         ...
@@ -357,22 +364,6 @@ class Displacements(Protocol):
         ...
 
 
-class Diaries(Protocol):
-    """What stands in practitioners' diaries, and which addresses of them are good."""
-
-    def booked(self, practitioner_id: PractitionerId, during: Range) -> Sequence[Booking]:
-        """Return the bookings that claim the practitioner at any time within `during`, by start."""
-        ...
-
-    def generation(self, practitioner_id: PractitionerId) -> int:
-        """Return which generation of the calendar's address is good."""
-        ...
-
-    def revoke(self, practitioner_id: PractitionerId) -> None:
-        """Let the next generation be the good one."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Everything a use case works with."""
@@ -385,6 +376,7 @@ class Desk:
     demand: Demand
     diaries: Diaries
     displacements: Displacements
+    series: SeriesShelf
     parse_phone: ParsePhone
     clock: Clock
     """The clinic's clock, which a demo may move."""

@@ -1,0 +1,125 @@
+"""Series in PostgreSQL: a row each, and a row for each session with the booking that fills it."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from booking.adapters.storage import read_twice
+from booking.adapters.tables import series, series_sessions
+from booking.application.ports import AlreadyMade
+from booking.domain.ids import BookingId, SeriesId
+from booking.domain.series import Cadence, Series, Session
+from booking.domain.wish import Sought
+from booking.domain.zones import instant, utc
+
+
+class PostgresSeries:
+    """The port `SeriesShelf`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def find(self, series_id: SeriesId) -> Series | None:
+        """See `SeriesShelf.find`."""
+
+        def read() -> Series | None:
+            with self._reading.connect() as connection:
+                return _found(connection, series_id, lock=False)
+
+        return read_twice(read)
+
+
+class PostgresSeriesUnit:
+    """The port `SeriesUnit`, on the connection of a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, made: Series) -> None:
+        """See `SeriesUnit.add`."""
+        row = insert(series).values(_row_of(made)).on_conflict_do_nothing(index_elements=["id"])
+        if not self._connection.execute(row).rowcount:
+            raise AlreadyMade
+        self._connection.execute(
+            insert(series_sessions).values([_session_row_of(made, each) for each in made.sessions])
+        )
+
+    def lock(self, series_id: SeriesId) -> Series | None:
+        """See `SeriesUnit.lock`."""
+        return _found(self._connection, series_id, lock=True)
+
+    def fill(self, series_id: SeriesId, position: int, booking_id: BookingId) -> None:
+        """See `SeriesUnit.fill`."""
+        place = (series_sessions.c.series_id == series_id) & (series_sessions.c.position == position)
+        self._connection.execute(update(series_sessions).where(place).values(booking_id=booking_id))
+
+
+def _found(connection: Connection, series_id: SeriesId, *, lock: bool) -> Series | None:
+    query = select(series).where(series.c.id == series_id)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    if row is None:
+        return None
+    theirs = (
+        select(series_sessions).where(series_sessions.c.series_id == series_id).order_by(series_sessions.c.position)
+    )
+    sessions = connection.execute(theirs).mappings().all()
+    return Series(
+        id=row["id"],
+        generation=row["generation"],
+        location_id=row["location_id"],
+        zone=row["zone"],
+        mode=row["mode"],
+        cadence=Cadence(
+            every_days=row["every_days"],
+            within_days=row["within_days"],
+            within_minutes=row["within_minutes"],
+            weekdays=frozenset(row["weekdays"]) if row["weekdays"] is not None else None,
+        ),
+        sessions=tuple(_session_of(each, row["location_id"]) for each in sessions),
+        body_hash=row["body_hash"],
+        made_at=row["made_at"],
+    )
+
+
+def _row_of(made: Series) -> dict[str, Any]:
+    cadence = made.cadence
+    return {
+        "id": made.id,
+        "generation": made.generation,
+        "location_id": made.location_id,
+        "zone": made.zone,
+        "mode": made.mode,
+        "every_days": cadence.every_days,
+        "within_days": cadence.within_days,
+        "within_minutes": cadence.within_minutes,
+        "weekdays": sorted(cadence.weekdays) if cadence.weekdays is not None else None,
+        "body_hash": made.body_hash,
+        "made_at": made.made_at,
+    }
+
+
+def _session_row_of(made: Series, session: Session) -> dict[str, Any]:
+    return {
+        "series_id": made.id,
+        "position": session.position,
+        "service_id": session.sought.service_id,
+        "minutes": session.sought.duration_minutes,
+        "practitioner_id": session.sought.practitioner_id,
+        "target": utc(session.target),
+        "booking_id": session.booking_id,
+    }
+
+
+def _session_of(row: Any, location_id: Any) -> Session:
+    return Session(
+        position=row["position"],
+        sought=Sought(
+            location_id=location_id,
+            service_id=row["service_id"],
+            duration_minutes=row["minutes"],
+            practitioner_id=row["practitioner_id"],
+        ),
+        target=instant(row["target"]),
+        booking_id=row["booking_id"],
+    )

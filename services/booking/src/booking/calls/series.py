@@ -1,0 +1,92 @@
+"""Series of sessions, for guests who have the series' token."""
+
+from typing import Any
+
+from messaging.nameko_ext import rpc
+from runtime.logs import get_logger
+
+from booking.application.book_series import book_series
+from booking.application.plan_series import plan_series
+from booking.application.repair_series import propose, repair
+from booking.application.show_series import SeenSeries, cancel_series, see_series
+from booking.calls.base import Calls, answered
+from booking.domain.booking import Booking, manage_token
+from booking.schemas import series as schemas
+from booking.schemas.base import parsed
+from booking.views import series as views
+
+log = get_logger(__name__)
+
+
+class Serial(Calls):
+    """Calls about series."""
+
+    @rpc
+    def plan_series(self, **message: Any) -> dict[str, Any]:
+        """The times that a series would get; nothing is held or booked."""
+
+        def work() -> dict[str, Any]:
+            found = plan_series(schemas.wanted(parsed(schemas.PLAN, message)), desk=self.desk)
+            return views.plan(found, self.desk.calendar.known())
+
+        return answered(work)
+
+    @rpc
+    def book_series(self, **message: Any) -> dict[str, Any]:
+        """Book a series."""
+
+        def work() -> dict[str, Any]:
+            booked = book_series(schemas.book_series(parsed(schemas.BOOK, message)), desk=self.desk)
+            if not booked.replayed:
+                log.info("booked a series", series_id=booked.series.id, booking_ids=list(booked.bookings))
+            view = views.booked(booked, self.clinic_after(), self._token_of)
+            return {"series": view, "token": booked.token, "replayed": booked.replayed}
+
+        return answered(work)
+
+    @rpc
+    def series(self, **message: Any) -> dict[str, Any]:
+        """One series, for who has its token."""
+
+        def work() -> dict[str, Any]:
+            return self._series_view(see_series(schemas.access(parsed(schemas.SERIES_TOKEN, message)), desk=self.desk))
+
+        return answered(work)
+
+    @rpc
+    def propose_repair(self, **message: Any) -> dict[str, Any]:
+        """The times that would fill a place that fell out."""
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.PLACE, message)
+            found = propose(schemas.access(asked), asked["session"], desk=self.desk)
+            return views.proposals(found, self.desk.calendar.known())
+
+        return answered(work)
+
+    @rpc
+    def repair_series(self, **message: Any) -> dict[str, Any]:
+        """Fill that place."""
+
+        def work() -> dict[str, Any]:
+            return self._series_view(repair(schemas.repair(parsed(schemas.REPAIR, message)), desk=self.desk))
+
+        return answered(work)
+
+    @rpc
+    def cancel_series(self, **message: Any) -> dict[str, Any]:
+        """Cancel every session to come."""
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.CANCEL, message)
+            return self._series_view(
+                cancel_series(schemas.access(asked), accept_fee=asked["accept_fee"], desk=self.desk)
+            )
+
+        return answered(work)
+
+    def _series_view(self, found: SeenSeries) -> dict[str, Any]:
+        return {"series": views.seen(found, self.clinic_after(), self._token_of)}
+
+    def _token_of(self, made: Booking) -> str:
+        return manage_token(made.id, made.generation, self.desk.manage_key)

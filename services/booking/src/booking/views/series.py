@@ -1,0 +1,110 @@
+"""Series as JSON: as they are planned, and as they stand."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from booking.application.book_series import BookedSeries
+from booking.application.plan_series import Plan, Proposed
+from booking.application.repair_series import Proposals
+from booking.application.show_series import SeenSeries
+from booking.domain.availability import Slot
+from booking.domain.booking import Booking
+from booking.domain.clinic import Clinic
+from booking.domain.series import Session, services_of
+from booking.views.bookings import booking, place, treatment
+from booking.views.values import money, screening, written
+
+Token = Callable[[Booking], str]
+
+
+def plan(found: Plan, clinic: Clinic) -> dict[str, Any]:
+    """Return the times that a series would get, and the safety questions that it asks."""
+    location = found.sessions[0].asked.location
+    return {
+        "location": place(location, found.zone),
+        "complete": not found.missing,
+        "sessions": [_proposed(each, clinic, found.zone) for each in found.sessions],
+        "screening": [
+            {"service_id": each, "screening": screening(clinic.services[each].screening)}
+            for each in services_of([each.session for each in found.sessions])
+            if clinic.services[each].screening is not None
+        ],
+    }
+
+
+def booked(made: BookedSeries, clinic: Clinic, token: Token) -> dict[str, Any]:
+    """Return a series that was just booked; a session without a time carries what comes nearest."""
+    nearest = {each.session.position: each.alternatives for each in made.proposed}
+    view = seen(SeenSeries(series=made.series, bookings=made.bookings), clinic, token)
+    for each in view["sessions"]:
+        each["alternatives"] = _slots(nearest.get(each["session"], ()), made.series.zone)
+    return view
+
+
+def seen(found: SeenSeries, clinic: Clinic, token: Token) -> dict[str, Any]:
+    """Return a series: its sessions in order, each with the booking that fills it, and that booking's token."""
+    series, cadence = found.series, found.series.cadence
+    return {
+        "id": series.id,
+        "mode": series.mode,
+        "location": place(clinic.locations[series.location_id], series.zone),
+        "cadence": {
+            "every_days": cadence.every_days,
+            "within_days": cadence.within_days,
+            "within_minutes": cadence.within_minutes,
+            "weekdays": sorted(cadence.weekdays) if cadence.weekdays is not None else None,
+        },
+        "made_at": series.made_at.isoformat(),
+        "sessions": [_session(each, found, clinic, token) for each in series.sessions],
+    }
+
+
+def proposals(found: Proposals, clinic: Clinic) -> dict[str, Any]:
+    """Return the times that would fill a place."""
+    zone = found.asked.location.zone
+    return {
+        **_place(found.session, clinic, zone),
+        "duration_minutes": found.asked.minutes,
+        "price": money(found.asked.price),
+        "proposals": _slots(found.slots, zone),
+        "screening": screening(found.asked.service.screening),
+    }
+
+
+def _session(session: Session, found: SeenSeries, clinic: Clinic, token: Token) -> dict[str, Any]:
+    made = found.bookings.get(session.booking_id) if session.booking_id is not None else None
+    return {
+        **_place(session, clinic, found.series.zone),
+        "state": made.state if made is not None else "open",
+        "booking": {**booking(made, clinic), "manage_token": token(made)} if made is not None else None,
+        "alternatives": [],
+    }
+
+
+def _proposed(each: Proposed, clinic: Clinic, zone: str) -> dict[str, Any]:
+    return {
+        **_place(each.session, clinic, zone),
+        "duration_minutes": each.asked.minutes,
+        "price": money(each.asked.price),
+        "slot": _slots([each.slot], zone)[0] if each.slot is not None else None,
+        "alternatives": _slots(each.alternatives, zone),
+    }
+
+
+def _place(session: Session, clinic: Clinic, zone: str) -> dict[str, Any]:
+    return {
+        "session": session.position,
+        "service": treatment(clinic.services[session.sought.service_id]),
+        "wanted": written(session.target, zone),
+    }
+
+
+def _slots(slots: Sequence[Slot], zone: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "start": written(each.start, zone),
+            "end": written(each.end, zone),
+            "practitioner_ids": list(each.practitioner_ids),
+        }
+        for each in slots
+    ]

@@ -1,0 +1,33 @@
+"""Series in memory, over the dictionaries of `FakeBookings`."""
+
+from typing import TYPE_CHECKING
+
+from booking.application.ports import AlreadyMade
+from booking.domain.ids import BookingId, SeriesId
+from booking.domain.series import Series
+
+if TYPE_CHECKING:
+    from services.booking.tests.fakes import FakeBookings, Truth
+
+
+class FakeSeriesUnit:
+    def __init__(self, truth: "Truth") -> None:
+        self.truth = truth
+
+    def add(self, series: Series) -> None:
+        if self.truth.series.setdefault(series.id, series) is not series:
+            raise AlreadyMade
+
+    def lock(self, series_id: SeriesId) -> Series | None:
+        return self.truth.series.get(series_id)
+
+    def fill(self, series_id: SeriesId, position: int, booking_id: BookingId) -> None:
+        self.truth.series[series_id] = self.truth.series[series_id].filled(position, booking_id)
+
+
+class FakeSeries:
+    def __init__(self, bookings: "FakeBookings") -> None:
+        self.bookings = bookings
+
+    def find(self, series_id: SeriesId) -> Series | None:
+        return self.bookings.truth.series.get(series_id)
