@@ -17,6 +17,7 @@ from gateway.application.feeds import Feeds
 from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
+from gateway.application.series import Series
 from gateway.application.waitlist import Waitlist
 from gateway.platform import Platform
 from gateway.settings import GatewaySettings
@@ -73,6 +74,7 @@ def platform(settings: GatewaySettings, bus: FakeBus, catalog: CatalogCopy) -> P
         front_desk=FrontDesk(bus),
         notifications=Notifications(bus),
         waitlist=Waitlist(bus),
+        series=Series(bus),
         clock=FixedClock(NOW),
         database=database,
     )

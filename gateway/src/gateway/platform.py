@@ -13,6 +13,7 @@ from gateway.application.feeds import Feeds
 from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
+from gateway.application.series import Series
 from gateway.application.waitlist import Waitlist
 from gateway.settings import GatewaySettings
 
@@ -31,5 +32,6 @@ class Platform:
     front_desk: FrontDesk
     notifications: Notifications
     waitlist: Waitlist
+    series: Series
     clock: Clock
     database: asyncpg.Pool

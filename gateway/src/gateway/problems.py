@@ -98,6 +98,14 @@ KINDS: Mapping[str, Kind] = {
         409, "The hold has ended and its time is taken", "Hold one of `alternatives`.", extras=("alternatives",)
     ),
     "hold_released": Kind(409, "This hold was given back", "Hold a time again."),
+    "series_incomplete": Kind(
+        409,
+        "Not every session has a time",
+        "Widen `cadence`, choose another start, or send mode: best_effort.",
+        "cadence",
+        ("sessions",),
+    ),
+    "session_stands": Kind(409, "This session has its time", "Reschedule its booking instead.", "session"),
     "outside_policy": Kind(
         409,
         "It is too late to change this free of charge",

@@ -24,6 +24,7 @@ from gateway.application.feeds import Feeds
 from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
+from gateway.application.series import Series
 from gateway.application.service import WRITE_SECONDS
 from gateway.application.waitlist import Waitlist
 from gateway.platform import Platform
@@ -68,6 +69,7 @@ async def serve(settings: GatewaySettings, bus: Bus, *, stop: asyncio.Event) -> 
             front_desk=FrontDesk(bus),
             notifications=Notifications(bus),
             waitlist=Waitlist(bus),
+            series=Series(bus),
             clock=clock_from(settings),
             database=database,
         )

@@ -55,6 +55,10 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("post", "/v1/bookings/{booking_id}/reschedule"),
         ("post", "/v1/bookings/{booking_id}/cancel"),
         ("post", "/v1/bookings/{booking_id}/undo-cancel"),
+        ("post", "/v1/series"),
+        ("get", "/v1/series/{series_id}"),
+        ("post", "/v1/series/{series_id}/repair"),
+        ("post", "/v1/series/{series_id}/cancel"),
         ("post", "/v1/waitlist"),
         ("get", "/v1/waitlist/{entry_id}"),
         ("delete", "/v1/waitlist/{entry_id}"),
@@ -132,7 +136,7 @@ def test_tokens_are_asked_for_where_they_are_needed(contract: dict[str, Any]) ->
     assert asked["/v1/availability"] == [{}, {"manageToken": []}], "asked for with booking_id alone"
     admin = [path for path in contract["paths"] if path.startswith("/v1/admin/")]
     assert all(asked[path] == [{"adminToken": []}] for path in admin)
-    assert len(asked) - len(admin) == 9 + 4 + 3 + 2
+    assert len(asked) - len(admin) == 9 + 4 + 3 + 2 + 3
 
 
 def test_every_kind_of_entry_can_be_listed_added_shown_put_and_withdrawn(contract: dict[str, Any]) -> None:

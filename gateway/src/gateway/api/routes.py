@@ -26,6 +26,7 @@ from gateway.api import (
     messages,
     parties,
     rules,
+    series,
     waitlist,
 )
 from gateway.api.answers import problem
@@ -40,6 +41,7 @@ OPERATIONS: Sequence[Operation] = (
     *holds.OPERATIONS,
     *bookings.OPERATIONS,
     *parties.OPERATIONS,
+    *series.OPERATIONS,
     *waitlist.OPERATIONS,
     *messages.OPERATIONS,
     *attendance.OPERATIONS,

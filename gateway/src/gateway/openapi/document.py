@@ -55,6 +55,7 @@ _TAGS = [
     {"name": "Catalog", "description": "Branches, services, people."},
     {"name": "Guide", "description": "Massage or physical therapy? What suits a guest, and what is safe."},
     {"name": "Booking", "description": "Free times, holds, bookings."},
+    {"name": "Series", "description": "Several sessions booked as one wish: see, repair and cancel them."},
     {"name": "Waitlist", "description": "Wait for a time that is not free, and answer an offer."},
     {"name": "Hooks", "description": "What SMS providers tell us."},
     {"name": "Messages", "description": "For staff: the ledger of messages, a branch's rules and its own words."},

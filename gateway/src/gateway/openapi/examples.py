@@ -5,9 +5,9 @@ from typing import Any
 
 from marshmallow import Schema
 
-from gateway.openapi import desk_examples, guide_examples
+from gateway.openapi import desk_examples, guide_examples, series_examples
 from gateway.problems import KINDS
-from gateway.schemas import availability, bookings, catalog, guide, health, holds, parties, waitlist
+from gateway.schemas import availability, bookings, catalog, guide, health, holds, parties, series, waitlist
 
 PARIS = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 DEEP_TISSUE = "8c528253-6174-5297-a02f-94efd0ecf8fd"
@@ -178,6 +178,10 @@ ANSWERS: Mapping[type[Schema], Any] = {
     holds.Hold: _HOLD,
     bookings.Booking: _BOOKING,
     bookings.NewBooking: {**_BOOKING, "manage_token": "cE9yR2h1bWFuLXJlYWRhYmxl"},
+    series.SeriesPlan: series_examples.plan(_BOOKING, _SLOT, _SCREENING),
+    series.Series: series_examples.series(_BOOKING),
+    series.NewSeries: {**series_examples.series(_BOOKING), "token": "c2VyaWVzLXRva2Vu"},
+    series.RepairProposals: series_examples.proposals(_BOOKING, _SLOT, _SCREENING),
     waitlist.WaitlistEntry: _ENTRY,
     waitlist.NewWaitlistEntry: {**_ENTRY, "state": "waiting", "offer": None, "token": "cE9yR2h1bWFuLXJlYWRhYmxl"},
     waitlist.WaitlistEntries: {"items": [_ENTRY], "next_cursor": None},
@@ -285,6 +289,7 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "nameGuest": {
         "named": {"summary": "Someone else comes", "value": {"guest": 2, "who": {"name": "Nora Petit"}}},
     },
+    **series_examples.requests(_BOOKING),
     "joinWaitlist": {
         "evenings": {
             "summary": "Any evening of that week",
@@ -330,6 +335,7 @@ _EXTRAS: Mapping[str, Any] = {
     "add_ons": ["hot_stones"],
     "state": "confirmed",
     "bends": ["notice"],
+    "sessions": [{"session": 3, "wanted": "2026-12-15T10:30:00+01:00", "alternatives": [_SLOT]}],
     "in_the_way": [
         {
             "kind": "booking",

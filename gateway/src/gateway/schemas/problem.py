@@ -35,6 +35,14 @@ class InTheWay(Answer):
     until = fields.String(required=True, data_key="to", metadata={"format": "date-time"})
 
 
+class MissingSession(Answer):
+    """A session of a series that has no time."""
+
+    session = whole(description="From 1")
+    wanted = fields.String(required=True, metadata={"format": "date-time"})
+    alternatives = fields.List(fields.Nested(Slot), required=True)
+
+
 class Problem(Answer):
     """What happened, where, and how to mend it. Which of the last members are there depends on `code`."""
 
@@ -65,4 +73,8 @@ class Problem(Answer):
     guests = fields.Integer(metadata={"description": "How many guests it is for"})
     guest = fields.Integer(metadata={"description": "Which guest of a party, from 1"})
     add_ons = fields.List(fields.String(), metadata={"description": "The add-ons that are to be had, by id"})
+    sessions = fields.List(
+        fields.Nested(MissingSession),
+        metadata={"description": "The sessions without a time, and what comes nearest"},
+    )
     screening = fields.Nested(Screening, metadata={"description": "The questions to ask"})
