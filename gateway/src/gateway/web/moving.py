@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from gateway.web.cookies import manage_token
 from gateway.web.forms import read_form, start_of
 from gateway.web.guard import problem_page
 from gateway.web.held import today_at
+from gateway.web.languages import Language
 from gateway.web.looking import Slots, times_ahead
 from gateway.web.pages import language_of, page, see
 from gateway.web.presenters.choice import Choice, read_choice
@@ -139,8 +140,14 @@ async def _page(
         alternatives=alternatives_of(alternatives, zone=location["zone"], today=today, names=names, language=language),
         notice=notice,
         asked=asked,
+        asked_for=_spelt(start_of(asked["slot"]), location["zone"], today, language) if asked else None,
         phone=location["phone"],
     )
+
+
+def _spelt(at: datetime, zone: str, today: date, language: Language) -> str:
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{language.full_day(local.date(), near=today)}, {language.clock(local)}"
 
 
 def _answered(form: Mapping[str, str]) -> dict[str, Any] | None:
