@@ -18,6 +18,7 @@ from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.application.series import Series
+from gateway.application.therapy import Therapy
 from gateway.application.waitlist import Waitlist
 from gateway.platform import Platform
 from gateway.settings import GatewaySettings
@@ -72,6 +73,7 @@ def platform(settings: GatewaySettings, bus: FakeBus, catalog: CatalogCopy) -> P
         guide=Guide(bus),
         editing=Editing(bus),
         front_desk=FrontDesk(bus),
+        therapy=Therapy(bus),
         notifications=Notifications(bus),
         waitlist=Waitlist(bus),
         series=Series(bus),

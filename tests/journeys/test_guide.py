@@ -55,7 +55,7 @@ def test_a_sign_of_danger_is_all_that_counts(api: Api) -> None:
 def test_physical_therapy_and_not_here(api: Api) -> None:
     here = ok(ask(api, needs=["injury"]))
     assert (here["recommendation"], here["not_here"]) == ("physical_therapy", False)
-    assert {one["channel"] for one in here["bookable"]} == {"phone"}
+    assert {one["channel"] for one in here["bookable"]} == {"online"}
     assert {one["need"]: one["general"] for one in here["needs"]}["referral"] is True
     elsewhere = ok(ask(api, branch="Montr", needs=["injury"]))
     assert (elsewhere["not_here"], elsewhere["bookable"]) == (True, [])

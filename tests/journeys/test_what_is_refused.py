@@ -7,7 +7,7 @@ import pytest
 from tests.outside.client import Api, a_guest, ok, problem
 
 
-@pytest.mark.parametrize("service", ["Couples", "evaluation", "session"])
+@pytest.mark.parametrize("service", ["Couples"])
 def test_what_is_booked_by_phone_names_the_number(api: Api, service: str) -> None:
     swedish, treatment = api.a_slot(after=timedelta(days=1)), api.service(service)
     body = {

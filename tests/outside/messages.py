@@ -48,4 +48,12 @@ def rule_of(message: Json) -> str:
     raise AssertionError(f"no known rule in the key {message['key']!r}")
 
 
-RULES = ("confirmation", "change", "first_reminder", "second_reminder", "cancellation", "waitlist_offer")
+RULES = (
+    "confirmation",
+    "change",
+    "first_reminder",
+    "second_reminder",
+    "cancellation",
+    "waitlist_offer",
+    "document_due",
+)

@@ -14,6 +14,7 @@ from gateway.application.front_desk import FrontDesk
 from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.application.series import Series
+from gateway.application.therapy import Therapy
 from gateway.application.waitlist import Waitlist
 from gateway.settings import GatewaySettings
 
@@ -30,6 +31,7 @@ class Platform:
     guide: Guide
     editing: Editing
     front_desk: FrontDesk
+    therapy: Therapy
     notifications: Notifications
     waitlist: Waitlist
     series: Series

@@ -46,6 +46,8 @@ KINDS: Mapping[str, Kind] = {
     "unknown_booking": Kind(404, "There is no such booking", "Take the id from the answer that made the booking."),
     "unknown_call": Kind(404, "There is no such call", "Take a number from GET /v1/admin/calls.", "number"),
     "unknown_block": Kind(404, "There is no such block", "Take an id from GET /v1/admin/blocks."),
+    "unknown_need": Kind(404, "This booking has no such need", "Take the id from the booking's `needs`."),
+    "unknown_document": Kind(404, "There is no such document", "Take an id from the list of its kind."),
     "unknown_entry": Kind(404, "There is no such entry", "Take an id from the list of its kind."),
     "hook_not_set_up": Kind(
         404, "This provider is not set up here", "Set its secret in the gateway's environment; docs/sms.md says which."
@@ -142,6 +144,16 @@ KINDS: Mapping[str, Kind] = {
     ),
     "no_fee": Kind(409, "This booking owes no fee", "There is nothing to waive."),
     "not_displaced": Kind(409, "This booking is not displaced", "Read the list again: it may fit by now."),
+    "need_not_open": Kind(
+        409, "This need is not open any more", "Read the booking again; nothing was changed.", extras=("state",)
+    ),
+    "need_stands": Kind(
+        409,
+        "Paying oneself does not lift this need",
+        "Verify what is needed, or release the time.",
+        extras=("rule",),
+    ),
+    "document_revoked": Kind(409, "This document was revoked", "Write the new one down instead."),
     "in_the_way": Kind(
         409,
         "Something else is there at that time",
@@ -193,6 +205,22 @@ KINDS: Mapping[str, Kind] = {
         "Call the branch; a clinician may clear it.",
         "screening",
         ("phone", "guest"),
+    ),
+    "evaluation_required": Kind(
+        422, "An evaluation comes first", "Book the evaluation; `reason` says why.", extras=("rule", "reason")
+    ),
+    "referral_required": Kind(
+        422,
+        "A doctor's referral is needed",
+        "Send it as `referral`; `reason` says why.",
+        "referral",
+        extras=("rule", "reason"),
+    ),
+    "authorization_required": Kind(
+        422,
+        "The insurer must authorize this first",
+        "Hand the authorization in at the branch; `reason` says why.",
+        extras=("rule", "reason"),
     ),
     "contact_required": Kind(422, "We need a way to reach the guest", "Give an e-mail address or a phone.", "guest"),
     "phone_invalid": Kind(

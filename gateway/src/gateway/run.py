@@ -26,6 +26,7 @@ from gateway.application.guide import Guide
 from gateway.application.notifications import Notifications
 from gateway.application.series import Series
 from gateway.application.service import WRITE_SECONDS
+from gateway.application.therapy import Therapy
 from gateway.application.waitlist import Waitlist
 from gateway.platform import Platform
 from gateway.settings import GatewaySettings
@@ -67,6 +68,7 @@ async def serve(settings: GatewaySettings, bus: Bus, *, stop: asyncio.Event) -> 
             guide=Guide(bus),
             editing=Editing(bus),
             front_desk=FrontDesk(bus),
+            therapy=Therapy(bus),
             notifications=Notifications(bus),
             waitlist=Waitlist(bus),
             series=Series(bus),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from booking.adapters.phones import parse_phone
+from booking.adapters.therapy_rules import therapy_rules
 from booking.application.ports import (
     AlreadyMade,
     Desk,
@@ -40,6 +41,7 @@ from services.booking.tests.fake_agenda import FakeAgenda
 from services.booking.tests.fake_displacements import FakeDisplacements
 from services.booking.tests.fake_holds import FakeHolds, HandClock
 from services.booking.tests.fake_series import FakeSeries, FakeSeriesUnit
+from services.booking.tests.fake_therapy import Charts, FakeTherapy, FakeTherapyUnit
 from services.booking.tests.fake_waitlist import FakeDemand, FakeWaitlist, FakeWaitlistUnit
 
 T = TypeVar("T")
@@ -64,6 +66,7 @@ class Truth:
     entries: dict[EntryId, Entry] = field(default_factory=dict)
     displaced: dict[BookingId, Misfits] = field(default_factory=dict)
     series: dict[SeriesId, Series] = field(default_factory=dict)
+    charts: Charts = field(default_factory=Charts)
 
     def allocate(self, owner: BookingId | LeaseId | BlockId, claims: Iterable[Claim]) -> None:
         self.allocations += [_Allocation(owner, claim) for claim in claims]
@@ -151,6 +154,10 @@ class _FakeTransaction:
     @property
     def series(self) -> FakeSeriesUnit:
         return FakeSeriesUnit(self.truth)
+
+    @property
+    def therapy(self) -> FakeTherapyUnit:
+        return FakeTherapyUnit(self.truth)
 
     def lock_catalog(self, ids: Iterable[str]) -> Clinic:
         return self.clinic
@@ -336,6 +343,8 @@ def office(clinic: Clinic, **changes: Any) -> Office:
         diaries=FakeDiaries(bookings),
         displacements=FakeDisplacements(bookings),
         series=FakeSeries(bookings),
+        therapy=FakeTherapy(bookings),
+        rules=therapy_rules(),
         parse_phone=parse_phone,
         clock=clock,
         real_clock=clock,

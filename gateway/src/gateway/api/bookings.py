@@ -36,8 +36,12 @@ async def show_booking(asked: Asked) -> Response:
     found = await asked.platform.booking.booking(booking_id=asked.id, manage_token=asked.token)
     booking = found["booking"]
     seen = asked.request.headers.get("if-none-match", "")
-    # What is owed may be waived, which is no new revision: such a booking is always shown.
-    if booking["fee_owed"] is None and _tag(booking) in {tag.strip().removeprefix("W/") for tag in seen.split(",")}:
+    # What is owed may be waived, and a need be met, which is no new revision: such a booking is always shown.
+    if (
+        booking["fee_owed"] is None
+        and not booking.get("needs")
+        and _tag(booking) in {tag.strip().removeprefix("W/") for tag in seen.split(",")}
+    ):
         return Response(status_code=304, headers={"ETag": _tag(booking)})
     return shown(booking)
 
@@ -114,6 +118,9 @@ OPERATIONS = [
             "too_soon",
             "screening_required",
             "clearance_needed",
+            "evaluation_required",
+            "referral_required",
+            "authorization_required",
             "contact_required",
             "phone_invalid",
             "email_invalid",

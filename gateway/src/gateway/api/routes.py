@@ -27,6 +27,7 @@ from gateway.api import (
     parties,
     rules,
     series,
+    therapy,
     waitlist,
 )
 from gateway.api.answers import problem
@@ -51,6 +52,7 @@ OPERATIONS: Sequence[Operation] = (
     *agenda.OPERATIONS,
     *rules.OPERATIONS,
     *displaced.OPERATIONS,
+    *therapy.OPERATIONS,
     *hooks.OPERATIONS,
     *admin.OPERATIONS,
     *health.OPERATIONS,

@@ -6,7 +6,7 @@ with the location's offset.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from messaging.bus import Bus
@@ -120,6 +120,8 @@ class Booking:
         guest: Mapping[str, Any],
         screening: Mapping[str, Any] | None = None,
         guests: Sequence[Mapping[str, Any]] = (),
+        referral: Mapping[str, Any] | None = None,
+        payer: str | None = None,
         idempotency: Idempotency | None = None,
     ) -> Answer:
         """Make the hold a booking: {booking, manage_token, replayed}. One hold makes one booking, however often."""
@@ -129,6 +131,8 @@ class Booking:
             hold_token=hold_token,
             guest=guest,
             screening=screening,
+            referral=_written(referral) if referral else None,
+            payer=payer,
             idempotency=idempotency.as_wire() if idempotency else None,
             **({"guests": guests} if guests else {}),
         )
@@ -226,3 +230,8 @@ def _party(guests: Sequence[Mapping[str, Any]] | None, add_on_ids: Sequence[str]
     if add_on_ids:
         said["add_on_ids"] = add_on_ids
     return said
+
+
+def _written(paper: Mapping[str, Any]) -> dict[str, Any]:
+    """A document with its days as text."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in paper.items()}

@@ -84,10 +84,24 @@ _HOLD = {
     "guests": [],
     "phone": "+33199001010",
 }
+_NEED = {
+    "id": "5f0f4a8e-5f0e-4b6c-8a55-0c1b0b7f7a31",
+    "kind": "referral",
+    "state": "open",
+    "due": "2026-11-30T10:30:00+01:00",
+    "rule": "referral.fr.public",
+    "rules_version": 1,
+    "reason": {
+        "en": "For your health insurance to pay, we need the doctor's referral before the visit.",
+        "fr": "Pour la prise en charge par l'assurance maladie, il nous faut l'ordonnance du médecin avant la séance.",
+        "es": "Para que pague su seguro de salud, necesitamos el volante del médico antes de la visita.",
+    },
+}
 _BOOKING = {
     "id": BOOKING,
     "state": "confirmed",
     "revision": 1,
+    "needs": [],
     "location": {
         "id": PARIS,
         "name": "La Belle Paris",
@@ -250,6 +264,16 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
                 "guest": {"name": "Camille Durand", "email": "camille@example.com", "phone": "01 99 00 12 34"},
             },
         },
+        "referred": {
+            "summary": "Physical therapy, with a doctor's referral",
+            "value": {
+                "hold_id": HOLD,
+                "hold_token": _HOLD["token"],
+                "guest": {"name": "Camille Durand", "email": "camille@example.com"},
+                "payer": "public_insurance",
+                "referral": {"issuer": "Dr. Petit", "issued_on": "2026-11-16", "visits": 10},
+            },
+        },
         "screened": {
             "summary": "After the service's safety questions",
             "value": {
@@ -336,6 +360,8 @@ _EXTRAS: Mapping[str, Any] = {
     "state": "confirmed",
     "bends": ["notice"],
     "sessions": [{"session": 3, "wanted": "2026-12-15T10:30:00+01:00", "alternatives": [_SLOT]}],
+    "rule": "evaluation.first",
+    "reason": _NEED["reason"],
     "in_the_way": [
         {
             "kind": "booking",

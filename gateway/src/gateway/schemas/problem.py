@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from gateway.schemas.base import Answer
+from gateway.schemas.therapy import Reason
 from gateway.schemas.values import Money, Screening, Slot, identifier, text, whole
 
 
@@ -77,4 +78,6 @@ class Problem(Answer):
         fields.Nested(MissingSession),
         metadata={"description": "The sessions without a time, and what comes nearest"},
     )
+    rule = fields.String(metadata={"description": "The id of the rule that refuses", "example": "evaluation.first"})
+    reason = fields.Nested(Reason, metadata={"description": "Why, in each language"})
     screening = fields.Nested(Screening, metadata={"description": "The questions to ask"})

@@ -20,9 +20,12 @@ from booking.adapters.postgres_calendar import PostgresCalendar
 from booking.adapters.postgres_diaries import PostgresDiaries
 from booking.adapters.postgres_displacements import PostgresDisplacements
 from booking.adapters.postgres_series import PostgresSeries
+from booking.adapters.postgres_therapy import PostgresTherapy
 from booking.adapters.postgres_waitlist import PostgresWaitlist
 from booking.adapters.redis_holds import RedisHolds, connect
+from booking.adapters.sealing import Sealing
 from booking.adapters.tables import inbox
+from booking.adapters.therapy_rules import therapy_rules
 from booking.application.ports import Desk
 from booking.domain.patience import Patience
 from booking.settings import WORKERS, BookingSettings
@@ -57,13 +60,15 @@ def outside(settings: BookingSettings) -> Outside:
     desk = Desk(
         calendar=PostgresCalendar(engine, memory),
         holds=holds,
-        bookings=PostgresBookings(engine, memory, wake=waker.wake),
+        bookings=PostgresBookings(engine, memory, wake=waker.wake, sealing=Sealing(_sealing_keys(settings))),
         agenda=PostgresAgenda(engine),
         waitlist=PostgresWaitlist(engine),
         demand=PostgresDemand(engine),
         diaries=PostgresDiaries(engine),
         displacements=PostgresDisplacements(engine),
         series=PostgresSeries(engine),
+        therapy=PostgresTherapy(engine),
+        rules=therapy_rules(),
         parse_phone=parse_phone,
         clock=clock_from(settings),
         real_clock=SystemClock(),
@@ -81,3 +86,8 @@ def outside(settings: BookingSettings) -> Outside:
         changes=CatalogChanges(memory, now=desk.clock.now),
         waker=waker,
     )
+
+
+def _sealing_keys(settings: BookingSettings) -> list[bytes]:
+    """The keys of health data, the one to seal with first; the installation's secret opens what it sealed before."""
+    return [*settings.sealing_key_bytes, derive_key(settings.secret_key, "sealing")]

@@ -14,6 +14,7 @@ from booking.adapters.storage import storage
 from booking.application.offer_times import NOTHING_DONE, offer_times
 from booking.application.ports import StorageAway
 from booking.application.sweep import sweep
+from booking.application.warn_needs import warn_needs
 from booking.calls.agenda import Overview
 from booking.calls.appointments import Appointments
 from booking.calls.attendance import Attendance
@@ -24,6 +25,7 @@ from booking.calls.holding import Holding
 from booking.calls.looking import Looking
 from booking.calls.parties import Parties
 from booking.calls.series import Serial
+from booking.calls.therapy import Therapy
 from booking.calls.waitlist import Waiting
 from booking.outside import Outside, outside
 
@@ -72,6 +74,7 @@ class BookingService(
     Overview,
     Displacements,
     Serial,
+    Therapy,
 ):
     """Free times, holds, bookings, and who waits for one."""
 
@@ -114,6 +117,13 @@ class BookingService(
         done = offer_times(desk=self.outside.desk)
         if done != NOTHING_DONE:
             log.info("waitlist", lapsed=done.lapsed, offered=done.offered)
+
+    @every(seconds=5, expected_exceptions=StorageAway)
+    def warn_needs(self) -> None:
+        """Tell of what appointments lack and is due soon."""
+        warned = warn_needs(desk=self.outside.desk)
+        if warned:
+            log.info("needs due soon", told=warned)
 
     @every(seconds=60, expected_exceptions=StorageAway)
     def count_demand(self) -> None:

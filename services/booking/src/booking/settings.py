@@ -1,5 +1,6 @@
 """What booking's processes are told by the environment."""
 
+import base64
 from datetime import timedelta
 
 from pydantic import Field
@@ -38,4 +39,16 @@ class BookingSettings(Settings):
     no_shows_count_days: int = Field(
         default=Patience().days, ge=1, le=3650, description="for how many days a missed appointment counts"
     )
+    sealing_keys: str = Field(
+        default="",
+        pattern=r"^([A-Za-z0-9_-]{43}=(,[A-Za-z0-9_-]{43}=)*)?$",
+        repr=False,
+        description="Fernet keys that seal health data (32 bytes in URL-safe base64, comma-separated), newest first; "
+        "empty: one that derives from the installation's secret",
+    )
     redis_url: str = Field(pattern=r"^(rediss?|unix)://", description="where holds are kept")
+
+    @property
+    def sealing_key_bytes(self) -> list[bytes]:
+        """The keys named, 32 bytes each."""
+        return [base64.urlsafe_b64decode(each) for each in self.sealing_keys.split(",") if each]

@@ -3,7 +3,7 @@
 What it does not read it ignores, so that events and answers may grow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -71,7 +71,12 @@ class _OfferEvent(_Loose):
     deadline = _instant(required=True)
 
 
+class _NeedEvent(_BookingEvent):
+    due = _instant(required=True)
+
+
 _BOOKING_EVENT = _BookingEvent()
+_NEED_EVENT = _NeedEvent()
 _OFFER_EVENT = _OfferEvent()
 _EVENTS = {f"booking.{happening}.v1": happening for happening in Happening}
 
@@ -81,7 +86,7 @@ def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Ch
     happening = _EVENTS.get(name)
     if happening is None:
         raise ValidationError(f"{name} is not an event that notifications reads")
-    read = _read_offer(data) if happening is Happening.WAITLIST_OFFERED else _BOOKING_EVENT.load(data)
+    read = _READERS.get(happening, _BOOKING_EVENT.load)(data)
     recipient_zone = read["guest_zone"]
     return Change(
         happening=happening,
@@ -113,6 +118,18 @@ def _read_offer(data: Mapping[str, Any]) -> dict[str, Any]:
         "free_until": read["start"],
         "undo_until": None,
     }
+
+
+def _read_need(data: Mapping[str, Any]) -> dict[str, Any]:
+    read: dict[str, Any] = _NEED_EVENT.load(data)
+    return {**read, "deadline": read["due"]}
+
+
+_READERS: Mapping[Happening, Callable[[Mapping[str, Any]], Any]] = {
+    Happening.WAITLIST_OFFERED: _read_offer,
+    Happening.NEED_OPENED: _read_need,
+    Happening.NEED_DUE_SOON: _read_need,
+}
 
 
 def load_booking_id(text: object) -> BookingId:
@@ -176,6 +193,7 @@ class _Booking(_Loose):
     free_until = _instant(required=True)
     manage_token = fields.String(required=True)
     offer = fields.Nested(_Offer, load_default=None, allow_none=True)
+    document_due = _instant(load_default=None, allow_none=True)
 
 
 _BOOKING = _Booking()  # made once: making a schema costs more than reading by it
@@ -214,6 +232,7 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         free_until=_utc(read["free_until"]),
         manage_token=read["manage_token"],
         offer=_offer(read["offer"]),
+        document_due=_utc(read["document_due"]) if read["document_due"] else None,
     )
 
 

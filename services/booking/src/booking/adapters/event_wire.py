@@ -9,7 +9,7 @@ from runtime import correlation
 
 from booking.domain.booking import Booking
 from booking.domain.displacement import Displaced
-from booking.domain.events import DisplacedEvent, Happened, OfferEvent
+from booking.domain.events import DisplacedEvent, Happened, NeedEvent, OfferEvent
 
 
 def to_event(happened: Happened) -> Event:
@@ -19,6 +19,9 @@ def to_event(happened: Happened) -> Event:
     if isinstance(happened, DisplacedEvent):
         booking = happened.displaced.booking
         return _event(happened, booking.id, booking.revision, _displaced(happened.displaced))
+    if isinstance(happened, NeedEvent):
+        data = {**_booking(happened.booking), "need_id": happened.need.id, "due": zulu(happened.need.due)}
+        return _event(happened, happened.booking.id, happened.booking.revision, data)
     return _event(
         happened,
         happened.booking.id,

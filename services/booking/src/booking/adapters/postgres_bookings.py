@@ -45,7 +45,9 @@ from booking.adapters.event_wire import to_event
 from booking.adapters.party_rows import party_rows
 from booking.adapters.postgres_displacements import strike
 from booking.adapters.postgres_series import PostgresSeriesUnit
+from booking.adapters.postgres_therapy import PostgresTherapyUnit
 from booking.adapters.postgres_waitlist import PostgresWaitlistUnit
+from booking.adapters.sealing import Sealing
 from booking.adapters.storage import read_twice, storage
 from booking.adapters.tables import (
     allocations,
@@ -109,13 +111,19 @@ class OutcomeUnknown(Exception):
 
 
 class PostgresBookings:
-    """The port `Bookings`. `wake` is called after a commit that left an event, and must not block."""
+    """The port `Bookings`. `wake` is called after a commit that left an event, and must not block.
 
-    def __init__(self, engine: Engine, memory: ClinicMemory, *, wake: Callable[[], None]) -> None:
+    Documents can be kept only with a `sealing`.
+    """
+
+    def __init__(
+        self, engine: Engine, memory: ClinicMemory, *, wake: Callable[[], None], sealing: Sealing | None = None
+    ) -> None:
         self._engine = engine
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._memory = memory
         self._wake = wake
+        self._sealing = sealing
 
     def find(self, booking_ids: Sequence[BookingId]) -> dict[BookingId, Booking]:
         """See `Bookings.find`."""
@@ -203,7 +211,7 @@ class PostgresBookings:
     def _call_by_call(self, work: Callable[[Transaction], T]) -> T:
         with self._engine.connect() as connection:
             transaction = connection.begin()
-            unit = PostgresTransaction(connection, self._memory)
+            unit = PostgresTransaction(connection, self._memory, self._sealing)
             try:
                 result = work(unit)
             except BaseException:
@@ -235,11 +243,12 @@ class PostgresBookings:
 class PostgresTransaction:
     """The port `Transaction`."""
 
-    def __init__(self, connection: Connection, memory: ClinicMemory) -> None:
+    def __init__(self, connection: Connection, memory: ClinicMemory, sealing: Sealing | None = None) -> None:
         self._connection = connection
         self._memory = memory
         self.waitlist = PostgresWaitlistUnit(connection)
         self.series = PostgresSeriesUnit(connection)
+        self.therapy = PostgresTherapyUnit(connection, sealing)
         self.told = False
 
     def lock_catalog(self, ids: Iterable[str]) -> Clinic:

@@ -7,11 +7,13 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     SmallInteger,
@@ -258,6 +260,63 @@ series_sessions = Table(
     UniqueConstraint("booking_id", name="series_sessions_one_place"),
 )
 """What each place of a series is for, and the booking that fills it, if one does."""
+
+therapy_sessions = Table(
+    "therapy_sessions",
+    metadata,
+    Column("booking_id", _ID, ForeignKey("bookings.id", name="therapy_sessions_booking"), primary_key=True),
+    Column("region", Text, nullable=False),
+    Column("payer", Text, nullable=False),
+    Column("evaluation", Boolean, nullable=False),
+    Column("patient_name", Text, nullable=False),
+    Column("patient_email", Text),
+    Column("patient_phone", Text),
+)
+"""A patient is a name (folded) with an e-mail (in lower case) or a phone: who books for a child gives their own."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("expires_on", Date),
+    Column("allowance", Integer),
+    Column("counted_in", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("stated_at", _INSTANT, nullable=False),
+    Column("changed_at", _INSTANT, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("patient_name", Text, nullable=False),
+    Column("patient_email", Text),
+    Column("patient_phone", Text),
+)
+"""Referrals and their kin; who issued them, and their numbers, are sealed (`adapters/sealing.py`)."""
+
+draws = Table(
+    "draws",
+    metadata,
+    Column("booking_id", _ID, ForeignKey("therapy_sessions.booking_id", name="draws_session"), primary_key=True),
+    Column("document_id", _ID, ForeignKey("documents.id", name="draws_document"), primary_key=True),
+    Column("amount", Integer, nullable=False),
+)
+
+needs = Table(
+    "needs",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("booking_id", _ID, ForeignKey("therapy_sessions.booking_id", name="needs_session"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("rule_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("due", _INSTANT, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_at", _INSTANT, nullable=False),
+    Column("resolved_at", _INSTANT),
+    Column("warned_at", _INSTANT),
+    UniqueConstraint("booking_id", "kind", name="needs_one_of_a_kind"),
+)
 
 calendar_feeds = Table(
     "calendar_feeds",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from booking.application.alternatives import gone
 from booking.application.book import Booked
+from booking.application.needs import record_needs
 from booking.application.ports import AlreadyMade, Desk, OftenMissed, Taken, Transaction
 from booking.application.waiting import Waiter, booked_of, no_offer, offer_gone
 from booking.domain.availability import still_serves
@@ -56,6 +57,7 @@ def accept(command: Accept, *, desk: Desk) -> Booked:
         transaction.waitlist.hand_over(lease, made.id)
         transaction.waitlist.change(accepted(before, now))
         transaction.tell(BookingEvent(name=BOOKED, occurred_at=now, booking=made))
+        record_needs(transaction, made, clinic, rules=desk.rules)
         return made
 
     try:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from booking.application.access import Access, note
 from booking.application.in_the_way import in_the_way
+from booking.application.needs import look_again
 from booking.application.ports import Desk, Taken, Transaction
 from booking.domain import events
 from booking.domain.booking import COMPLETED, NO_SHOW, Booking
@@ -73,6 +74,7 @@ def _step(access: Access, action: str, event: str, step: Callable[[Booking], Boo
             transaction.keep_only(after.id, still_needed(before, transaction.claims(after.id), now=now))
         elif before.state in {COMPLETED, NO_SHOW}:
             transaction.allocate_again(after.id)
+        look_again(transaction, after, desk=desk)
         transaction.note(note(access, action, at=now, detail={"from": before.state, "to": after.state}))
         transaction.tell(BookingEvent(name=event, occurred_at=now, booking=after))
         return after

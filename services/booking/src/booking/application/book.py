@@ -9,6 +9,7 @@ from booking.application.alternatives import gone
 from booking.application.choosing import candidates, choice, those_taken, with_resources
 from booking.application.hold import reused
 from booking.application.keep_hold import genuine, released, stranger
+from booking.application.needs import NO_PAPERS, Papers, record_needs
 from booking.application.ports import (
     AlreadyMade,
     Desk,
@@ -29,6 +30,7 @@ from booking.domain.events import BOOKED, BookingEvent
 from booking.domain.guest import Contact, Guest, ParsePhone, guest
 from booking.domain.hold import CONFIRM_LASTS, RECLAIMABLE_FOR, Hold, HoldState
 from booking.domain.ids import BookingId, HoldId
+from booking.domain.need_rules import Rules
 from booking.domain.part import questions, wrong_size
 from booking.domain.party import PartyGuest
 from booking.domain.patience import Patience, often_missed
@@ -57,6 +59,7 @@ class Book:
     screening: Answers | None = None
     companions: tuple[Companion, ...] = ()
     """The other guests of a party, in the order in which they were held."""
+    papers: Papers = NO_PAPERS
     idempotency: Idempotency | None = None
 
 
@@ -79,6 +82,7 @@ class Confirm:
     now: datetime
     parse_phone: ParsePhone
     patience: Patience
+    rules: Rules
 
     def guest(self, asked: Wish) -> Guest:
         """Return who comes, or refuse a contact that can't be written to."""
@@ -137,6 +141,7 @@ def confirming(command: Book, hold: Hold, *, lapsed: bool = False, desk: Desk) -
         now=desk.clock.now(),
         parse_phone=desk.parse_phone,
         patience=desk.patience,
+        rules=desk.rules,
     )
 
 
@@ -149,6 +154,7 @@ def appoint(transaction: Transaction, clinic: Clinic, confirm: Confirm, serving:
     transaction.check_came(made.guest, confirm.patience, now=confirm.now)
     transaction.add(made, serving.claims, confirm.command.idempotency)
     transaction.tell(BookingEvent(name=BOOKED, occurred_at=confirm.now, booking=made))
+    record_needs(transaction, made, clinic, confirm.command.papers, rules=confirm.rules)
     return made
 
 

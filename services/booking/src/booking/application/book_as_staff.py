@@ -10,6 +10,7 @@ from booking.application.book import Booked
 from booking.application.choosing import best_of, candidates, practitioners_among, those_taken
 from booking.application.hold import reused
 from booking.application.in_the_way import in_the_way, nobody_at_work
+from booking.application.needs import record_needs
 from booking.application.own_claim import own_claim
 from booking.application.ports import (
     AlreadyMade,
@@ -96,7 +97,7 @@ def book_as_staff(command: StaffBook, *, desk: Desk) -> Booked:
         except HoldsAway:
             pass
         try:
-            desk.bookings.transact(_work(command, made, chosen, start))
+            desk.bookings.transact(_work(command, made, chosen, start, desk=desk))
         except AlreadyMade:
             again = desk.bookings.earlier(hold_id, command.idempotency).booking
             if again is None:
@@ -157,7 +158,7 @@ def _made(
 
 
 def _work(
-    command: StaffBook, made: Booking, chosen: tuple[ResourceId, ...], start: Instant
+    command: StaffBook, made: Booking, chosen: tuple[ResourceId, ...], start: Instant, *, desk: Desk
 ) -> Callable[[Transaction], None]:
     def work(transaction: Transaction) -> None:
         clinic = transaction.lock_catalog([made.location_id, made.service_id, *chosen])
@@ -173,5 +174,6 @@ def _work(
         access = StaffAccess(booking_id=made.id, actor=command.actor, reason=command.reason)
         transaction.note(note(access, "book", at=made.made_at, detail={"bends": [*bent]}))
         transaction.tell(BookingEvent(name=BOOKED, occurred_at=made.made_at, booking=made))
+        record_needs(transaction, made, clinic, rules=desk.rules, by_staff=True)
 
     return work

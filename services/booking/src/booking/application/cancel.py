@@ -7,6 +7,7 @@ from datetime import datetime
 
 from booking.application.access import Access, StaffAccess, note
 from booking.application.alternatives import gone
+from booking.application.needs import look_again
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Taken, Transaction
 from booking.application.sought import sought_again
@@ -58,6 +59,7 @@ def undo_cancel(access: Access, *, desk: Desk) -> Booking:
             transaction.change(after)
             transaction.allocate_again(after.id)
             transaction.settle(after)
+            look_again(transaction, after, desk=desk)
             transaction.note(note(access, "undo_cancel", at=now))
             transaction.tell(BookingEvent(name=REINSTATED, occurred_at=now, booking=after))
         return after
@@ -71,6 +73,17 @@ def undo_cancel(access: Access, *, desk: Desk) -> Booking:
             desk.holds.forget(claim)
 
 
+def give_up(transaction: Transaction, access: Access, after: Booking, *, desk: Desk) -> None:
+    """Write the cancelled booking down and give its time back."""
+    now = desk.clock.now()
+    transaction.change(after)
+    transaction.free(after.id)
+    transaction.settle(after)
+    look_again(transaction, after, desk=desk)
+    transaction.note(note(access, "cancel", at=now))
+    transaction.tell(BookingEvent(name=CANCELLED, occurred_at=now, booking=after))
+
+
 def _cancel(access: Access, judge: Judge, *, desk: Desk) -> Booking:
     now = desk.clock.now()
     known = desk.calendar.known()
@@ -80,11 +93,7 @@ def _cancel(access: Access, judge: Judge, *, desk: Desk) -> Booking:
         phone = known.locations[booking.location_id].phone
         after = judge(booking, now, phone)
         if after is not booking:
-            transaction.change(after)
-            transaction.free(after.id)
-            transaction.settle(after)
-            transaction.note(note(access, "cancel", at=now))
-            transaction.tell(BookingEvent(name=CANCELLED, occurred_at=now, booking=after))
+            give_up(transaction, access, after, desk=desk)
         return after
 
     return desk.bookings.transact(work)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from booking.application.book import Book, Confirm, confirming
 from booking.application.choosing import choice, those_taken, with_resources
 from booking.application.hold import draft
+from booking.application.needs import Papers
 from booking.application.ports import Desk, HoldsAway, Outcome, Reading, Transaction
 from booking.domain.booking import Claim
 from booking.domain.clinic import Clinic
@@ -27,7 +28,8 @@ class Claimed:
 
     def confirm(self, contact: Contact, answers: Answers | None, *, desk: Desk) -> Confirm:
         """Return what it takes to make this an appointment, as for any hold."""
-        command = Book(hold_id=self.hold.id, hold_token="", contact=contact, screening=answers)
+        papers = Papers(kept_open=True)
+        command = Book(hold_id=self.hold.id, hold_token="", contact=contact, screening=answers, papers=papers)
         return confirming(command, self.hold, desk=desk)
 
 

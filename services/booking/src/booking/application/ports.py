@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from booking.application.diary_ports import Diaries
 from booking.application.series_ports import SeriesShelf, SeriesUnit
+from booking.application.therapy_ports import Therapy, TherapyUnit
 from booking.application.waitlist_ports import Demand, Waitlist, WaitlistUnit
 from booking.domain.audit import Note
 from booking.domain.availability import Busy
@@ -19,6 +20,7 @@ from booking.domain.events import Happened
 from booking.domain.guest import Guest, ParsePhone
 from booking.domain.hold import Hold, HoldState
 from booking.domain.ids import BlockId, BookingId, HoldId, LocationId, ResourceId
+from booking.domain.need_rules import Rules
 from booking.domain.patience import Patience
 from booking.domain.ranges import Range
 
@@ -35,9 +37,6 @@ class Clock(Protocol):
 
 class StorageAway(Exception):
     """The database is out of reach, and nothing was changed. Anything that reads or writes may raise it."""
-
-
-# --- the read model and the allocations, for reading ---
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +74,6 @@ class Calendar(Protocol):
     def allocated(self, resource_ids: Sequence[ResourceId], during: Range) -> frozenset[ResourceId]:
         """Return which of the resources are allocated at any time within `during`."""
         ...
-
-
-# --- holds ---
 
 
 class HoldsAway(Exception):
@@ -155,9 +151,6 @@ class Holds(Protocol):
         ...
 
 
-# --- bookings ---
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
     """A request's identity: who asks for what (`scope`), under which key, with which body."""
@@ -207,6 +200,11 @@ class Transaction(Protocol):
     @property
     def series(self) -> SeriesUnit:
         """Series, in this unit of work."""
+        ...
+
+    @property
+    def therapy(self) -> TherapyUnit:
+        """What physical therapy needs, in this unit of work."""
         ...
 
     def lock_catalog(self, ids: Iterable[str]) -> Clinic:
@@ -377,6 +375,8 @@ class Desk:
     diaries: Diaries
     displacements: Displacements
     series: SeriesShelf
+    therapy: Therapy
+    rules: Rules
     parse_phone: ParsePhone
     clock: Clock
     """The clinic's clock, which a demo may move."""

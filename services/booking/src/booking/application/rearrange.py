@@ -9,6 +9,7 @@ from booking.application.access import StaffAccess, note
 from booking.application.availability import without
 from booking.application.choosing import best_of, candidates, practitioners_among, practitioners_by_guest
 from booking.application.in_the_way import in_the_way, nobody_at_work
+from booking.application.needs import look_again
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Question, Taken, Transaction
 from booking.application.sought import sought_again
@@ -177,6 +178,7 @@ def _work(
             "bends": [*bends(asked, wished, start, instant(now))],
         }
         transaction.note(note(access, "rearrange", at=now, detail=detail))
+        look_again(transaction, after, desk=desk)
         if after.revision != before.revision:
             transaction.tell(BookingEvent(name=RESCHEDULED, occurred_at=now, booking=after, moved_from=before.start))
         return after

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import partial
 
 from booking.application.choosing import candidates, choice
+from booking.application.needs import record_needs
 from booking.application.ports import AlreadyMade, Desk, Question, Reading, Taken, Transaction
 from booking.domain.availability import still_serves
 from booking.domain.booking import CONFIRMED, Booking, Claim, new_booking_id
@@ -77,7 +78,7 @@ def take_over(command: TakeOver, *, desk: Desk, dry_run: bool = False, planned: 
         if dry_run:
             return TakenOver(fate=Fate.WOULD_BE, booking_id=None, claims=claims)
         try:
-            desk.bookings.transact(partial(_write, command=command, made=made, claims=claims))
+            desk.bookings.transact(partial(_write, command=command, made=made, claims=claims, desk=desk))
         except AlreadyMade:
             return TakenOver(fate=Fate.KNOWN, booking_id=None)
         except Taken:
@@ -127,7 +128,7 @@ def _booking(
     )
 
 
-def _write(transaction: Transaction, *, command: TakeOver, made: Booking, claims: Sequence[Claim]) -> None:
+def _write(transaction: Transaction, *, command: TakeOver, made: Booking, claims: Sequence[Claim], desk: Desk) -> None:
     resources = [each.resource_id for each in claims]
     clinic = transaction.lock_catalog([made.location_id, made.service_id, *resources])
     # The catalog may have changed since we looked; it cannot any more.
@@ -135,3 +136,4 @@ def _write(transaction: Transaction, *, command: TakeOver, made: Booking, claims
         raise Taken
     transaction.add(made, claims, None)
     transaction.tell(BookingEvent(name=BOOKED, occurred_at=made.made_at, booking=made))
+    record_needs(transaction, made, clinic, rules=desk.rules, by_staff=True)

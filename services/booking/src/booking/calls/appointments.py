@@ -34,6 +34,7 @@ class Appointments(Calls):
                 contact=schemas.contact(asked),
                 screening=schemas.answers(asked),
                 companions=tuple(schemas.companion(each) for each in asked["guests"]),
+                papers=schemas.papers(asked),
                 idempotency=idempotency(asked),
             )
             booked = book(command, desk=self.desk)
@@ -92,7 +93,10 @@ class Appointments(Calls):
         def work() -> dict[str, Any]:
             asked = parsed(schemas.FACTS, message)
             clinic, found = self.desk.calendar.known(), facts(asked["booking_ids"], desk=self.desk)
-            known = {each: views.facts(made, token, clinic) for each, (made, token) in found.items()}
+            lacking = self.needs_of([made for made, _ in found.values()], clinic)
+            known = {
+                each: views.facts(made, token, clinic, lacking.get(each, ())) for each, (made, token) in found.items()
+            }
             others = [each for each in asked["booking_ids"] if each not in known]
             offers = offer_facts(others, desk=self.desk) if others else {}
             written = {each: offer_view(one.entry, one.lease, one.token, clinic) for each, one in offers.items()}

@@ -1,6 +1,6 @@
 """What every call stands on: the outside, and one way to answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from runtime.logs import get_logger
@@ -8,11 +8,14 @@ from runtime.logs import get_logger
 from booking.adapters.postgres_bookings import OutcomeUnknown
 from booking.application.ports import Desk, StorageAway
 from booking.domain.booking import Booking
-from booking.domain.clinic import Clinic
+from booking.domain.clinic import PHYSICAL_THERAPY, Clinic
 from booking.domain.errors import Refused
+from booking.domain.ids import BookingId
+from booking.domain.needs import Need
 from booking.outside import Outside
 from booking.views.bookings import booking
 from booking.views.refusals import refusal
+from booking.views.therapy import needs
 
 log = get_logger(__name__)
 
@@ -29,7 +32,17 @@ class Calls:
 
     def view(self, made: Booking) -> dict[str, Any]:
         """Return the booking as the answer to a call that may have written it."""
-        return {"booking": booking(made, self.clinic_after())}
+        clinic = self.clinic_after()
+        try:
+            lacking = self.needs_of([made], clinic).get(made.id, ())
+        except StorageAway as away:
+            raise OutcomeUnknown("the database went away before the answer") from away
+        return {"booking": {**booking(made, clinic), "needs": needs(lacking, made, self.desk.rules)}}
+
+    def needs_of(self, made: Sequence[Booking], clinic: Clinic) -> dict[BookingId, list[Need]]:
+        """Return what those of the bookings need that are physical therapy; nothing is read if none is."""
+        therapy = [each.id for each in made if clinic.services[each.service_id].modality == PHYSICAL_THERAPY]
+        return self.desk.therapy.needs(therapy) if therapy else {}
 
     def clinic_after(self) -> Clinic:
         """Return the clinic for the answer to a call that may have written something."""

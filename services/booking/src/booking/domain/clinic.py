@@ -19,6 +19,9 @@ _MOST_REMEMBERED = 50_000
 
 MASSAGE = "massage"
 PHYSICAL_THERAPY = "physical_therapy"
+EVALUATION = "evaluation"
+ASSISTANT = "assistant"
+"""Skills with a meaning of their own: who evaluates, and who treats under a therapist but never evaluates."""
 ONLINE = "online"
 PHONE = "phone"
 ON_REQUEST = "on_request"
@@ -188,6 +191,11 @@ class Service:
         places = max((need.capacity for need in self.room_needs), default=1)
         return places if places == sum(need.count for need in self.practitioner_needs) else 1
 
+    @property
+    def evaluates(self) -> bool:
+        """Whether it is an evaluation, with which physical therapy begins."""
+        return self.modality == PHYSICAL_THERAPY and any(each.skill == EVALUATION for each in self.practitioner_needs)
+
     def offer_at(self, location_id: LocationId) -> Offer | None:
         """Return how the service is offered at a location, if it is."""
         return next((offer for offer in self.offers if offer.location_id == location_id), None)
@@ -299,6 +307,7 @@ class Clinic:
                 for _, who in sorted(self.practitioners.items())
                 if not who.deleted
                 and need.skill in who.skills
+                and not (need.skill == EVALUATION and ASSISTANT in who.skills)
                 and location.id in who.location_ids
                 and (
                     service.modality != PHYSICAL_THERAPY

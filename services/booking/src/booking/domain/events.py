@@ -5,6 +5,7 @@ from datetime import datetime
 
 from .booking import Booking
 from .displacement import Displaced
+from .needs import Need
 from .waitlist import Entry, Lease
 
 BOOKED = "booking.booked.v1"
@@ -18,6 +19,8 @@ REVERTED = "booking.reverted.v1"
 PARTY_CHANGED = "booking.party_changed.v1"
 WAITLIST_OFFERED = "booking.waitlist_offered.v1"
 DISPLACED = "booking.displaced.v1"
+NEED_OPENED = "booking.need_opened.v1"
+NEED_DUE_SOON = "booking.need_due_soon.v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,4 +54,14 @@ class DisplacedEvent:
     displaced: Displaced
 
 
-Happened = BookingEvent | OfferEvent | DisplacedEvent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedEvent:
+    """A booking lacks something until it is due. What it lacks would say something about health, and is not told."""
+
+    name: str
+    occurred_at: datetime
+    booking: Booking
+    need: Need
+
+
+Happened = BookingEvent | OfferEvent | DisplacedEvent | NeedEvent

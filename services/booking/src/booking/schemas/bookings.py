@@ -7,9 +7,12 @@ from marshmallow import fields, validate
 
 from booking.application.access import GuestAccess
 from booking.application.book import Companion
+from booking.application.needs import Papers
 from booking.application.reschedule import To
+from booking.domain.documents import Terms
 from booking.domain.guest import Contact
 from booking.domain.ids import BookingId, PractitionerId
+from booking.domain.need_rules import SELF_PAY
 from booking.domain.screening import Answers
 from booking.schemas.base import Command, Id, IdempotencyKey, Text, optional, required_id
 
@@ -42,12 +45,23 @@ class _Companion(Command):
     screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
 
 
+class ReferralFields(Command):
+    """A doctor's referral, as the guest reads it out."""
+
+    issuer = Text(required=True, longest=200)
+    issued_on = fields.Date(required=True)
+    expires_on = fields.Date(load_default=None, allow_none=True)
+    visits = fields.Integer(load_default=None, allow_none=True, strict=True)
+
+
 class _Book(Command):
     hold_id = required_id()
     hold_token = Text(required=True, longest=4000)
     guest = fields.Nested(GuestFields, required=True)
     guests = fields.List(fields.Nested(_Companion), load_default=[])
     screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
+    referral = fields.Nested(ReferralFields, load_default=None, allow_none=True)
+    payer = optional(Text, longest=40)
     idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
 
 
@@ -121,6 +135,22 @@ def companion(given: Mapping[str, Any]) -> Companion:
     """Return someone who comes along."""
     contact = Contact(name=given["name"], email=given["email"], phone=given["phone"])
     return Companion(contact=contact, screening=answers(given))
+
+
+def papers(message: Mapping[str, Any]) -> Papers:
+    """Return who pays, and the guest's referral, if given."""
+    said = message["referral"]
+    return Papers(
+        payer=message["payer"] or SELF_PAY,
+        referral=Terms(
+            issuer=said["issuer"],
+            issued_on=said["issued_on"],
+            expires_on=said["expires_on"],
+            allowance=said["visits"],
+        )
+        if said
+        else None,
+    )
 
 
 def answers(message: Mapping[str, Any]) -> Answers | None:

@@ -1,5 +1,6 @@
 """Bookings as JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from booking.domain.booking import CANCELLED, Booking, ManageToken
 from booking.domain.clinic import Clinic, Location, Service, names
 from booking.domain.guest import Guest
 from booking.domain.money import Money
+from booking.domain.needs import OPEN, Need
 from booking.views.parties import party
 from booking.views.values import iso, money
 
@@ -93,7 +95,14 @@ def _owed_for_cancelling(made: Booking) -> Money | None:
     return made.owed.amount if made.owed.waived_at is None else None
 
 
-def facts(made: Booking, token: ManageToken, clinic: Clinic) -> dict[str, Any]:
-    """Return a booking as the one who writes to its guest needs it."""
+def facts(made: Booking, token: ManageToken, clinic: Clinic, lacking: Sequence[Need]) -> dict[str, Any]:
+    """Return a booking as the one who writes to its guest needs it. Of what it lacks only until when."""
     view = booking(made, clinic)
-    return {**view, "guest": written_to(made.guest), "channels": list(made.guest.channels), "manage_token": token}
+    due = min((each.due for each in lacking if each.state == OPEN), default=None)
+    return {
+        **view,
+        "guest": written_to(made.guest),
+        "channels": list(made.guest.channels),
+        "document_due": iso(due, ZoneInfo(made.zone)) if due is not None else None,
+        "manage_token": token,
+    }

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.adapters import wording
 from notifications.adapters.jinja_wordings import filled
-from notifications.adapters.sample_facts import BARE, EARLY, FULL, LATE, OFFERED
+from notifications.adapters.sample_facts import BARE, EARLY, FULL, LACKING, LATE, OFFERED
 from notifications.application.ports import Attachment, Letter, Unwritable
 from notifications.domain.facts import Facts
 from notifications.domain.gsm7 import simplified
@@ -139,10 +139,10 @@ class JinjaLetters:
         return f"{self._public_url}/{where}/{facts.manage_token}"
 
     def _answer_by(self, facts: Facts, locale: Locale) -> dict[str, str]:
-        """Until when an offer can be accepted, by the guest's own clock."""
-        if facts.offer is None:
+        """Until when an offer can be accepted or a document is needed, by the guest's own clock."""
+        deadline, zone = facts.offer.deadline if facts.offer else facts.document_due, facts.guest.zone
+        if deadline is None:
             return {"deadline_day": "", "deadline_time": ""}
-        deadline, zone = facts.offer.deadline, facts.guest.zone
         return {
             "deadline_day": wording.day(deadline, zone, locale),
             "deadline_time": wording.clock(deadline, zone, locale),
@@ -177,7 +177,7 @@ class JinjaLetters:
         return [
             self.context(facts, wording.locale_of(language, self.languages), now)
             for language in sorted(self.languages)
-            for facts in (FULL, BARE, OFFERED)
+            for facts in (FULL, BARE, OFFERED, LACKING)
             for now in (EARLY, LATE)
         ]
 

@@ -46,4 +46,5 @@ BARE = replace(
     fee=None,
 )
 OFFERED = replace(FULL, state="offered", offer=Offer(entry_id=FULL.booking_id, deadline=_START - timedelta(hours=2)))
+LACKING = replace(FULL, document_due=_START - timedelta(days=1))
 EARLY, LATE = _START - timedelta(days=8), _START - timedelta(hours=1)

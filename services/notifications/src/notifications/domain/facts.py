@@ -76,3 +76,5 @@ class Facts:
     free_until: datetime
     manage_token: str
     offer: Offer | None = None
+    document_due: datetime | None = None
+    """Until when a document is still needed, if one is."""

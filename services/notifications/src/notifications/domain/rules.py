@@ -24,6 +24,7 @@ class Rule:
     written by e-mail, if the text is not known to have arrived and no e-mail is owed anyway. `off` says that nothing
     goes out, and `silent_on` on which channels nothing does: such a message is written down as skipped, so that
     whoever asks why it did not come reads why.
+    With `lacking` it is of use only as long as a document is needed.
 
     The rules below are the defaults; `domain.terms` says what a location may have otherwise.
     """
@@ -42,6 +43,7 @@ class Rule:
     fallback_after: timedelta | None = timedelta(minutes=10)
     off: bool = False
     silent_on: frozenset[Channel] = frozenset()
+    lacking: bool = False
 
 
 _STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED, Happening.REVERTED})
@@ -107,6 +109,17 @@ RULES: tuple[Rule, ...] = (
         due=At("happened_at"),
         useful_until=At("deadline"),
         reminder=True,  # nobody asked for it at this hour, and a deadline counts from the end of quiet hours
+    ),
+    Rule(
+        name="document_due",
+        kind="document",
+        owed_by=frozenset({Happening.NEED_DUE_SOON}),
+        state="confirmed",
+        due=At("happened_at"),
+        useful_until=At("deadline"),
+        unsaid_by=frozenset({"change"}),
+        reminder=True,
+        lacking=True,
     ),
 )
 

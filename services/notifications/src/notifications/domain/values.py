@@ -43,6 +43,8 @@ class Happening(StrEnum):
     PARTY_CHANGED = "party_changed"
     WAITLIST_OFFERED = "waitlist_offered"
     DISPLACED = "displaced"  # guests hear of it when staff have decided: by a move or a cancellation
+    NEED_OPENED = "need_opened"
+    NEED_DUE_SOON = "need_due_soon"
 
 
 class Reason(StrEnum):
@@ -55,6 +57,7 @@ class Reason(StrEnum):
     BY_TEXT = "by_text"  # an e-mail in a text's place: the text arrived, or nothing says that it did not
     BOOKING_NOT_CONFIRMED = "booking_not_confirmed"
     BOOKING_NOT_CANCELLED = "booking_not_cancelled"
+    NOTHING_LACKS = "nothing_lacks"  # the document has come, or is not needed any more
     OFFER_ENDED = "offer_ended"  # it was answered, or lapsed
     BOOKING_UNKNOWN = "booking_unknown"
     BOOKING_UNREACHABLE = "booking_unreachable"  # its state could not be learnt while it was of use
@@ -83,7 +86,7 @@ class Change:
     """One event about a booking, as notifications reads it. Times are aware UTC.
 
     An offer to a guest who waits is read as a booking of one revision, under its own id: `made_at` is when they began
-    to wait, and `deadline`, which only it has, until when they can accept.
+    to wait, and `deadline` until when they can accept. Where an appointment needs a document, `deadline` is until when.
     """
 
     happening: Happening

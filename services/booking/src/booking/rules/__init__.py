@@ -1,0 +1,1 @@
+"""What physical therapy needs where, as data: `therapy.yaml`."""
