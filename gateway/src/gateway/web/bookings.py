@@ -17,6 +17,7 @@ from gateway.web.guard import problem_page
 from gateway.web.held import today_at
 from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see, spaced_phone
+from gateway.web.papers import lacking_of
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.visit import deadline_of, visit_of_booking
 from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, problem, said
@@ -172,6 +173,7 @@ def booking_page(
         manage_link=_manage_link(request, booking["id"], token),
         again=Choice(location=location["id"], service=booking["service"]["id"]).address(),
         notice=notice,
+        lacking=lacking_of(request, booking, language) if booking["state"] == "confirmed" else [],
         leaps=_leaps(request, booking, language),
     )
     if status == 503:

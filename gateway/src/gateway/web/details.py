@@ -39,19 +39,21 @@ from gateway.web.held import (
 from gateway.web.idempotency import idempotency_of
 from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see
+from gateway.web.papers import kept_papers, papers_of, payers, refused_notice, wrong_in
 from gateway.web.presenters.times import alternatives_of
 from gateway.web.words import (
     OTHER_HOLD,
     OUTCOME_UNKNOWN,
     UNAVAILABLE,
     Notice,
-    notice_of,
     problem,
     said,
 )
 
 # After these there is nothing to book with the form as it stands: another time, or a call, comes first.
-_NOTHING_TO_BOOK = {"hold_released", "hold_token_invalid", "by_phone_only", "in_the_past"}
+_FIRST_SOMETHING_ELSE = {"evaluation_required", "authorization_required"}
+_NOTHING_TO_BOOK = {"hold_released", "hold_token_invalid", "by_phone_only", "in_the_past", *_FIRST_SOMETHING_ELSE}
+_HELD_STILL = {"clearance_needed", *_FIRST_SOMETHING_ELSE}
 
 
 async def show(request: Request) -> Response:
@@ -126,7 +128,8 @@ def details_page(
         visit=facts.visit,
         hold=facts.hold,
         questions=questions_of(asked),
-        form={**kept_contact(form), "answers": kept_answers(form, asked)},
+        payers=payers(request, hold, language),
+        form={**kept_contact(form), **kept_papers(form), "answers": kept_answers(form, asked)},
         carried=[
             *carried_fields(hold, form).items(),
             ("key", form.get("key") or token_urlsafe(16)),
@@ -152,16 +155,16 @@ def details_page(
 async def _book(
     request: Request, key: HoldKey, form: Form, hold: Mapping[str, Any], language: Language
 ) -> Mapping[str, Any]:
-    guest, screening = guest_of(form, language), screening_of(form, hold)
+    guest, screening, papers = guest_of(form, language), screening_of(form, hold), papers_of(form)
     idempotency = idempotency_of(
         request,
         operation="page.book",
         caller=key.id,
         key=form.get("key") or key.id,
-        body={**guest, "screening": screening},
+        body={**guest, "screening": screening, **papers},
     )
     book = request.app.state.slotwell.booking.book
-    wanted = {"hold_id": key.id, "hold_token": key.token, "guest": guest, "screening": screening}
+    wanted = {"hold_id": key.id, "hold_token": key.token, "guest": guest, "screening": screening, **papers}
     try:
         booked: Mapping[str, Any] = await book(**wanted, idempotency=idempotency)
     except Refused as refused:
@@ -178,13 +181,16 @@ def _refused(request: Request, hold: Mapping[str, Any], form: Form, refused: Ref
     errors = contact_errors_of(refused, language)
     if errors:
         return details_page(request, hold, form, errors=errors, status=422)
+    about_papers = [FieldError(field=field, text=text) for field, text in wrong_in(refused, language)]
+    if about_papers:
+        return details_page(request, hold, form, errors=about_papers, status=422)
     if refused.code == "screening_required":
         # The questions changed while the guest was answering: these are the ones to answer now.
         asked = dict(hold) | {"screening": refused.extra.get("screening") or hold.get("screening")}
         return details_page(request, asked, form, errors=unanswered({}, asked, language)[-1:], status=422)
-    notice, status = notice_of(refused, language)
+    notice, status = refused_notice(refused, language)
     over = dict(hold)
-    if refused.code != "clearance_needed":
+    if refused.code not in _HELD_STILL:
         over["state"] = "expired"
     return details_page(
         request,

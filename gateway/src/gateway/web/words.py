@@ -100,6 +100,16 @@ _NOTICES: Mapping[str, tuple[str, str, int]] = {
         ),
         422,
     ),
+    "evaluation_required": (
+        _("An evaluation comes first"),
+        _("Nothing is booked yet. Please choose the evaluation, or call us if you have had one."),
+        422,
+    ),
+    "authorization_required": (
+        _("Your insurer must authorize this first"),
+        _("Nothing is booked yet. Please hand the authorization in, or call us."),
+        422,
+    ),
     "contradictory_answers": (
         _("Some of your answers cannot all be true"),
         _("Please go back and look at them again."),
