@@ -234,6 +234,22 @@ def test_a_start_outside_notice_and_horizon_is_refused(start: datetime, code: st
     assert refusal.value.code == code
 
 
+def test_beside_whom_the_guest_wants_only_those_are_named_who_can_serve_with_them() -> None:
+    """Found by the oracle: Bea and Cleo compete for one part, so who wants Bea can't have Cleo."""
+    needs = [
+        {"kind": "practitioner", "count": 1, "skill": "swedish"},
+        {"kind": "practitioner", "count": 1, "skill": "deep_tissue"},
+    ]
+    place = clinic(
+        service(requirements=needs),
+        practitioner(BEA, name="Bea", skills=["deep_tissue"]),
+        practitioner(CLEO, name="Cleo", skills=["deep_tissue"]),
+        practitioner(ANA, name="Ana", skills=["swedish"]),
+    )
+    assert found(place)[0].practitioner_ids == (ANA, BEA, CLEO)
+    assert found(place, practitioner_id=BEA)[0].practitioner_ids == (ANA, BEA)
+
+
 SPANS = st.lists(
     st.tuples(st.integers(0, 2 * 288), st.integers(1, 60)).map(lambda pair: (pair[0] * 5, (pair[0] + pair[1]) * 5)),
     max_size=6,

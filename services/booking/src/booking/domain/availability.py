@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .choice import assignment
+from .choice import assignment, beside
 from .clinic import Clinic, Practitioner
 from .hours import licensed, opening, working
 from .ids import PractitionerId, ResourceId
@@ -58,6 +58,8 @@ def slots(
             if who in clinic.practitioners:
                 for start in starts & offered:
                     able[start].add(PractitionerId(who))
+    if asked.practitioner_id is not None:
+        _only_beside(asked.practitioner_id, able, serving)
     return [
         Slot(
             start=start,
@@ -71,6 +73,13 @@ def slots(
 
 Serving = Sequence[Mapping[ResourceId, frozenset[Instant]]]
 """For each unit that a booking needs, the starts that each resource could serve it at."""
+
+
+def _only_beside(wanted: PractitionerId, able: dict[Instant, set[PractitionerId]], serving: Serving) -> None:
+    """Leave out whoever could serve, but not together with the one who is wanted."""
+    for start, people in able.items():
+        if people != {wanted}:
+            able[start] = {PractitionerId(who) for who in beside(_free_at(serving, start), wanted, people)}
 
 
 def _offered(serving: Serving, *, including: PractitionerId | None) -> frozenset[Instant]:
