@@ -5,9 +5,11 @@ from typing import Any
 from messaging.nameko_ext import rpc
 
 from booking.application.availability import availability
+from booking.application.explain import explain_start
 from booking.calls.base import Calls, answered
 from booking.schemas import looking as schemas
 from booking.schemas.base import parsed
+from booking.views import explaining
 from booking.views import looking as views
 
 
@@ -42,5 +44,26 @@ class Looking(Calls):
                 desk=self.desk,
             )
             return views.combinations(found)
+
+        return answered(work)
+
+    @rpc
+    def explain(self, **message: Any) -> dict[str, Any]:
+        """Why a start is not offered, in a word."""
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.EXPLAIN, message)
+            return explaining.explained(explain_start(schemas.sought(asked), start=asked["start"], desk=self.desk))
+
+        return answered(work)
+
+    @rpc
+    def explain_to_staff(self, **message: Any) -> dict[str, Any]:
+        """Why a start is not offered, resource by resource."""
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.EXPLAIN, message)
+            found = explain_start(schemas.sought(asked), start=asked["start"], by_staff=True, desk=self.desk)
+            return explaining.explained_to_staff(found)
 
         return answered(work)

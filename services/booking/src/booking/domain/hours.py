@@ -5,7 +5,7 @@ time off. Set-up and clean-up may reach beyond them: hours say when guests are s
 claimed.
 """
 
-from .clinic import PHYSICAL_THERAPY, Clinic, DailyHours, Location, Practitioner, Service
+from .clinic import PHYSICAL_THERAPY, Clinic, DailyHours, Location, Practitioner, Schedule, Service
 from .ranges import Range, difference, intersection, merged
 from .zones import DAY, local_midnight, wall_ranges, weekday
 
@@ -18,6 +18,14 @@ def opening(clinic: Clinic, location: Location, first_day: int, last_day: int) -
 def working(clinic: Clinic, who: Practitioner, location: Location, first_day: int, last_day: int) -> list[Range]:
     """Return when a practitioner sees guests at a location, by the shifts that begin on these days (both included)."""
     return merged(span for day in range(first_day, last_day + 1) for span in _works_on(clinic, who, location, day))
+
+
+def rostered(
+    schedule: Schedule, location: Location, first_day: int, last_day: int, *, despite_breaks: bool = False
+) -> list[Range]:
+    """Return the shifts that begin on these days (both included), less their breaks or `despite_breaks`."""
+    days = range(first_day, last_day + 1)
+    return merged(span for day in days for span in _rostered_on(schedule, location, day, despite_breaks=despite_breaks))
 
 
 def licensed(service: Service, who: Practitioner, location: Location, spans: list[Range]) -> list[Range]:
@@ -51,20 +59,25 @@ def _works_on(clinic: Clinic, who: Practitioner, location: Location, day: int) -
         schedule = clinic.schedules.get(who.id)
         if schedule is None:
             return ()
-        seen: list[Range] = []
-        for shift in schedule.shifts:
-            if shift.location_id != location.id or shift.hours.weekday != weekday(day) or not shift.applies_on(day):
-                continue
-            breaks = merged(
-                span
-                for start, end in shift.breaks
-                for span in wall_ranges(day * DAY + start * 60, day * DAY + end * 60, location.zone)
-            )
-            seen += difference(_instants(shift.hours, day, location.zone), breaks)
         open_then = opening(clinic, location, day - 1, day + 1)
-        return tuple(difference(intersection(merged(seen), open_then), schedule.time_off))
+        seen = merged(_rostered_on(schedule, location, day))
+        return tuple(difference(intersection(seen, open_then), schedule.time_off))
 
     return clinic.remembered(("works", who.id, location.id, day), derive)
+
+
+def _rostered_on(schedule: Schedule, location: Location, day: int, *, despite_breaks: bool = False) -> list[Range]:
+    found: list[Range] = []
+    for shift in schedule.shifts:
+        if shift.location_id != location.id or shift.hours.weekday != weekday(day) or not shift.applies_on(day):
+            continue
+        breaks = merged(
+            span
+            for start, end in (() if despite_breaks else shift.breaks)
+            for span in wall_ranges(day * DAY + start * 60, day * DAY + end * 60, location.zone)
+        )
+        found += difference(_instants(shift.hours, day, location.zone), breaks)
+    return found
 
 
 def _instants(hours: DailyHours, day: int, zone: str) -> list[Range]:

@@ -60,8 +60,13 @@ class _Availability(SoughtFields):
     booking = fields.Nested(_OwnBooking, load_default=None, allow_none=True)
 
 
+class _Explain(SoughtFields):
+    start = fields.AwareDateTime(required=True, format="iso")
+
+
 AVAILABILITY = _Availability()
 SEARCH = _Search()
+EXPLAIN = _Explain()
 
 
 def sought(message: Mapping[str, Any]) -> Sought:
