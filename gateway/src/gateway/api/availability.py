@@ -32,6 +32,9 @@ OPERATIONS = [
         summary="Find free times",
         description=(
             "The starts in `[from, to)` at which one guest can be served, in order. "
+            "A start is listed if and only if every need of the service can be met then by someone or something of its "
+            "own. Who asks for any practitioner gets whoever has the fewest booked minutes that local day, buffers "
+            "included, and of equals the one whose id comes first. "
             "In an address, write the + of an offset as %2B."
         ),
         answer=find_slots,

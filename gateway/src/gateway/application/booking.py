@@ -50,6 +50,26 @@ class Booking:
             booking=moving,
         )
 
+    async def explain(
+        self,
+        *,
+        location_id: str,
+        service_id: str,
+        start: datetime,
+        duration_minutes: int | None = None,
+        practitioner_id: str | None = None,
+        for_staff: bool = False,
+    ) -> Answer:
+        """Why a start is not offered: in a word, or for staff also what keeps each resource."""
+        return await self._service.read(
+            "explain_to_staff" if for_staff else "explain",
+            location_id=location_id,
+            service_id=service_id,
+            start=start.isoformat(),
+            duration_minutes=duration_minutes,
+            practitioner_id=practitioner_id,
+        )
+
     async def search(
         self,
         *,

@@ -7,7 +7,7 @@ from marshmallow import Schema
 
 from gateway.openapi import desk_examples, guide_examples, series_examples
 from gateway.problems import KINDS
-from gateway.schemas import availability, bookings, catalog, guide, health, holds, parties, series, waitlist
+from gateway.schemas import availability, bookings, catalog, explain, guide, health, holds, parties, series, waitlist
 
 PARIS = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 DEEP_TISSUE = "8c528253-6174-5297-a02f-94efd0ecf8fd"
@@ -20,6 +20,16 @@ HOLD = "0b6d3c52-8f0e-4a51-9d57-3f0a6a1c7e11"
 BOOKING = "9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10"
 _PRICE = {"amount": "95.00", "currency": "EUR"}
 _SLOT = {"start": "2026-12-01T10:30:00+01:00", "end": "2026-12-01T11:30:00+01:00", "practitioner_ids": [ANA]}
+_WHY_NOT = {
+    "location_id": PARIS,
+    "service_id": DEEP_TISSUE,
+    "zone": "Europe/Paris",
+    "duration_minutes": 60,
+    "start": "2026-12-01T10:30:00+01:00",
+    "end": "2026-12-01T11:30:00+01:00",
+    "offered": False,
+    "reasons": ["all_taken"],
+}
 _ADDRESS = {"street": "14 rue des Tilleuls", "postal_code": "75011", "city": "Paris", "country": "FR"}
 _SCREENING = {
     "version": 1,
@@ -186,6 +196,26 @@ ANSWERS: Mapping[type[Schema], Any] = {
                 "start": _SLOT["start"],
                 "end": _SLOT["end"],
                 "guests": [{"practitioner_ids": [ANA]}, {"practitioner_ids": [BEA, CLEO]}],
+            }
+        ],
+    },
+    explain.Explanation: _WHY_NOT,
+    explain.ExplanationForStaff: {
+        **_WHY_NOT,
+        "resources": [
+            {
+                "id": ANA,
+                "name": "Ana Moreau",
+                "needed_for": "deep_tissue",
+                "free": False,
+                "obstacles": [
+                    {
+                        "code": "taken",
+                        "from": "2026-12-01T10:25:00+01:00",
+                        "to": "2026-12-01T11:40:00+01:00",
+                        "by": {"kind": "booking", "id": BOOKING},
+                    }
+                ],
             }
         ],
     },
