@@ -134,6 +134,17 @@ def test_what_is_switched_on_again_is_owed_unless_its_time_has_passed(
     assert {reason for _, _, reason in stands(kept, "first_reminder")} == {Reason.RULE_OFF}
 
 
+def test_an_e_mail_that_stands_by_for_a_text_stops_with_its_rule_and_not_with_its_channel(
+    service: Any, kept: Kept
+) -> None:
+    save(service, {"channels": ["sms"]})
+    kept.hear(change())
+    save(service, {"channels": ["sms"], "fallback_minutes": 0})
+    assert stands(kept) == {(channel, State.DUE, None) for channel in Channel}
+    save(service, OFF)
+    assert stands(kept) == {(channel, State.SKIPPED, Reason.RULE_OFF) for channel in Channel}
+
+
 def test_another_time_applies_to_bookings_made_or_changed_afterwards(service: Any, kept: Kept) -> None:
     kept.hear(change())
     save(service, {"due": [{"anchor": "start", "minutes": -180}]})

@@ -16,7 +16,8 @@ from notifications.application.ports import Letter
 from notifications.application.send_due import Desk, send_due
 from notifications.domain.facts import Facts
 from notifications.domain.outcome import Accepted, NotNow, Outcome, Repeats, Unknown
-from notifications.domain.rules import BY_NAME, QUIET_HOURS
+from notifications.domain.rules import BY_NAME, QUIET_HOURS, RULES, Rule
+from notifications.domain.terms import Terms, standing
 from notifications.domain.values import Change, Channel, Happening, Key, State
 
 from services.notifications.tests.fakes import FakeProvider
@@ -27,6 +28,9 @@ ZONES = ["Europe/Paris", "America/Toronto", "Australia/Lord_Howe", "Asia/Kathman
 # Around a change of clocks in Europe and in America, and around none.
 BEGINNINGS = [datetime(2026, 10, 20, tzinfo=UTC), datetime(2027, 3, 10, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)]
 UNDO = timedelta(minutes=3)
+# What a location may have: everything on both channels, or texts with an e-mail for those that do not arrive.
+TEXT_ONLY = Terms(channels=frozenset({Channel.SMS}), fallback_after=timedelta(minutes=10))
+LOCATIONS = [RULES, standing({rule.name: TEXT_ONLY for rule in RULES})]
 
 
 class Watched(FakeProvider):
@@ -49,9 +53,10 @@ class Appointment(RuleBasedStateMachine):
         begin=st.sampled_from(BEGINNINGS),
         ahead=st.timedeltas(min_value=timedelta(minutes=20), max_value=timedelta(days=12)),
         zone=st.sampled_from(ZONES),
+        rules=st.sampled_from(LOCATIONS),
     )
-    def book(self, begin: datetime, ahead: timedelta, zone: str) -> None:
-        self.house = House()
+    def book(self, begin: datetime, ahead: timedelta, zone: str, rules: tuple[Rule, ...]) -> None:
+        self.house = House(rules=rules)
         self.house.clock.at = begin
         self.made_at, self.start, self.zone = begin, begin + ahead, zone
         self.revision, self.state, self.cancelled_at = 0, "confirmed", begin
@@ -145,12 +150,17 @@ class Appointment(RuleBasedStateMachine):
             "of another time": owed.start != truth.start,
             "too late to be of use": self.now > owed.useful_until,
             "about what has begun": meant.state == "confirmed" and self.now > truth.start,
+            "though its text went out": owed.instead_after is not None and self._text_went_out(key),
             "at night": quiet is not None and quiet.hold(self.now, self.zone),
         }
         # Noted and judged outside: a sender outlives whatever a provider raises.
         self.faults += [f"{key}: {fault}" for fault, found in faults.items() if found]
         if not isinstance(outcome, NotNow):
             self.handed[key] += 1
+
+    def _text_went_out(self, key: Key) -> bool:
+        text = self.house.ledger.rows.get(replace(key, channel=Channel.SMS))
+        return text is not None and text.state is State.SENT
 
     def _happens(self, what: Happening) -> None:
         """Booking commits a change; its event is on its way."""
