@@ -13,8 +13,9 @@ from marshmallow import Schema
 from gateway.api.operation import Operation, Reply
 from gateway.api.routes import OPERATIONS
 from gateway.openapi.clinic_file import clinic_components
-from gateway.openapi.examples import ANSWERS, REQUESTS, problem_example
+from gateway.openapi.examples import ANSWERS, REQUESTS
 from gateway.openapi.headers import ANSWER_HEADERS, REQUEST_HEADERS
+from gateway.openapi.problem_examples import problem_example
 from gateway.problems import KINDS
 from gateway.schemas.problem import Problem
 

@@ -6,7 +6,6 @@ from typing import Any
 from marshmallow import Schema
 
 from gateway.openapi import desk_examples, guide_examples, series_examples
-from gateway.problems import KINDS
 from gateway.schemas import availability, bookings, catalog, explain, guide, health, holds, parties, series, waitlist
 
 PARIS = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
@@ -19,7 +18,7 @@ CLEO = "908cdb37-960e-549d-8d37-436700b9ce83"
 HOLD = "0b6d3c52-8f0e-4a51-9d57-3f0a6a1c7e11"
 BOOKING = "9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10"
 _PRICE = {"amount": "95.00", "currency": "EUR"}
-_SLOT = {"start": "2026-12-01T10:30:00+01:00", "end": "2026-12-01T11:30:00+01:00", "practitioner_ids": [ANA]}
+SLOT = {"start": "2026-12-01T10:30:00+01:00", "end": "2026-12-01T11:30:00+01:00", "practitioner_ids": [ANA]}
 _WHY_NOT = {
     "location_id": PARIS,
     "service_id": DEEP_TISSUE,
@@ -31,7 +30,7 @@ _WHY_NOT = {
     "reasons": ["all_taken"],
 }
 _ADDRESS = {"street": "14 rue des Tilleuls", "postal_code": "75011", "city": "Paris", "country": "FR"}
-_SCREENING = {
+SCREENING = {
     "version": 1,
     "questions": [{"id": "blood_clots", "text": "Do you take blood thinners, or have you had a blood clot?"}],
 }
@@ -55,7 +54,7 @@ _SERVICE = {
     "summary": "Slow, firm strokes that reach tight muscles.",
     "techniques": ["Firm pressure", "Slow kneading"],
     "best_for": ["Tight muscles", "Recovery after sport"],
-    "screening": _SCREENING,
+    "screening": SCREENING,
     "cancellation": {"free_until_hours": 12, "fee_percent": 50},
     "offers": [
         {
@@ -83,18 +82,18 @@ _HOLD = {
     "exclusive": True,
     "location_id": PARIS,
     "service_id": DEEP_TISSUE,
-    "start": _SLOT["start"],
-    "end": _SLOT["end"],
+    "start": SLOT["start"],
+    "end": SLOT["end"],
     "zone": "Europe/Paris",
     "duration_minutes": 60,
     "price": _PRICE,
     "practitioner_ids": [ANA],
     "practitioners": [{"id": ANA, "name": "Ana Moreau"}],
-    "screening": _SCREENING,
+    "screening": SCREENING,
     "guests": [],
     "phone": "+33199001010",
 }
-_NEED = {
+NEED = {
     "id": "5f0f4a8e-5f0e-4b6c-8a55-0c1b0b7f7a31",
     "kind": "referral",
     "state": "open",
@@ -126,8 +125,8 @@ _BOOKING = {
         "modality": "massage",
     },
     "practitioners": [{"id": ANA, "name": "Ana Moreau"}],
-    "start": _SLOT["start"],
-    "end": _SLOT["end"],
+    "start": SLOT["start"],
+    "end": SLOT["end"],
     "duration_minutes": 60,
     "price": _PRICE,
     "guest": {"name": "Camille Durand", "email": "camille@example.com", "phone": "+33199001234"},
@@ -158,13 +157,13 @@ _ENTRY = {
     "ended_at": None,
     "offer": {
         "id": "5f0c1d7e-2b0a-4f6e-8a55-6f1f4b1a9c21",
-        "start": _SLOT["start"],
-        "end": _SLOT["end"],
+        "start": SLOT["start"],
+        "end": SLOT["end"],
         "practitioners": [{"id": ANA, "name": "Ana Moreau"}],
         "price": _PRICE,
         "deadline": "2026-11-24T09:30:00+01:00",
     },
-    "screening": _SCREENING,
+    "screening": SCREENING,
     "booking_id": None,
 }
 
@@ -182,7 +181,7 @@ ANSWERS: Mapping[type[Schema], Any] = {
         "zone": "Europe/Paris",
         "duration_minutes": 60,
         "price": _PRICE,
-        "slots": [_SLOT],
+        "slots": [SLOT],
     },
     parties.Combinations: {
         "location_id": PARIS,
@@ -193,8 +192,8 @@ ANSWERS: Mapping[type[Schema], Any] = {
         "guests": [{"duration_minutes": 60, "price": {"amount": "85.00", "currency": "EUR"}, "add_ons": []}] * 2,
         "slots": [
             {
-                "start": _SLOT["start"],
-                "end": _SLOT["end"],
+                "start": SLOT["start"],
+                "end": SLOT["end"],
                 "guests": [{"practitioner_ids": [ANA]}, {"practitioner_ids": [BEA, CLEO]}],
             }
         ],
@@ -222,10 +221,10 @@ ANSWERS: Mapping[type[Schema], Any] = {
     holds.Hold: _HOLD,
     bookings.Booking: _BOOKING,
     bookings.NewBooking: {**_BOOKING, "manage_token": "cE9yR2h1bWFuLXJlYWRhYmxl"},
-    series.SeriesPlan: series_examples.plan(_BOOKING, _SLOT, _SCREENING),
+    series.SeriesPlan: series_examples.plan(_BOOKING, SLOT, SCREENING),
     series.Series: series_examples.series(_BOOKING),
     series.NewSeries: {**series_examples.series(_BOOKING), "token": "c2VyaWVzLXRva2Vu"},
-    series.RepairProposals: series_examples.proposals(_BOOKING, _SLOT, _SCREENING),
+    series.RepairProposals: series_examples.proposals(_BOOKING, SLOT, SCREENING),
     waitlist.WaitlistEntry: _ENTRY,
     waitlist.NewWaitlistEntry: {**_ENTRY, "state": "waiting", "offer": None, "token": "cE9yR2h1bWFuLXJlYWRhYmxl"},
     waitlist.WaitlistEntries: {"items": [_ENTRY], "next_cursor": None},
@@ -263,14 +262,14 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
     "makeHold": {
         "anyone": {
             "summary": "With whoever is free",
-            "value": {"service_id": DEEP_TISSUE, "location_id": PARIS, "start": _SLOT["start"], "duration_minutes": 60},
+            "value": {"service_id": DEEP_TISSUE, "location_id": PARIS, "start": SLOT["start"], "duration_minutes": 60},
         },
         "someone": {
             "summary": "With a practitioner of choice",
             "value": {
                 "service_id": DEEP_TISSUE,
                 "location_id": PARIS,
-                "start": _SLOT["start"],
+                "start": SLOT["start"],
                 "duration_minutes": 60,
                 "practitioner_id": ANA,
             },
@@ -280,7 +279,7 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
             "value": {
                 "service_id": COUPLES,
                 "location_id": PARIS,
-                "start": _SLOT["start"],
+                "start": SLOT["start"],
                 "guests": [{"duration_minutes": 60}, {"duration_minutes": 90, "add_on_ids": ["hot_stones"]}],
             },
         },
@@ -372,53 +371,3 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
     },
     **desk_examples.requests(paris=PARIS, service=DEEP_TISSUE, ana=ANA),
 }
-
-_EXTRAS: Mapping[str, Any] = {
-    "alternatives": [_SLOT],
-    "deadline": "2026-11-30T22:30:00+01:00",
-    "fee": {"amount": "47.50", "currency": "EUR"},
-    "phone": "+33199001010",
-    "nearest": [_SLOT],
-    "durations": [60, 90],
-    "revision": 2,
-    "earliest": "2026-11-23T13:15:00+01:00",
-    "latest": "2027-02-21T23:59:59+01:00",
-    "screening": _SCREENING,
-    "guests": 2,
-    "guest": 2,
-    "add_ons": ["hot_stones"],
-    "state": "confirmed",
-    "bends": ["notice"],
-    "sessions": [{"session": 3, "wanted": "2026-12-15T10:30:00+01:00", "alternatives": [_SLOT]}],
-    "rule": "evaluation.first",
-    "reason": _NEED["reason"],
-    "in_the_way": [
-        {
-            "kind": "booking",
-            "id": BOOKING,
-            "resource_id": ANA,
-            "name": "Ana Moreau",
-            "from": "2026-12-01T10:25:00+01:00",
-            "to": "2026-12-01T11:40:00+01:00",
-        }
-    ],
-}
-
-
-def problem_example(code: str) -> dict[str, Any]:
-    """What a refusal with `code` looks like."""
-    kind = KINDS[code]
-    example = {
-        "type": f"/docs/problems#{code}",
-        "title": kind.title,
-        "status": kind.status,
-        "detail": f"{kind.title}.",
-        "code": code,
-        "mend": kind.mend,
-        "correlation_id": "checkout-7c1d2e3f",
-    }
-    if code == "invalid_request":
-        example["fields"] = [
-            {"field": "guest.name", "in": "body", "pointer": "#/guest/name", "problem": "must not be blank"}
-        ]
-    return {**example, **{name: _EXTRAS[name] for name in kind.extras}}
