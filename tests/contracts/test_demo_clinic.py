@@ -66,8 +66,13 @@ def test_it_has_the_branches_services_people_and_rooms_of_the_story(entities: li
         assert at == ({paris["location_id"], montreal["location_id"]} if massage else {paris["location_id"]})
         assert all(not word.lower().startswith(("massage", "physical")) for word in service["discreet_name"].split())
         assert service["screening"] or not massage
-    phone = {name for name, one in services.items() if {offer["channel"] for offer in one["offers"]} == {"phone"}}
-    assert phone == {"Couples massage"}
+    by_phone = {
+        (name, offer["location_id"])
+        for name, one in services.items()
+        for offer in one["offers"]
+        if offer["channel"] == "phone"
+    }
+    assert by_phone == {("Couples massage", montreal["location_id"])}
     assert len(of(entities, Kind.PRACTITIONER)) >= 6
     assert all(
         (practitioner["licence"] is not None) == ("physical_therapy" in practitioner["skills"])

@@ -19,7 +19,7 @@ from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see, spaced_phone
 from gateway.web.papers import lacking_of
 from gateway.web.presenters.choice import Choice
-from gateway.web.presenters.visit import deadline_of, visit_of_booking
+from gateway.web.presenters.visit import deadline_of, leaving_of, visit_of_booking
 from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, problem, said
 
 
@@ -54,12 +54,12 @@ async def show(request: Request) -> Response:
 async def cancel(request: Request) -> Response:
     """POST /bookings/{id}/cancel; past the free time only with the fee accepted."""
     form = await read_form(request)
-    return await _change(request, form, "cancel", accept_fee=form.get("accept_fee") == "yes")
+    return await change_booking(request, form, "cancel", accept_fee=form.get("accept_fee") == "yes")
 
 
 async def undo(request: Request) -> Response:
     """POST /bookings/{id}/undo: take a cancellation back."""
-    return await _change(request, await read_form(request), "undo_cancel")
+    return await change_booking(request, await read_form(request), "undo_cancel")
 
 
 async def back(request: Request) -> Response:
@@ -80,7 +80,7 @@ async def calendar(request: Request) -> Response:
     return Response(file.content, headers=dict(file.headers))
 
 
-async def _change(request: Request, form: Mapping[str, str], method: str, **how: Any) -> Response:
+async def change_booking(request: Request, form: Mapping[str, str], method: str, **how: Any) -> Response:
     """Do it and see the booking again, or show the booking as it stands and why it was not done."""
     language = language_of(request)
     token = manage_token(request)
@@ -122,6 +122,8 @@ async def _not_changed(
 def _stands_as_wished(booking: Mapping[str, Any], method: str) -> bool:
     """Whether an earlier press of the same button already did it."""
     cancelled = booking["state"] == "cancelled"
+    if method == "cancel_guest":
+        return False
     return cancelled if method == "cancel" else not cancelled
 
 
@@ -163,6 +165,7 @@ def booking_page(
         cancellable=booking["state"] == "confirmed" and not past,
         movable=is_movable(booking, now=now),
         moved="moved" in request.query_params,
+        leaving=leaving_of(booking, language) if not late else (),
         revision=booking["revision"],
         free_until=_day_and_time(free_until, location["zone"], request, language),
         fee=language.price(fee) if fee and late else None,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
+from gateway.web.companions import asked_again, companions_of, guests_of, missing_of_companions
 from gateway.web.cookies import HoldKey, hold_key, keep_manage_token
 from gateway.web.filled import (
     FieldError,
@@ -83,7 +84,9 @@ async def confirm(request: Request) -> Response:
         return problem_page(request, problem("no_hold", language))
     if not same:
         return details_page(request, hold, form, notice=said(OTHER_HOLD, language), status=409)
-    errors = missing_contact(form, language) + unanswered(form, in_the_readers_words(request, hold), language)
+    asked = in_the_readers_words(request, hold)
+    errors = missing_contact(form, language) + unanswered(form, asked, language)
+    errors += missing_of_companions(form, asked, language)
     if errors:
         return details_page(request, hold, form, errors=errors, status=422)
     return await _booked(request, key, hold, form)
@@ -129,6 +132,7 @@ def details_page(
         hold=facts.hold,
         questions=questions_of(asked),
         payers=payers(request, hold, language),
+        companions=companions_of(asked, form),
         form={**kept_contact(form), **kept_papers(form), "answers": kept_answers(form, asked)},
         carried=[
             *carried_fields(hold, form).items(),
@@ -156,15 +160,19 @@ async def _book(
     request: Request, key: HoldKey, form: Form, hold: Mapping[str, Any], language: Language
 ) -> Mapping[str, Any]:
     guest, screening, papers = guest_of(form, language), screening_of(form, hold), papers_of(form)
+    guests = guests_of(form, hold)
     idempotency = idempotency_of(
         request,
         operation="page.book",
         caller=key.id,
         key=form.get("key") or key.id,
-        body={**guest, "screening": screening, **papers},
+        body={**guest, "screening": screening, "guests": guests, **papers},
     )
     book = request.app.state.slotwell.booking.book
-    wanted = {"hold_id": key.id, "hold_token": key.token, "guest": guest, "screening": screening, **papers}
+    wanted: dict[str, Any] = {"hold_id": key.id, "hold_token": key.token, "guest": guest, "screening": screening}
+    wanted |= papers
+    if guests:
+        wanted["guests"] = guests
     try:
         booked: Mapping[str, Any] = await book(**wanted, idempotency=idempotency)
     except Refused as refused:
@@ -186,8 +194,9 @@ def _refused(request: Request, hold: Mapping[str, Any], form: Form, refused: Ref
         return details_page(request, hold, form, errors=about_papers, status=422)
     if refused.code == "screening_required":
         # The questions changed while the guest was answering: these are the ones to answer now.
-        asked = dict(hold) | {"screening": refused.extra.get("screening") or hold.get("screening")}
-        return details_page(request, asked, form, errors=unanswered({}, asked, language)[-1:], status=422)
+        asked, who = asked_again(hold, refused)
+        part = asked if not who else asked["guests"][int(who) - 1]
+        return details_page(request, asked, form, errors=unanswered({}, part, language, who=who)[-1:], status=422)
     notice, status = refused_notice(refused, language)
     over = dict(hold)
     if refused.code not in _HELD_STILL:

@@ -59,7 +59,7 @@ def contact_errors_of(refused: Refused, language: Language) -> list[FieldError]:
         return [FieldError(field=field, text=text)]
     if refused.code != "invalid_request":
         return []
-    named = [one.field.rsplit(".", 1)[-1] for one in refused.fields]
+    named = [one.field.rsplit(".", 1)[-1] for one in refused.fields if not one.field.startswith("guests.")]
     return [FieldError(field=name, text=language.text("Please check this.")) for name in named if name in _CONTACT]
 
 
@@ -69,28 +69,28 @@ def questions_of(asked: Screened) -> Sequence[Mapping[str, str]]:
     return screening["questions"] if screening else []
 
 
-def kept_answers(form: Form, asked: Screened) -> dict[str, str]:
-    """The answers so far, by question."""
-    return {question["id"]: form.get(f"answer-{question['id']}", "") for question in questions_of(asked)}
+def kept_answers(form: Form, asked: Screened, *, who: str = "") -> dict[str, str]:
+    """The answers so far, by question. `who` tells the guests of a party apart: the second is 2."""
+    return {question["id"]: form.get(f"answer{who}-{question['id']}", "") for question in questions_of(asked)}
 
 
-def unanswered(form: Form, asked: Screened, language: Language) -> list[FieldError]:
+def unanswered(form: Form, asked: Screened, language: Language, *, who: str = "") -> list[FieldError]:
     """Each question without an answer."""
     return [
         FieldError(
-            field=f"answer-{question['id']}-no",
+            field=f"answer{who}-{question['id']}-no",
             text=language.text("Please answer: %(question)s", question=question["text"]),
         )
         for question in questions_of(asked)
-        if form.get(f"answer-{question['id']}") not in {"yes", "no"}
+        if form.get(f"answer{who}-{question['id']}") not in {"yes", "no"}
     ]
 
 
-def screening_of(form: Form, asked: Screened) -> dict[str, Any] | None:
+def screening_of(form: Form, asked: Screened, *, who: str = "") -> dict[str, Any] | None:
     """What the answers come to: the answers themselves go nowhere."""
     if not asked.get("screening"):
         return None
-    answers = kept_answers(form, asked).values()
+    answers = kept_answers(form, asked, who=who).values()
     return {"version": asked["screening"]["version"], "all_clear": all(answer == "no" for answer in answers)}
 
 

@@ -19,6 +19,7 @@ from gateway.web.pages import language_of
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.visit import Held, Visit, held_of, visit_of
 
+_MOST_GUESTS = 20
 _CARRIED = ("location", "service", "start", "end", "minutes", "who", "expires", "extendable")
 
 
@@ -74,6 +75,7 @@ def carried_fields(hold: Mapping[str, Any], form: Mapping[str, str]) -> Mapping[
         "who": ",".join(person["id"] for person in hold["practitioners"]),
         "expires": hold["expires_at"],
         "extendable": hold["extendable_until"],
+        "guests": str(len(hold.get("guests") or ())),
     } | ({"practitioner": form["practitioner"]} if form.get("practitioner") else {})
 
 
@@ -113,7 +115,12 @@ def carried_hold(request: Request, form: Mapping[str, str]) -> Mapping[str, Any]
         "expires_at": form["expires"],
         "extendable_until": form["extendable"],
         "screening": service["screening"],
+        "guests": [{"screening": service["screening"]}] * _count(form.get("guests", "")),
     }
+
+
+def _count(text: str) -> int:
+    return min(int(text), _MOST_GUESTS) if text.isascii() and text.isdigit() else 0
 
 
 def choice_of(hold: Mapping[str, Any], form: Mapping[str, str]) -> Choice:
@@ -145,12 +152,18 @@ def service_of(request: Request, hold: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def in_the_readers_words(request: Request, hold: Mapping[str, Any]) -> Mapping[str, Any]:
     """The hold with its safety questions in the reader's language, where our copy knows the version that was asked."""
-    asked, known = hold.get("screening"), service_of(request, hold)["screening"]
+    known = service_of(request, hold)["screening"]
+    guests = [_in_words(part, known) for part in hold.get("guests") or ()]
+    return {**_in_words(hold, known), "guests": guests}
+
+
+def _in_words(part: Mapping[str, Any], known: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    asked = part.get("screening")
     if not asked or not known or asked["version"] != known["version"]:
-        return hold
+        return part
     texts = {question["id"]: question["text"] for question in known["questions"]}
     questions = [{**each, "text": texts.get(each["id"], each["text"])} for each in asked["questions"]]
-    return {**hold, "screening": {**asked, "questions": questions}}
+    return {**part, "screening": {**asked, "questions": questions}}
 
 
 def names_of(request: Request, *, location_id: str, service_id: str) -> Mapping[str, str]:

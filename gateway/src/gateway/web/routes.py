@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
-from gateway.web import assets, bookings, choose, compare, details, guide, holding, moving, wait, waiting
+from gateway.web import assets, bookings, choose, compare, details, guide, holding, moving, parties, wait, waiting
 from gateway.web.guard import guarded
 
 routes: list[BaseRoute] = [
@@ -24,6 +24,8 @@ routes: list[BaseRoute] = [
     Route("/bookings/{booking_id}/calendar.ics", guarded(bookings.calendar), methods=["GET"]),
     Route("/bookings/{booking_id}/cancel", guarded(bookings.cancel), methods=["POST"]),
     Route("/bookings/{booking_id}/undo", guarded(bookings.undo), methods=["POST"]),
+    Route("/bookings/{booking_id}/cancel-guest", guarded(parties.cancel_guest), methods=["POST"]),
+    Route("/bookings/{booking_id}/cancel-guest", guarded(bookings.back), methods=["GET"]),
     Route("/bookings/{booking_id}/move", guarded(moving.show), methods=["GET"]),
     Route("/bookings/{booking_id}/move", guarded(moving.move), methods=["POST"]),
     Route("/bookings/{booking_id}/cancel", guarded(bookings.back), methods=["GET"]),

@@ -25,6 +25,8 @@ class Visit:
     place: str
     street: str
     city: str
+    party: Sequence[str] = ()
+    """Of several guests: who comes, by whom each is treated and for how long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +57,45 @@ def visit_of_booking(booking: Mapping[str, Any], *, today: date, language: Langu
         practitioners=booking["practitioners"],
         minutes=booking["duration_minutes"],
         price=booking["price"],
+        party=party_of(booking, language),
         today=today,
         language=language,
     )
+
+
+def party_of(booking: Mapping[str, Any], language: Language) -> Sequence[str]:
+    """A line for each guest of a party; nothing of a single guest."""
+    guests = booking.get("guests") or ()
+    if len(guests) < 2:
+        return []
+    lines = {
+        "coming": "%(name)s with %(who)s, %(minutes)d minutes",
+        "kept_free": "A place for someone else, with %(who)s (%(name)s cannot come)",
+        "withdrawn": "%(name)s is not coming",
+    }
+    return [
+        language.text(
+            lines[guest["state"]],
+            name=guest["name"],
+            who=guest["practitioner"]["name"] if guest["practitioner"] else "",
+            minutes=guest["duration_minutes"],
+        )
+        for guest in guests
+    ]
+
+
+def leaving_of(booking: Mapping[str, Any], language: Language) -> Sequence[tuple[str, str]]:
+    """What can be done if one of two who come cannot: a value for the form, and what it says."""
+    guests = booking.get("guests") or ()
+    if len([guest for guest in guests if guest["state"] == "coming"]) != 2:
+        return []
+    options = []
+    for place, guest in enumerate(guests, start=1):
+        name = guest["name"]
+        alone = language.text("%(name)s cannot come; the other comes alone", name=name)
+        keep = language.text("%(name)s cannot come; keep the place for someone else", name=name)
+        options += [(f"{place}-single", alone), (f"{place}-keep", keep)]
+    return options
 
 
 def visit_of(
@@ -69,6 +107,7 @@ def visit_of(
     practitioners: Sequence[Mapping[str, Any]],
     minutes: int,
     price: Mapping[str, str] | None,
+    party: Sequence[str] = (),
     today: date,
     language: Language,
 ) -> Visit:
@@ -90,6 +129,7 @@ def visit_of(
         place=location["name"],
         street=address["street"],
         city=f"{address['postal_code']} {address['city']}",
+        party=party,
     )
 
 

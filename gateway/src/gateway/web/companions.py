@@ -1,0 +1,69 @@
+"""Those who come along: what each of them has to fill in, and what was."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.application.errors import Refused
+from gateway.web.filled import FieldError, Form, kept_answers, questions_of, screening_of, unanswered
+from gateway.web.languages import Language
+
+Hold = Mapping[str, Any]
+_MOST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """Someone who comes along; `who` tells their fields from everyone else's: the second guest's is 2."""
+
+    who: str
+    name: str
+    questions: Sequence[Mapping[str, str]]
+    answers: Mapping[str, str]
+
+
+def companions_of(hold: Hold, form: Form) -> list[Companion]:
+    """Everyone of the hold but the one who books, with what was typed."""
+    return [
+        Companion(
+            who=who,
+            name=form.get(f"name{who}", ""),
+            questions=questions_of(part),
+            answers=kept_answers(form, part, who=who),
+        )
+        for who, part in _others(hold)
+    ]
+
+
+def missing_of_companions(form: Form, hold: Hold, language: Language) -> list[FieldError]:
+    """What has not been filled in of them."""
+    errors = []
+    for who, part in _others(hold):
+        name = form.get(f"name{who}", "")
+        if not name or len(name) > _MOST_NAME:
+            errors.append(FieldError(field=f"name{who}", text=language.text("Give us a name to expect them by.")))
+        errors += unanswered(form, part, language, who=who)
+    return errors
+
+
+def guests_of(form: Form, hold: Hold) -> list[dict[str, Any]]:
+    """Who comes along, as booking is told."""
+    return [{"name": form[f"name{who}"], "screening": screening_of(form, part, who=who)} for who, part in _others(hold)]
+
+
+def asked_again(hold: Hold, refused: Refused) -> tuple[Hold, str]:
+    """The hold with the questions that are asked now, and whose they are: they changed while someone was answering."""
+    screening, place = refused.extra.get("screening"), int(refused.extra.get("guest") or 1)
+    parts = [
+        {**part, "screening": screening or part["screening"]} if at == place else part
+        for at, part in enumerate(hold.get("guests") or (), start=1)
+    ]
+    asked = {**hold, "guests": parts}
+    if place == 1:
+        asked["screening"] = screening or hold.get("screening")
+    return asked, "" if place == 1 else str(place)
+
+
+def _others(hold: Hold) -> list[tuple[str, Mapping[str, Any]]]:
+    parts = hold.get("guests") or ()
+    return [(str(place), part) for place, part in enumerate(parts, start=1) if place > 1]
