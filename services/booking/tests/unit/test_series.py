@@ -246,6 +246,15 @@ def test_it_may_pass_the_horizon_of_its_service_but_not_a_year() -> None:
         plan_series(wanted(3, starting=TUESDAY - timedelta(days=7)), desk=here.desk)
 
 
+def test_a_series_from_long_ago_is_refused_before_anything_is_read() -> None:
+    here = office(a_clinic())
+    read: list[bool] = []
+    here.calendar.after_looking = lambda: read.append(True)
+    with refused("in_the_past"):
+        plan_series(wanted(3, starting=TUESDAY - timedelta(days=20_000)), desk=here.desk)
+    assert not read
+
+
 def test_what_fell_out_is_filled_by_the_nearest_time_between_its_neighbours() -> None:
     here = office(a_clinic())
     made = series(here)

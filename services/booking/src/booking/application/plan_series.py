@@ -25,7 +25,7 @@ from booking.domain.series import (
     window,
 )
 from booking.domain.wish import Sought, Wish, check_start, wish
-from booking.domain.zones import instant, local, local_day, local_midnight
+from booking.domain.zones import DAY, instant, local, local_day, local_midnight
 
 ALTERNATIVES = 3
 """How many replacements are named for a session whose time is taken."""
@@ -79,8 +79,9 @@ def plan_series(asked: Wanted, *, desk: Desk) -> Plan:
     last = _latest(now, zone)
     if sessions[-1].target >= last:
         raise Refused("beyond_horizon", f"A series may reach {LONGEST} days ahead.", latest=local(last - 1, zone))
-    during = (around(sessions[0], asked.cadence)[0], around(sessions[-1], asked.cadence)[1])
-    during = (min(during[0], window(sessions[0], asked.cadence, zone)[0]), max(during[1], last))
+    if sessions[0].target <= now:  # before years of allocations are read
+        raise Refused("in_the_past", "This time has passed.")
+    during = _span(sessions, asked.cadence, zone)
     readings = {part.sought: looked(part.sought, during, desk=desk) for part in asked.parts}
     check_start(readings[sessions[0].sought].subject, sessions[0].target, now)
     proposed: list[Proposed] = []
@@ -156,6 +157,12 @@ def _proposed(
     during = around(session, cadence, after=after)
     nearest = replacements(session, reading, during, now=now, before=before, most=ALTERNATIVES)
     return Proposed(session=session, asked=asked, slot=None, alternatives=nearest)
+
+
+def _span(sessions: Sequence[Session], cadence: Cadence, zone: str) -> Range:
+    """Return what must be known to plan the sessions: all their days, and where their replacements may be."""
+    ends = [each for one in (sessions[0], sessions[-1]) for each in (around(one, cadence), window(one, cadence, zone))]
+    return min(since for since, _ in ends) - DAY, max(until for _, until in ends) + DAY
 
 
 def _latest(now: Instant, zone: str) -> Instant:
