@@ -128,9 +128,14 @@ def _house(arena: Arena) -> House:
         (branches[offer["location_id"]], service)
         for service in services
         for offer in service["offers"]
-        if offer.get("channel", "online") == "online"
+        if offer.get("channel", "online") == "online" and _for_one_guest(service)
     ]
     return House(addresses=arena.gateways, places=places, account=arena.account)
+
+
+def _for_one_guest(service: Json) -> bool:
+    """Whether somebody alone, with nothing in their hands, can book it: no couples, and nothing that wants papers."""
+    return service["modality"] == "massage" and "Couples" not in service["name"]
 
 
 async def _clients(house: House, plan: Plan) -> None:

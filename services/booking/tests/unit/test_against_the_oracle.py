@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
+from booking.adapters.therapy_rules import therapy_rules
 from booking.application.access import GuestAccess
 from booking.application.availability import availability
 from booking.application.book import Book, Companion, book
@@ -23,6 +24,7 @@ from booking.application.reschedule import To, reschedule
 from booking.domain.booking import Booking, manage_token
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact
+from booking.domain.need_rules import NEVER
 from booking.domain.wish import Sought
 from booking.domain.zones import utc
 from hypothesis import HealthCheck, Phase, settings
@@ -34,6 +36,8 @@ from services.booking.tests.oracle.naive import Asked, Claimed, claim_of
 from services.booking.tests.oracle.worlds import world
 
 LIVES = int(os.environ.get("SLOTWELL_ORACLE", "0"))
+# What physical therapy needs beforehand has tests of its own.
+NOTHING_NEEDED = replace(_RULES := therapy_rules(), rules=tuple(replace(each, without=NEVER) for each in _RULES.rules))
 TEN_MINUTES = timedelta(minutes=10)
 T = TypeVar("T")
 UNDO = timedelta(minutes=3)
@@ -60,7 +64,7 @@ class Life(RuleBasedStateMachine):
     @initialize(seed=st.integers(0, 2**31))
     def open_the_house(self, seed: int) -> None:
         self.world = world(seed)
-        self.here: Office = office(self.world.clinic())
+        self.here: Office = office(self.world.clinic(), rules=NOTHING_NEEDED)
         self.here.clock.at = self.world.now
         self.house = self.world.house()
         self.holds: dict[str, tuple[Held, Had, datetime]] = {}

@@ -392,10 +392,9 @@ def test_planned_sessions_never_overlap_keep_the_rhythm_and_lie_within_hours(
         end = local(each.slot.end, "Europe/Paris")
         assert (end.hour, end.minute) <= (18, 0)
         assert each.slot.practitioner_ids
-        claims = here.bookings.truth.allocations
         assert not any(
             set(each.slot.practitioner_ids) == {claim.claim.resource_id}
             and claim.claim.during[0] < each.slot.end
             and each.slot.start < claim.claim.during[1]
-            for claim in claims
+            for claim in here.bookings.truth.allocations
         )
