@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from booking.adapters.guest_rows import guest_columns, guest_of
 from booking.adapters.party_rows import party_column, party_of
 from booking.adapters.tables import bookings, fees
 from booking.domain.booking import Booking, Claim
 from booking.domain.clinic import CancellationPolicy
 from booking.domain.fee import Fee
-from booking.domain.guest import Guest
 from booking.domain.ids import ResourceId
 from booking.domain.money import Money
 from booking.domain.screening import Answers
@@ -31,7 +31,7 @@ WHOLE_BOOKINGS = select(*WHOLE).outerjoin(fees, fees.c.booking_id == bookings.c.
 
 def row_of(booking: Booking) -> dict[str, Any]:
     """Return the columns of a booking."""
-    guest, answers = booking.guest, booking.screening
+    answers = booking.screening
     return {
         "id": booking.id,
         "hold_id": booking.hold_id,
@@ -49,12 +49,7 @@ def row_of(booking: Booking) -> dict[str, Any]:
         "free_until_hours": booking.policy.free_until_hours,
         "fee_percent": booking.policy.fee_percent,
         "no_show_fee_percent": booking.policy.no_show_fee_percent,
-        "guest_name": guest.name,
-        "guest_email": guest.email,
-        "guest_phone": guest.phone,
-        "guest_phone_typed": guest.phone_typed,
-        "guest_locale": guest.locale,
-        "guest_zone": guest.zone,
+        **guest_columns(booking.guest),
         "screening_version": answers.version if answers else None,
         "screening_all_clear": answers.all_clear if answers else None,
         "made_at": booking.made_at,
@@ -84,14 +79,7 @@ def booking_of(row: Mapping[Any, Any]) -> Booking:
             fee_percent=row["fee_percent"],
             no_show_fee_percent=row["no_show_fee_percent"],
         ),
-        guest=Guest(
-            name=row["guest_name"],
-            email=row["guest_email"],
-            phone=row["guest_phone"],
-            phone_typed=row["guest_phone_typed"],
-            locale=row["guest_locale"],
-            zone=row["guest_zone"],
-        ),
+        guest=guest_of(row),
         screening=(
             Answers(version=row["screening_version"], all_clear=row["screening_all_clear"])
             if row["screening_version"] is not None

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range as Span
 
-from booking.domain.guest import Guest
+from booking.adapters.guest_rows import guest_columns, guest_of
 from booking.domain.money import Money
 from booking.domain.waitlist import Entry, Lease, Wanted
 from booking.domain.zones import instant, utc
@@ -13,7 +13,7 @@ from booking.domain.zones import instant, utc
 
 def row_of(entry: Entry) -> dict[str, Any]:
     """Return the columns of an entry."""
-    wanted, guest = entry.wanted, entry.guest
+    wanted = entry.wanted
     return {
         "id": entry.id,
         "generation": entry.generation,
@@ -27,12 +27,7 @@ def row_of(entry: Entry) -> dict[str, Any]:
         "weekdays": sorted(wanted.weekdays) if wanted.weekdays is not None else None,
         "earliest": wanted.earliest,
         "latest": wanted.latest,
-        "guest_name": guest.name,
-        "guest_email": guest.email,
-        "guest_phone": guest.phone,
-        "guest_phone_typed": guest.phone_typed,
-        "guest_locale": guest.locale,
-        "guest_zone": guest.zone,
+        **guest_columns(entry.guest),
         "body_hash": entry.body_hash,
         "made_at": entry.made_at,
         "turn_at": entry.turn_at,
@@ -79,14 +74,7 @@ def entry_of(row: Mapping[Any, Any], leases: Iterable[Mapping[Any, Any]]) -> Ent
             earliest=row["earliest"],
             latest=row["latest"],
         ),
-        guest=Guest(
-            name=row["guest_name"],
-            email=row["guest_email"],
-            phone=row["guest_phone"],
-            phone_typed=row["guest_phone_typed"],
-            locale=row["guest_locale"],
-            zone=row["guest_zone"],
-        ),
+        guest=guest_of(row),
         body_hash=row["body_hash"],
         made_at=row["made_at"],
         turn_at=row["turn_at"],
