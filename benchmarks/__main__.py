@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
+import psycopg2
 from launcher.options import ROOT
 from launcher.prerequisites import provide
 from launcher.problem import Problem, say_and_exit
@@ -60,7 +61,7 @@ def _measured(asked: argparse.Namespace, folder: Path, figures: list[Figure]) ->
             run.say(f"— {name}")
             try:
                 ROWS[name](run)
-            except (Problem, ServerFailed, Unexpected) as problem:
+            except (Problem, ServerFailed, Unexpected, psycopg2.Error) as problem:
                 run.say(f"{name} FAILED: {problem}")
                 failed.append(name)
             if name == "booking" or not run.warm:

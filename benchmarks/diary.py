@@ -31,13 +31,13 @@ _ALLOCATIONS = f"""
     FROM {_WHO}, LATERAL ({_UPCOMING}) AS times (at), unnest(ARRAY[who.practitioner, who.room]) AS resource
     ORDER BY at, resource
 """  # noqa: S608
-# An hour each, back to back, written in the order of time as a diary is. Only what the search reads: the bookings that
-# they belong to are left out.
+# An hour each, back to back until today begins, written in the order of time as a diary is. Only what the search reads:
+# the bookings that they belong to are left out.
 _PAST = """
     INSERT INTO {table} (booking_id, resource_id, during, active)
     SELECT gen_random_uuid(), resource, tstzrange(at, at + interval '1 hour'), true
     FROM generate_series(1, %(each)s) AS hour, LATERAL (
-        SELECT date_trunc('hour', now()) - (%(each)s + 2 - hour) * interval '1 hour'
+        SELECT date_trunc('day', now()) - (%(each)s + 1 - hour) * interval '1 hour'
     ) AS times (at), unnest(%(resources)s::uuid[]) AS resource
 """
 

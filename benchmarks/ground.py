@@ -38,7 +38,7 @@ class Ground:
         self._closing.callback(self.driver.close)
         document = folder / "clinic.yaml"
         document.write_text(json.dumps(clinic.document()), encoding="utf-8")
-        port = free_ports(1)[0]
+        port = free_ports(SECONDS.count("gateway") + 1)[0]
         options = read_options({"SLOTWELL_DATA": str(folder / "data"), "SLOTWELL_CLINIC": str(document)})
         options = replace(options, port=port, public_url=f"http://127.0.0.1:{port}")
         self.stack = Stack(options, restarts=False, for_tests=True)

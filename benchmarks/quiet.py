@@ -35,6 +35,7 @@ def wait_quiet(stack: Stack, *, within: float = 180.0) -> None:
         return (
             _count(urls["booking"], _OUTBOX) == 0
             and _count(urls["catalog"], _OUTBOX) == 0
+            and _count(urls["booking"], _TAKEN_IN) >= _count(urls["catalog"], _PUBLISHED)
             and _count(urls["notifications"], _TAKEN_IN) >= _count(urls["booking"], _PUBLISHED)
             and _count(urls["notifications"], _OWED) == 0
         )

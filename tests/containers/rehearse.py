@@ -17,11 +17,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from servers.places import free_ports
+
 from tests.containers.compose import ROOT, Compose, Failed
 from tests.containers.guests import Door, Guests
 from tests.containers.mailbox import Mailbox
 from tests.outside.client import away
-from tests.outside.ports import free_port
 from tests.outside.until import until
 
 SCALE = {"booking": 2, "notifications": 2, "gateway": 2}
@@ -216,7 +217,7 @@ def main() -> int:
         return 2
     override = os.environ.get("COMPOSE_OVERRIDE")
     files = [ROOT / "docker-compose.yml", *([Path(override).absolute()] if override else [])]
-    port, mail_port, broker_port = free_port(), free_port(), free_port()
+    port, mail_port, broker_port = free_ports(3)
     url = f"http://127.0.0.1:{port}"
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

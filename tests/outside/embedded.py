@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from servers.places import free_ports
 
 from tests.outside.client import Api
 from tests.outside.platform import structured
-from tests.outside.ports import free_port
 from tests.outside.until import until
 
 STARTED_WITHIN = 90
@@ -27,7 +27,7 @@ class EmbeddedPlatform:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.port = free_port()
+        [self.port] = free_ports(1)
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None

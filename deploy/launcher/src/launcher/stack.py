@@ -30,6 +30,8 @@ from launcher.readiness import wait_ready
 from launcher.supervised import Supervised
 
 READY_WITHIN = 180.0
+# Gateways answer on ports in a row; a private stack keeps room for so many.
+MOST_GATEWAYS = 4
 
 
 class Stack:
@@ -137,8 +139,15 @@ class Stack:
 
     def wait_ready(self, *, within_seconds: float = READY_WITHIN) -> None:
         """Return once every gateway's /readyz says so; raises Problem with the part that is not."""
-        for port in self._gateway_ports():
-            wait_ready(replace(self.options, port=port).local_url, within_seconds=within_seconds)
+        for port, gateway in self._gateways():
+            wait_ready(
+                replace(self.options, port=port).local_url,
+                within_seconds=within_seconds,
+                gone=lambda gateway=gateway: not (gateway.running or self._restarts),
+            )
+            if not gateway.running and not self._restarts:
+                last = "\n".join(list(gateway.lines)[-20:])
+                raise Problem(f"{gateway.name} ended by {gateway.ended_by} before it was ready:\n{last}")
 
     def _start_servers(self) -> None:
         named = {**os.environ, **self._settings}
@@ -211,9 +220,9 @@ class Stack:
         first = self.options.port
         return [first + number for number in range(count)] if name == "gateway" else [first] * count
 
-    def _gateway_ports(self) -> list[int]:
-        names = [name for name in self.processes if name.partition(".")[0] == "gateway"]
-        return [self.options.port + number for number in range(len(names))]
+    def _gateways(self) -> list[tuple[int, Supervised]]:
+        named = [process for name, process in self.processes.items() if name.partition(".")[0] == "gateway"]
+        return list(enumerate(named, start=self.options.port))
 
     def _require_folder(self) -> DataFolder:
         if self._folder is None:
@@ -227,7 +236,7 @@ def private_stack(folder: Path, *, demo: bool = True, **settings: str) -> Stack:
     No process goes first: tests wait for messages, on machines that have other work.
     """
     environment = {"SLOTWELL_DATA": str(folder), "SLOTWELL_DEMO": "1" if demo else "0"}
-    options = replace(read_options(environment), port=free_ports(1)[0])
+    options = replace(read_options(environment), port=free_ports(MOST_GATEWAYS)[0])
     options = replace(options, public_url=f"http://{options.host}:{options.port}")
     return Stack(options, settings=settings, restarts=False, for_tests=True, guests_first=False)
 

@@ -66,6 +66,11 @@ class Supervised:
         """How the last process ended: None while it runs, -9 for SIGKILL."""
         return self._process.poll() if self._process else None
 
+    @property
+    def ended_by(self) -> str:
+        """What ended the last process, in words; empty while it runs."""
+        return "" if self.returncode is None else _cause(self.returncode)
+
     def start(self, **environment: str) -> None:
         """Start it if it does not run, with these settings on top of its own, this time only."""
         with self._changing:

@@ -25,7 +25,7 @@ def eventually(question: Callable[[], bool], *, within_seconds: float = 60) -> b
 @pytest.mark.timeout(600)
 def test_it_scales_starts_again_what_crashed_and_leaves_nothing_behind(tmp_path: Path) -> None:
     said: list[tuple[str, str]] = []
-    options = replace(read_options({"SLOTWELL_DATA": str(tmp_path / "data")}), port=free_ports(1)[0])
+    options = replace(read_options({"SLOTWELL_DATA": str(tmp_path / "data")}), port=free_ports(2)[0])
     stack = Stack(options, say=lambda name, line: said.append((name, line)), for_tests=True)
     stack.start({"booking": 2, "gateway": 2})
     try:

@@ -1,6 +1,7 @@
 """Short private folders for sockets, and free ports."""
 
 import os
+import secrets
 import shutil
 import socket
 import stat
@@ -8,9 +9,14 @@ import tempfile
 from pathlib import Path
 
 from servers.accounts import Account
+from servers.errors import ServerFailed
 
 # sun_path holds 104 bytes on macOS and 108 on Linux; leave room for the socket's own name.
 LONGEST_SOCKET_FOLDER = 70
+# Below lie the ports that well-known programs choose.
+LOWEST_PORT = 15_000
+IANA_EPHEMERAL = 49_152
+ATTEMPTS = 200
 
 
 class SocketFolder:
@@ -56,12 +62,33 @@ def _short_folder(uid: int) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listens on now, all different."""
-    sockets = [socket.socket() for _ in range(count)]
+    """Ports of 127.0.0.1 in a row that nobody listens on now.
+
+    They lie below those that the system gives to connections of its own choice: there, any client on a busy machine
+    may sit on one by the time that it is used.
+    """
+    highest = _first_ephemeral_port() - count
+    for _ in range(ATTEMPTS):
+        first = LOWEST_PORT + secrets.randbelow(highest - LOWEST_PORT)
+        ports = list(range(first, first + count))
+        if all(_is_free(port) for port in ports):
+            return ports
+    raise ServerFailed(f"no {count} free ports in a row were found between {LOWEST_PORT} and {highest + count}")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an ended server's lingering connections don't count
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _first_ephemeral_port() -> int:
     try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+        first, _ = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()
+    except OSError:
+        return IANA_EPHEMERAL
+    return int(first) if int(first) > LOWEST_PORT + ATTEMPTS else IANA_EPHEMERAL
