@@ -43,6 +43,7 @@ def platform_environment(
             "SLOTWELL_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
             "SLOTWELL_SMS_URL": f"http://127.0.0.1:{text_port}/sms",
             "SLOTWELL_SMS_SECRET": secret_key,
+            "SLOTWELL_SMS_ANSWERS": "1",
             "SLOTWELL_MAIL_FROM": "La Belle <bonjour@labelle.example>",
         }
     return environment

@@ -1,6 +1,6 @@
 """What notifications needs of the outside world, put together once from the settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
@@ -45,6 +45,7 @@ class Outside:
     checker: Checker
     facts: Callable[[BookingId], Facts | None]
     site: str
+    budgets: Mapping[str, int]
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -69,7 +70,7 @@ class Outside:
 
 def outside(settings: NotificationsSettings) -> Outside:
     """Return the outside that the settings describe; nothing is connected until it is used."""
-    writer = JinjaLetters(public_url=settings.public_url, organizer=settings.organizer)
+    writer = JinjaLetters(public_url=settings.public_url, organizer=settings.organizer, answers=settings.sms_answers)
     engine = engine_for(settings.notifications_database_url, application="notifications", pool_size=10)
     return Outside(
         engine=engine,
@@ -86,4 +87,5 @@ def outside(settings: NotificationsSettings) -> Outside:
         checker=JinjaChecker(writer.samples()),
         facts=partial(asked_facts, settings.amqp_url),
         site=urlsplit(settings.public_url).netloc,
+        budgets=settings.daily_budgets,
     )

@@ -50,7 +50,12 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
     async with open_pool(settings.notifications_database_url) as pool:
         due = PostgresDue(pool, lease=timedelta(seconds=settings.sender_lease_seconds))
         words = WordingsCopy(pool)
-        writer = JinjaLetters(public_url=settings.public_url, organizer=settings.organizer, words=lambda: words.words)
+        writer = JinjaLetters(
+            public_url=settings.public_url,
+            organizer=settings.organizer,
+            words=lambda: words.words,
+            answers=settings.sms_answers,
+        )
         desks = [
             Desk(
                 channel=channel,

@@ -118,7 +118,7 @@ class NotificationsService(RuleCalls, StaffCalls):
         now = self.outside.clock.now()
         vitals: Vitals | None
         try:
-            vitals = PostgresVitals(self.outside.engine).read(now=now)
+            vitals = PostgresVitals(self.outside.engine, budgets=self.outside.budgets).read(now=now)
         except LedgerAway:
             vitals = None
         return {"ok": report(parts_of(vitals, now=now))}

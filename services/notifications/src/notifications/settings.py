@@ -1,5 +1,6 @@
 """The settings of notifications' processes, from the environment."""
 
+import re
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
@@ -10,6 +11,8 @@ from notifications.adapters.twilio_sms import BASE as TWILIO
 from notifications.adapters.vonage_sms import BASE as VONAGE
 from notifications.domain.allowance import Limits
 from notifications.domain.values import Channel
+
+_ANSWERABLE = re.compile(r"\+?\d+|MG\w+", re.ASCII)  # a number, or a service that owns numbers; not a name
 
 
 class NotificationsSettings(Settings):
@@ -39,6 +42,9 @@ class NotificationsSettings(Settings):
     vonage_api_secret: str = Field(default="", repr=False, description="the account's API secret")
     vonage_url: str = Field(default=VONAGE, pattern=r"^https?://\S+$", description="another region, or a test's own")
     sms_from: str = Field(default="", description="the number, name or messaging service that texts come from")
+    sms_answers: bool = Field(
+        default=False, description="guests' answers reach /v1/hooks/sms/…, so reminders say that C confirms"
+    )
     sms_daily_parts: int = Field(default=0, ge=0, description="the most parts of texts a day (UTC); 0 for no limit")
     sms_per_second: int = Field(default=0, ge=0, description="the most parts a second; 0 for no limit")
     email_daily: int = Field(default=0, ge=0, description="the most e-mails a day (UTC); 0 for no limit")
@@ -60,6 +66,22 @@ class NotificationsSettings(Settings):
         return {
             Channel.EMAIL: Limits(a_second=self.email_per_second or None, a_day=self.email_daily or None),
             Channel.SMS: Limits(a_second=self.sms_per_second or None, a_day=self.sms_daily_parts or None),
+        }
+
+    @property
+    def carriers(self) -> dict[Channel, str]:
+        """The name of each channel's provider, for those that are set up."""
+        if self.dry_run_folder:
+            return dict.fromkeys(Channel, "file")
+        texts = (("twilio", self.twilio_account_sid), ("vonage", self.vonage_api_key), ("http", self.sms_url))
+        named = [(Channel.EMAIL, "smtp", self.smtp_url), *((Channel.SMS, name, given) for name, given in texts)]
+        return {channel: name for channel, name, given in named if given}
+
+    @property
+    def daily_budgets(self) -> dict[str, int]:
+        """What each provider may be given in a day, for those that have a limit."""
+        return {
+            name: limit for channel, name in self.carriers.items() if (limit := self.limits[channel].a_day) is not None
         }
 
     @property
@@ -95,4 +117,6 @@ class NotificationsSettings(Settings):
             raise ValueError("SLOTWELL_TWILIO_ACCOUNT_SID needs SLOTWELL_TWILIO_AUTH_TOKEN and SLOTWELL_SMS_FROM")
         if self.vonage_api_key and not (self.vonage_api_secret and self.sms_from):
             raise ValueError("SLOTWELL_VONAGE_API_KEY needs SLOTWELL_VONAGE_API_SECRET and SLOTWELL_SMS_FROM")
+        if self.sms_answers and self.sms_from and not _ANSWERABLE.fullmatch(self.sms_from):
+            raise ValueError("SLOTWELL_SMS_ANSWERS needs a number to answer to: nobody can answer SLOTWELL_SMS_FROM")
         return self

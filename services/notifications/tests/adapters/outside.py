@@ -29,5 +29,6 @@ def outside_on(engine: Engine, **parts: Any) -> Outside:
         "checker": JinjaChecker(WRITER.samples()),
         "facts": known,
         "site": "book.example",
+        "budgets": {},
     }
     return Outside(**{**plain, **parts})

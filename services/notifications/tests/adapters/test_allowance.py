@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 from notifications.adapters.postgres_allowance import PostgresAllowance
+from notifications.adapters.postgres_vitals import PostgresVitals
 from notifications.domain.allowance import Granted, Limits, TooMuch
+from sqlalchemy import Engine
+
+from services.notifications.tests.made import MADE_AT
 
 pytestmark = pytest.mark.anyio
 
@@ -59,3 +63,15 @@ async def test_each_provider_has_its_own_and_no_limit_is_no_row(pool: Any) -> No
 
 async def test_a_text_longer_than_a_whole_days_budget_goes_alone_rather_than_never(pool: Any) -> None:
     assert isinstance(await allowance(pool, a_day=1).take(2), Granted)
+
+
+async def test_how_much_of_each_budget_is_used_can_be_told(pool: Any, engine: Engine) -> None:
+    vitals = PostgresVitals(engine, budgets={"twilio": 5, "smtp": 100})
+    await allowance(pool, a_day=5).take(4)
+    await allowance(pool, provider="http", a_day=5).take(4)
+    assert {budget.provider: (budget.used, budget.limit) for budget in vitals.read(now=MADE_AT).budgets} == {
+        "twilio": (4, 5),
+        "smtp": (0, 100),
+    }
+    await pool.execute("UPDATE allowances SET began_at = began_at - interval '1 day'")
+    assert vitals.read(now=MADE_AT).budgets[0].used == 0

@@ -98,6 +98,30 @@ def test_a_text_message_is_short_and_cheap(writer: JinjaLetters, rule: str, text
     assert (letter.subject, letter.html, letter.attachment) == ("", "", None)
 
 
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("en", "Reply C to confirm."),
+        ("fr", "Répondez C pour confirmer."),
+        ("es", "Responda C para confirmar."),
+    ],
+)
+def test_a_reminder_by_text_says_that_c_confirms_only_where_answers_are_heard(language: str, asked: str) -> None:
+    known = facts(guest=replace(facts().guest, locale=language))
+    heard, unheard = (
+        write(
+            JinjaLetters(public_url="https://book.example", organizer="hello@labelle.example", answers=answers),
+            "first_reminder",
+            Channel.SMS,
+            known=known,
+        ).text
+        for answers in (True, False)
+    )
+    assert f". {asked} " in heard
+    assert heard.replace(f" {asked}", "") == unheard
+    assert segments(heard).count <= 2
+
+
 def test_accents_do_not_make_a_text_message_dear(writer: JinjaLetters) -> None:
     place = replace(facts().place, name="La Belle Montréal", address=("4210 avenue des Érables",))
     text = write(writer, "first_reminder", Channel.SMS, known=facts(place=place)).text

@@ -54,6 +54,7 @@ def test_channels_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"SMS_URL": None, "TWILIO_ACCOUNT_SID": "AC12345"}, "needs SLOTWELL_TWILIO_AUTH_TOKEN and SLOTWELL_SMS_FROM"),
         ({"SMS_URL": None, "VONAGE_API_KEY": "7"}, "needs SLOTWELL_VONAGE_API_SECRET and SLOTWELL_SMS_FROM"),
         ({"SMS_DAILY_PARTS": "-1"}, "SLOTWELL_SMS_DAILY_PARTS"),
+        ({**VONAGE, "SMS_ANSWERS": "1"}, "nobody can answer SLOTWELL_SMS_FROM"),
     ],
 )
 def test_what_is_wrong_is_named(
@@ -93,5 +94,17 @@ def test_limits_are_by_channel_and_none_unless_set(monkeypatch: pytest.MonkeyPat
 def test_the_settings_choose_who_carries_what(
     monkeypatch: pytest.MonkeyPatch, differences: dict[str, str | None], names: tuple[str | None, str | None]
 ) -> None:
-    chosen = providers_of(load(monkeypatch, **differences))
+    settings = load(monkeypatch, **differences)
+    chosen = providers_of(settings)
+    assert settings.carriers == {channel: provider.name for channel, provider in chosen.items()}
     assert tuple(chosen[channel].name if channel in chosen else None for channel in Channel) == names
+
+
+def test_the_budgets_are_those_of_the_providers_that_are_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, **TWILIO, SMS_DAILY_PARTS="500").daily_budgets == {"twilio": 500}
+    assert load(monkeypatch, SMS_URL=None, TWILIO_ACCOUNT_SID=None, EMAIL_DAILY="90").daily_budgets == {"smtp": 90}
+
+
+def test_answers_to_texts_are_heard_only_where_it_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not load(monkeypatch, **TWILIO).sms_answers
+    assert load(monkeypatch, **TWILIO, SMS_ANSWERS="1").sms_answers

@@ -40,11 +40,13 @@ class JinjaLetters:
         organizer: str,
         folder: Path = TEMPLATES,
         words: Callable[[], Mapping[Spot, Wording]] = dict,
+        answers: bool = False,
     ) -> None:
         """Read and compile every template, so that a broken one shows at start and sending reads no files.
 
-        `words` tells the locations' own words as they stand.
+        `words` tells the locations' own words as they stand; `answers` whether what guests reply to a text is heard.
         """
+        self._answers = answers
         self._words = words
         self._public_url = public_url.rstrip("/")
         self._organizer = organizer
@@ -129,6 +131,7 @@ class JinjaLetters:
             "free_until_day": wording.day(facts.free_until, place.zone, locale),
             "free_until_time": wording.clock(facts.free_until, place.zone, locale),
             **self._answer_by(facts, locale),
+            "answers": self._answers,
             "manage_url": self._link(facts),
             "site_url": self._public_url,
         }
@@ -175,7 +178,8 @@ class JinjaLetters:
     def samples(self) -> list[dict[str, Any]]:
         """Bookings and guests of every sort, as words see them: on them a location's own words are tried."""
         return [
-            self.context(facts, wording.locale_of(language, self.languages), now)
+            {**self.context(facts, wording.locale_of(language, self.languages), now), "answers": answers}
+            for answers in (True, False)
             for language in sorted(self.languages)
             for facts in (FULL, BARE, OFFERED, LACKING)
             for now in (EARLY, LATE)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from notifications.domain.allowance import Granted, TooMuch
+from notifications.domain.allowance import Budget, Granted, TooMuch
 from notifications.domain.facts import Facts
 from notifications.domain.fallback import Text
 from notifications.domain.outcome import Outcome, Repeats
@@ -83,6 +83,7 @@ class Vitals:
     parked: int
     due: int
     oldest_due_at: datetime | None
+    budgets: Sequence[Budget] = ()
 
 
 class Ledger(Protocol):

@@ -7,6 +7,25 @@ WARN_AT = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What one provider has been given of its day (UTC), in the units of `Limits`."""
+
+    provider: str
+    used: int
+    limit: int
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more goes out by this provider today."""
+        return self.used >= self.limit
+
+    @property
+    def nearly_spent(self) -> bool:
+        """Whether somebody should raise it, or know why so much goes out."""
+        return self.used >= WARN_AT * self.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """The most in a second and in a day (UTC), in parts for texts and in messages for mail; None for no limit."""
 
