@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from servers import Postgres, RabbitMQ, Redis, ServerFailed
@@ -143,9 +144,9 @@ class Stack:
             wait_ready(
                 replace(self.options, port=port).local_url,
                 within_seconds=within_seconds,
-                gone=lambda gateway=gateway: not (gateway.running or self._restarts),
+                gone=partial(self._ended_for_good, gateway),
             )
-            if not gateway.running and not self._restarts:
+            if self._ended_for_good(gateway):
                 last = "\n".join(list(gateway.lines)[-20:])
                 raise Problem(f"{gateway.name} ended by {gateway.ended_by} before it was ready:\n{last}")
 
@@ -219,6 +220,9 @@ class Stack:
     def _ports_of(self, name: str, count: int) -> list[int]:
         first = self.options.port
         return [first + number for number in range(count)] if name == "gateway" else [first] * count
+
+    def _ended_for_good(self, process: Supervised) -> bool:
+        return not (process.running or self._restarts)
 
     def _gateways(self) -> list[tuple[int, Supervised]]:
         named = [process for name, process in self.processes.items() if name.partition(".")[0] == "gateway"]
