@@ -10,12 +10,14 @@ from booking.adapters.event_wire import to_event
 from booking.domain.booking import Booking, cancelled, new_booking_id, reinstated, rescheduled
 from booking.domain.clinic import CancellationPolicy
 from booking.domain.displacement import Displaced, Misfit, Reason, Standing
+from booking.domain.documents import DocumentId
 from booking.domain.events import (
     BOOKED,
     CANCELLED,
     CHECKED_IN,
     COMPLETED,
     DISPLACED,
+    DOCUMENT_RUNNING_OUT,
     NEED_DUE_SOON,
     NEED_OPENED,
     NO_SHOW,
@@ -26,6 +28,7 @@ from booking.domain.events import (
     WAITLIST_OFFERED,
     BookingEvent,
     DisplacedEvent,
+    DocumentEvent,
     Happened,
     NeedEvent,
     OfferEvent,
@@ -155,6 +158,12 @@ def told() -> list[Happened]:
         BookingEvent(name=PARTY_CHANGED, occurred_at=NOW, booking=replace(booked, revision=2)),
         an_offer(),
         a_displacement(),
+        DocumentEvent(
+            name=DOCUMENT_RUNNING_OUT,
+            occurred_at=NOW,
+            booking=booked,
+            document_id=DocumentId("743a01d5-33e0-5eea-806c-1967ae24ae66"),
+        ),
         *(NeedEvent(name=name, occurred_at=NOW, booking=booked, need=a_need(booked)) for name in NEEDS),
     ]
 

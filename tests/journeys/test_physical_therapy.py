@@ -121,6 +121,81 @@ def test_an_open_need_is_told_in_time_and_staff_decide(api: Api, desk: FrontDesk
     problem(desk.http.post(elsewhere, json={"how": "release", "reason": "Late"}), 404, "unknown_need")
 
 
+def test_a_document_that_runs_out_is_told_to_guest_and_desk(api: Api, desk: FrontDesk) -> None:
+    who = a_guest()
+    slot = api.a_slot(service="evaluation", after=5 * DAY, span=7 * DAY)
+    papers = {"payer": "public_insurance", "referral": referral(api, expires_on=slot.start.date().isoformat())}
+    booking = ok(therapy(api, slot, who, **papers), 201)
+    [stated] = referrals(desk, booking)
+    ok(act(desk, stated, "verify"))
+    api.forward(slot.start - api.now() - 2 * DAY)
+    until(
+        lambda: kinds(about(api, booking)),
+        within=60,
+        expecting="a message about the document that runs out",
+        enough=lambda found: ("document_running_out", "email") in found,
+    )
+    assert ("document_due", "email") not in kinds(about(api, booking))
+    listed = ok(desk.http.get("/v1/admin/documents/running-out", params={"limit": 100}))["items"]
+    [ending] = [each for each in listed if each["id"] == stated["id"]]
+    assert (ending["booking_id"], ending["kind"], ending["left"]) == (booking["id"], "referral", 3)
+    body = {"booking_id": booking["id"], **referral(api)}
+    ok(desk.http.post("/v1/admin/referrals", json=body), 201)
+    listed = ok(desk.http.get("/v1/admin/documents/running-out", params={"limit": 100}))["items"]
+    assert stated["id"] not in {each["id"] for each in listed}
+
+
+def test_a_clearance_is_asked_for_written_down_and_then_the_guest_books(api: Api, desk: FrontDesk) -> None:
+    who = a_guest()
+    ok(therapy(api, api.a_slot(service="evaluation", after=2 * DAY, span=9 * DAY), who), 201)
+    hold = ok(api.hold(api.a_slot(service="session", after=12 * DAY, span=9 * DAY)), 201)
+    yes = {"screening": {"version": hold["screening"]["version"], "all_clear": False}}
+    refused = problem(api.book(hold, who, **yes), 422, "clearance_needed")
+    assert refused["phone"]
+    given = {"issuer": "Dr. Petit", "issued_on": api.now().date().isoformat()}
+    whose = {"location_id": hold["location_id"], "guest": {name: who[name] for name in ("name", "email")}}
+    wrong = desk.http.post("/v1/admin/clearances", json={**given, **whose, "issued_on": "2099-01-01"})
+    assert [each["field"] for each in problem(wrong, 422, "invalid_request")["fields"]] == ["issued_on"]
+    kept = ok(desk.http.post("/v1/admin/clearances", json={**given, **whose}), 201)
+    assert (kept["state"], kept["patient"]["email"]) == ("verified", who["email"])
+    booked = ok(api.book(hold, who, **yes), 201)
+    assert needs(api, booked) == {"evaluation": "open", "clearance": "met"}
+
+    other = api.a_slot(service="session", after=12 * DAY, span=9 * DAY)
+    made = ok(desk.book(**other.asked(), guest=a_guest(), **yes, payer="public_insurance"), 201)
+    assert {each["kind"]: each["state"] for each in made["needs"]} == {
+        "evaluation": "open",
+        "referral": "open",
+        "clearance": "open",
+    }
+
+
+def test_a_course_as_a_series_begins_with_an_evaluation_and_keeps_what_lacks_open(api: Api) -> None:
+    slot, session = (
+        api.a_slot(service="evaluation", after=2 * DAY, span=9 * DAY),
+        api.service("Physical therapy session"),
+    )
+    answers = {"service_id": session["id"], "version": session["screening"]["version"], "all_clear": True}
+    treatments = {"service_id": session["id"], "sessions": 2}
+    wish = {
+        "location_id": slot.location_id,
+        "parts": [{"service_id": slot.service_id, "sessions": 1}, treatments],
+        "order": "one_after_another",
+        "cadence": {"every": 1, "unit": "weeks", "within_days": 2, "within_minutes": 600},
+        "starting": slot.start.isoformat(),
+        "guest": a_guest(),
+        "screening": [answers],
+        "payer": "public_insurance",
+        "referral": referral(api, visits=2),
+    }
+    alone = {**wish, "parts": [treatments]}
+    problem(api.http.post("/v1/series", json=alone), 422, "evaluation_required")
+    made = ok(api.http.post("/v1/series", json=wish), 201)
+    first, *later = [each["booking"] for each in made["sessions"]]
+    assert needs(api, first) == {"referral": "open"}
+    assert [needs(api, each) for each in later] == [{"evaluation": "open", "referral": "open"}] * 2
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

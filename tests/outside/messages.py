@@ -56,4 +56,5 @@ RULES = (
     "cancellation",
     "waitlist_offer",
     "document_due",
+    "document_running_out",
 )

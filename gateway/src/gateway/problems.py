@@ -202,7 +202,7 @@ KINDS: Mapping[str, Kind] = {
     "clearance_needed": Kind(
         422,
         "Someone should look at this first",
-        "Call the branch; a clinician may clear it.",
+        "Call the branch; once a clinician's clearance is written down there, send the same again.",
         "screening",
         ("phone", "guest"),
     ),

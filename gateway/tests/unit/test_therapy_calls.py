@@ -6,7 +6,8 @@ import httpx
 import pytest
 from gateway.openapi.examples import ANSWERS, REQUESTS
 from gateway.schemas.bookings import Booking
-from gateway_fakes import BOOKING, FakeBus
+from gateway.schemas.series import Series
+from gateway_fakes import BOOKING, PARIS, FakeBus
 
 DOCUMENT = "743a01d5-33e0-5eea-806c-1967ae24ae66"
 TERMS = {"issuer": "Dr. Petit", "issued_on": "2026-11-16", "expires_on": "2027-02-16", "visits": 10}
@@ -85,3 +86,55 @@ async def test_a_need_is_resolved_with_a_reason(staff: httpx.AsyncClient, bus: F
     for body in ({"how": "self_pay"}, {"how": "forget", **WHY}, WHY):
         assert (await staff.post(f"{at}/{DOCUMENT}/resolve", json=body)).status_code == 422
     assert len(bus.calls) == 1
+
+
+async def test_a_clearance_is_of_a_booking_or_of_a_guest_and_never_of_both(
+    staff: httpx.AsyncClient, bus: FakeBus
+) -> None:
+    bus.answers["booking.add_document"] = {"ok": {"document": {**KEPT, "kind": "clearance"}}}
+    given = {"issuer": "Dr. Petit", "issued_on": "2026-11-16"}
+    guest = {"name": "Camille Durand", "phone": "01 99 00 12 34"}
+    at = "/v1/admin/clearances"
+    assert (await staff.post(at, json={"booking_id": BOOKING, **given})).status_code == 201
+    keyed = {"Idempotency-Key": "clearance-1"}
+    whose = {"guest": guest, "location_id": PARIS}
+    assert (await staff.post(at, json={**whose, **given}, headers=keyed)).status_code == 201
+    kept = {"kind": "clearance", "verified": True, "actor": "admin", **given}
+    assert bus.calls[0].kwargs == {"booking_id": BOOKING, **kept}
+    assert bus.calls[1].kwargs.items() >= {**whose, **kept}.items()
+    assert {"document_id", "body_hash"} <= set(bus.calls[1].kwargs)
+    for body in (given, {"booking_id": BOOKING, **whose, **given}, {"guest": guest, **given}):
+        assert (await staff.post(at, json=body)).json()["code"] == "invalid_request"
+    assert (await staff.post(f"{at}/{DOCUMENT}/reduce", json={"to": 1, **WHY})).status_code == 404
+    assert len(bus.calls) == 2
+
+
+async def test_the_desk_sees_which_documents_run_out(staff: httpx.AsyncClient, bus: FakeBus) -> None:
+    ending = {
+        "id": DOCUMENT,
+        "kind": "referral",
+        "expires_on": "2026-12-24",
+        "left": 2,
+        "counted_in": "visits",
+        "booking_id": BOOKING,
+        "start": "2026-12-10T10:00:00+01:00",
+    }
+    bus.answers["booking.running_out"] = {"ok": {"items": [{**ending, "issuer": "Dr. Petit"}]}}
+    assert (await staff.get("/v1/admin/documents/running-out")).json() == {"items": [ending], "next_cursor": None}
+
+
+async def test_who_pays_and_the_referral_go_along_on_every_way_to_book(staff: httpx.AsyncClient, bus: FakeBus) -> None:
+    booked = {"booking": ANSWERS[Booking], "manage_token": "t", "replayed": False}
+    bus.answers |= {"booking.book_as_staff": {"ok": booked}, "booking.accept_offer": {"ok": booked}}
+    bus.answers["booking.book_series"] = {"ok": {"series": ANSWERS[Series], "token": "t", "replayed": False}}
+    papers = {"payer": "public_insurance", "referral": {"issuer": "Dr. Petit", "issued_on": "2026-11-16"}}
+    for path, body in (
+        ("/v1/admin/bookings", REQUESTS["bookAsStaff"]["phone"]["value"]),
+        ("/v1/series", REQUESTS["makeSeries"]["book"]["value"]),
+        (f"/v1/waitlist/{DOCUMENT}/accept", {}),
+    ):
+        answer = await staff.post(path, json={**body, **papers})
+        assert answer.status_code == 201, answer.text
+        assert bus.calls[-1].kwargs.items() >= papers.items()
+        await staff.post(path, json=body)
+        assert not {"payer", "referral"} & set(bus.calls[-1].kwargs), "an older service is asked as ever"

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from booking.application.therapy_ports import Chart, Listed, Visit
+from booking.application.therapy_ports import Chart, Listed, RunningOut, Visit
 from booking.domain.booking import CHECKED_IN, COMPLETED, CONFIRMED
-from booking.domain.documents import Document, DocumentId, Patient
+from booking.domain.documents import REVOKED, Document, DocumentId, Patient
 from booking.domain.ids import BookingId
 from booking.domain.needs import OPEN, Need, NeedId, session_of
+from booking.domain.running_out import Threshold, come_to, is_followed
 
 if TYPE_CHECKING:
     from services.booking.tests.fakes import FakeBookings, Truth
@@ -23,6 +25,7 @@ class Charts:
 
     visits: dict[BookingId, tuple[Visit, Patient]] = field(default_factory=dict)
     documents: dict[DocumentId, Document] = field(default_factory=dict)
+    warnings: set[tuple[DocumentId, str]] = field(default_factory=set)
 
     def needs(self) -> list[Need]:
         return [need for visit, _ in self.visits.values() for need in visit.needs]
@@ -46,6 +49,54 @@ class FakeTherapy:
     def due_soon(self, *, until: datetime, limit: int) -> list[Need]:
         found = [each for each in self._open() if each.due <= until and each.warned_at is None]
         return sorted(found, key=lambda each: (each.due, each.id))[:limit]
+
+    def running_out(
+        self,
+        *,
+        now: datetime,
+        thresholds: Sequence[Threshold],
+        untold: bool = False,
+        after: DocumentId | None = None,
+        limit: int,
+    ) -> list[RunningOut]:
+        charts, truth = self.bookings.truth.charts, self.bookings.truth
+        unit = FakeTherapyUnit(truth)
+        found = []
+        for key in charts.documents:
+            document = unit.document(key)
+            assert document is not None
+            ahead = [
+                (truth.bookings[booking_id].start, booking_id, visit.draws[key])
+                for booking_id, (visit, _) in charts.visits.items()
+                if key in visit.draws
+                and truth.bookings[booking_id].state == CONFIRMED
+                and truth.bookings[booking_id].start > now
+            ]
+            theirs = [each for each in charts.documents.values() if _same(each.patient, document.patient)]
+            if not ahead or document.state == REVOKED or is_followed(document, theirs):
+                continue
+            start, booking_id, cost = min(ahead)
+            zone = ZoneInfo(truth.bookings[booking_id].zone)
+            today, stated_on = (each.astimezone(zone).date() for each in (now, document.stated_at))
+            reached = come_to(document, thresholds, today=today, stated_on=stated_on, cost=cost)
+            if not [each for each in reached if not untold or (key, each.name) not in charts.warnings]:
+                continue
+            allowance = document.terms.allowance
+            found.append(
+                RunningOut(
+                    document_id=key,
+                    kind=document.kind,
+                    expires_on=document.terms.expires_on,
+                    left=None if allowance is None else allowance - document.used,
+                    counted_in=document.terms.counted_in,
+                    booking_id=booking_id,
+                    start=start,
+                    zone=zone.key,
+                )
+            )
+        found.sort(key=lambda each: (each.start, each.document_id))
+        place = next((number + 1 for number, each in enumerate(found) if each.document_id == after), 0)
+        return found[place : place + limit]
 
     def _open(self) -> Iterator[Need]:
         truth = self.bookings.truth
@@ -105,6 +156,11 @@ class FakeTherapyUnit:
 
     def need(self, need_id: NeedId) -> Need | None:
         return next((each for each in self.charts.needs() if each.id == need_id), None)
+
+    def warn_document(self, document_id: DocumentId, thresholds: Sequence[str], now: datetime) -> bool:
+        new = {(document_id, each) for each in thresholds} - self.charts.warnings
+        self.charts.warnings |= new
+        return bool(new)
 
     def warn(self, need_id: NeedId, now: datetime) -> bool:
         need = self.need(need_id)

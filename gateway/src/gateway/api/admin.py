@@ -281,7 +281,6 @@ OPERATIONS = [
         query=schemas.Trying(),
         body=schemas.AddTimeOff(),
         token="admin",  # noqa: S106  # as above
-        request_headers=("Idempotency-Key",),
         replies={
             200: Reply(description="Judged sound; nothing was changed", schema=schemas.AddedTimeOff),
             201: Reply(description="Added", schema=schemas.AddedTimeOff),

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
 from gateway.api.credentials import idempotency, if_revision
-from gateway.api.operation import READING, WRITING, Asked, Operation, Reply
+from gateway.api.operation import NEEDS, READING, WRITING, Asked, Operation, Reply
 from gateway.application.calendar import calendar_file
 from gateway.schemas.bookings import Booking, Cancel, MakeBooking, NewBooking, Reschedule
 from gateway.schemas.holds import Empty
@@ -118,9 +118,7 @@ OPERATIONS = [
             "too_soon",
             "screening_required",
             "clearance_needed",
-            "evaluation_required",
-            "referral_required",
-            "authorization_required",
+            *NEEDS,
             "contact_required",
             "phone_invalid",
             "email_invalid",

@@ -17,6 +17,7 @@ from gateway.schemas.fields import is_id
 
 # What a question to a service can come to, beside its answer.
 READING = ("unavailable", "not_ready")
+NEEDS = ("evaluation_required", "referral_required", "authorization_required")  # of physical therapy
 PARTY = ("party_size", "practitioner_twice", "add_on_not_offered")
 WRITING = ("unavailable", "outcome_unknown", "not_ready")
 

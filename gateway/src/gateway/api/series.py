@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from gateway.api.answers import JsonResponse
 from gateway.api.credentials import idempotency
-from gateway.api.operation import READING, WRITING, Asked, Operation, Reply
+from gateway.api.operation import NEEDS, READING, WRITING, Asked, Operation, Reply
 from gateway.schemas.bookings import Cancel
 from gateway.schemas.projection import projector
 from gateway.schemas.series import MakeSeries, NewSeries, RepairProposals, RepairSeries, Series, SeriesPlan
@@ -20,7 +20,7 @@ _proposals = projector(RepairProposals())
 
 async def make(asked: Asked) -> Response:
     body = dict(asked.body)
-    booking = {name: body.pop(name, None) for name in ("mode", "guest", "screening")}
+    booking = {name: body.pop(name, None) for name in ("mode", "guest", "screening", "referral", "payer")}
     if body.pop("dry_run"):
         return JsonResponse(_plan(await asked.platform.series.plan(**body)), headers=_PRIVATE)
     key = idempotency(asked.request, asked.platform, operation="book_series", body=asked.raw_body)
@@ -82,7 +82,8 @@ OPERATIONS = [
             "2 to 30 sessions of one service or of several, within a year. The local time of day is kept when the "
             "clocks change. With `dry_run` the times are proposed and nothing is held; otherwise every session becomes "
             "a booking of its own, all in one transaction. `all_or_nothing`: every session or none. `best_effort`: "
-            "those that have a time, at least one; the others stay open to be repaired."
+            "those that have a time, at least one; the others stay open to be repaired. Its first session of physical "
+            "therapy is judged as if it were booked by itself; what later ones lack is an open need of theirs."
         ),
         answer=make,
         body=MakeSeries(),
@@ -91,7 +92,7 @@ OPERATIONS = [
             200: Reply(description="With `dry_run`: the times that it would get", schema=SeriesPlan),
             201: Reply(description="Booked", schema=NewSeries, headers=("Location", "Idempotency-Replayed")),
         },
-        refusals=(*_WANTED, "series_incomplete", *_GUEST, "idempotency_key_reused", *WRITING),
+        refusals=(*_WANTED, "series_incomplete", *_GUEST, *NEEDS, "idempotency_key_reused", *WRITING),
     ),
     Operation(
         id="showSeries",
@@ -133,6 +134,7 @@ OPERATIONS = [
             "on_request_only",
             "screening_required",
             "clearance_needed",
+            *NEEDS,
             *WRITING,
         ),
     ),

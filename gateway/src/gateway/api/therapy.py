@@ -1,4 +1,4 @@
-"""What physical therapy needs, for staff: open needs, referrals, authorizations. Each look at a document is noted."""
+"""What physical therapy needs, for staff: open needs, referrals and their kin. Each look at a document is noted."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -24,12 +24,19 @@ _PRIVATE = {"Cache-Control": "no-store"}
 _document = projector(schemas.Document())
 _needs = projector(schemas.OpenNeeds())
 _documents = projector(schemas.Documents())
+_running_out = projector(schemas.RunningOut())
 
 
 async def list_needs(asked: Asked) -> Response:
     limit = asked.query["limit"]
     found = await asked.platform.therapy.open_needs(after=after(asked.query.get("cursor")), limit=limit + 1)
     return JsonResponse(_needs(page_after(found["items"], limit=limit)), headers=_PRIVATE)
+
+
+async def list_running_out(asked: Asked) -> Response:
+    limit = asked.query["limit"]
+    found = await asked.platform.therapy.running_out(after=after(asked.query.get("cursor")), limit=limit + 1)
+    return JsonResponse(_running_out(page_after(found["items"], limit=limit)), headers=_PRIVATE)
 
 
 async def resolve(asked: Asked) -> Response:
@@ -63,6 +70,7 @@ async def add(asked: Asked, *, kind: str) -> Response:
     made = await asked.platform.therapy.add(
         kind=kind,
         document_id=str(uuid5(NAMESPACE_URL, f"{key.scope} {key.key}")) if key else None,
+        body_hash=key.body_hash if key else None,
         actor=asked.actor,
         **{name: value.isoformat() if name.endswith("_on") and value else value for name, value in asked.body.items()},
     )
@@ -72,6 +80,10 @@ async def add(asked: Asked, *, kind: str) -> Response:
 async def change(asked: Asked, *, kind: str, how: str) -> Response:
     changed = await asked.platform.therapy.change(how, kind=kind, document_id=asked.id, actor=asked.actor, **asked.body)
     return JsonResponse(_document(changed["document"]), headers=_PRIVATE)
+
+
+_OF_ADDING = {"clearance": ("unknown_location", "contact_required", "phone_invalid", "email_invalid")}
+"""Whose document it is may be said by who they are."""
 
 
 def _operations(kind: str, article: str, adding: type[Schema]) -> Iterator[Operation]:
@@ -101,7 +113,13 @@ def _operations(kind: str, article: str, adding: type[Schema]) -> Iterator[Opera
         token="admin",  # noqa: S106  # as above
         request_headers=("Idempotency-Key",),
         replies={201: Reply(description="Written down", schema=schemas.Document)},
-        refusals=("admin_token_invalid", "unknown_booking", "idempotency_key_reused", *WRITING),
+        refusals=(
+            "admin_token_invalid",
+            "unknown_booking",
+            *_OF_ADDING.get(kind, ()),
+            "idempotency_key_reused",
+            *WRITING,
+        ),
     )
     for how, body, summary, description in (
         ("verify", schemas.WhyDocument, "Say that {} was checked", "Open needs that it meets are met."),
@@ -118,6 +136,8 @@ def _operations(kind: str, article: str, adding: type[Schema]) -> Iterator[Opera
             "Sessions to come that relied on it get an open need; they keep their time.",
         ),
     ):
+        if (kind, how) == ("clearance", "reduce"):
+            continue  # it counts nothing
         yield Operation(
             id=f"{how}{one}",
             method="POST",
@@ -150,6 +170,22 @@ OPERATIONS = [
         refusals=("admin_token_invalid", *READING),
     ),
     Operation(
+        id="listRunningOut",
+        method="GET",
+        path="/v1/admin/documents/running-out",
+        tag=_TAG,
+        summary="List documents that run out while bookings rely on them",
+        description=(
+            "By the next booking that relies on them. Their guests are told once for each threshold of the rules: so "
+            "many days before the last day, so few visits left. A newer document of the kind takes one off the list."
+        ),
+        answer=list_running_out,
+        query=Page(),
+        token="admin",  # noqa: S106  # as above
+        replies={200: Reply(description="Documents", schema=schemas.RunningOut)},
+        refusals=("admin_token_invalid", *READING),
+    ),
+    Operation(
         id="resolveNeed",
         method="POST",
         path="/v1/admin/bookings/{booking_id}/needs/{need_id}/resolve",
@@ -174,4 +210,5 @@ OPERATIONS = [
     ),
     *_operations("referral", "a", schemas.AddReferral),
     *_operations("authorization", "an", schemas.AddAuthorization),
+    *_operations("clearance", "a", schemas.AddClearance),
 ]

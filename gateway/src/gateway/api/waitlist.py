@@ -7,7 +7,7 @@ from starlette.responses import Response
 from gateway.api.answers import JsonResponse
 from gateway.api.bookings import made
 from gateway.api.credentials import idempotency
-from gateway.api.operation import READING, WRITING, Asked, Operation, Reply
+from gateway.api.operation import NEEDS, READING, WRITING, Asked, Operation, Reply
 from gateway.api.paging import after, page_after
 from gateway.schemas.bookings import NewBooking
 from gateway.schemas.holds import Empty
@@ -55,8 +55,7 @@ async def decline(asked: Asked) -> Response:
 
 
 async def accept(asked: Asked) -> Response:
-    screening = asked.body.get("screening")
-    return made(await asked.platform.waitlist.accept(entry_id=asked.id, token=asked.token, screening=screening))
+    return made(await asked.platform.waitlist.accept(entry_id=asked.id, token=asked.token, **asked.body))
 
 
 async def list_entries(asked: Asked) -> Response:
@@ -157,6 +156,7 @@ OPERATIONS = [
             "slot_taken",
             "screening_required",
             "clearance_needed",
+            *NEEDS,
             "unknown_service",
             "unknown_practitioner",
             "practitioner_cannot",

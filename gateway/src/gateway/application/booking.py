@@ -6,12 +6,13 @@ with the location's offset.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from messaging.bus import Bus
 
 from gateway.application.idempotency import Idempotency
+from gateway.application.papers import papers_on_the_wire
 from gateway.application.service import Answer, Service
 
 
@@ -151,8 +152,7 @@ class Booking:
             hold_token=hold_token,
             guest=guest,
             screening=screening,
-            referral=_written(referral) if referral else None,
-            payer=payer,
+            **papers_on_the_wire(referral=referral, payer=payer),
             idempotency=idempotency.as_wire() if idempotency else None,
             **({"guests": guests} if guests else {}),
         )
@@ -250,8 +250,3 @@ def _party(guests: Sequence[Mapping[str, Any]] | None, add_on_ids: Sequence[str]
     if add_on_ids:
         said["add_on_ids"] = add_on_ids
     return said
-
-
-def _written(paper: Mapping[str, Any]) -> dict[str, Any]:
-    """A document with its days as text."""
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in paper.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from messaging.bus import Bus
 
 from gateway.application.idempotency import Idempotency
+from gateway.application.papers import papers_on_the_wire
 from gateway.application.service import Answer, Service
 
 
@@ -19,11 +20,20 @@ class FrontDesk:
     def __init__(self, bus: Bus) -> None:
         self._service = Service(bus, "booking")
 
-    async def book(self, *, actor: str, idempotency: Idempotency | None = None, **wanted: Any) -> Answer:
+    async def book(
+        self,
+        *,
+        actor: str,
+        referral: Mapping[str, Any] | None = None,
+        payer: str | None = None,
+        idempotency: Idempotency | None = None,
+        **wanted: Any,
+    ) -> Answer:
         """{booking, replayed} for a guest: `location_id`, `service_id`, `guest`, `start` (None: now), and so on."""
         return await self._service.write(
             "book_as_staff",
             actor=actor,
+            **papers_on_the_wire(referral=referral, payer=payer),
             idempotency=idempotency.as_wire() if idempotency else None,
             **_written(wanted),
         )

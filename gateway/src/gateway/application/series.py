@@ -7,6 +7,7 @@ from typing import Any
 from messaging.bus import Bus
 
 from gateway.application.idempotency import Idempotency
+from gateway.application.papers import papers_on_the_wire
 from gateway.application.service import Answer, Service
 
 
@@ -20,11 +21,20 @@ class Series:
         """{location, complete, sessions, screening}: the times that the series would get. Nothing is held."""
         return await self._service.read("plan_series", starting=starting.isoformat(), **wanted)
 
-    async def book(self, *, starting: datetime, idempotency: Idempotency | None = None, **wanted: Any) -> Answer:
+    async def book(
+        self,
+        *,
+        starting: datetime,
+        referral: Mapping[str, Any] | None = None,
+        payer: str | None = None,
+        idempotency: Idempotency | None = None,
+        **wanted: Any,
+    ) -> Answer:
         """{series, token, replayed}: every session a booking, in one transaction."""
         return await self._service.write(
             "book_series",
             starting=starting.isoformat(),
+            **papers_on_the_wire(referral=referral, payer=payer),
             idempotency=idempotency.as_wire() if idempotency else None,
             **wanted,
         )

@@ -17,6 +17,10 @@ class Therapy:
         """{items}: what bookings lack, the soonest due first."""
         return await self._service.read("open_needs", after=after, limit=limit)
 
+    async def running_out(self, *, after: str | None, limit: int) -> Answer:
+        """{items}: documents that run out, by the next booking that relies on them."""
+        return await self._service.read("running_out", after=after, limit=limit)
+
     async def resolve(
         self,
         *,
@@ -46,9 +50,18 @@ class Therapy:
             "documents", kind=kind, booking_id=booking_id, after=after, limit=limit, actor=actor
         )
 
-    async def add(self, *, kind: str, document_id: str | None, actor: str, **terms: Any) -> Answer:
-        """{document}; the same `document_id` makes one document, however often."""
-        return await self._service.write("add_document", kind=kind, document_id=document_id, actor=actor, **terms)
+    async def add(
+        self, *, kind: str, document_id: str | None, body_hash: str | None, actor: str, **terms: Any
+    ) -> Answer:
+        """{document}; the same `document_id` and `body_hash` make one document, however often."""
+        return await self._service.write(
+            "add_document",
+            kind=kind,
+            document_id=document_id,
+            actor=actor,
+            **({"body_hash": body_hash} if body_hash else {}),
+            **terms,
+        )
 
     async def change(
         self, how: str, *, kind: str, document_id: str, actor: str, reason: str | None = None, to: int | None = None

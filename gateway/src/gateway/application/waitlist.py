@@ -7,6 +7,7 @@ from typing import Any
 from messaging.bus import Bus
 
 from gateway.application.idempotency import Idempotency
+from gateway.application.papers import papers_on_the_wire
 from gateway.application.service import Answer, Service
 
 
@@ -40,9 +41,23 @@ class Waitlist:
         """{entry}, waiting on in its place. Doing so twice is no error."""
         return await self._service.write("decline_offer", entry_id=entry_id, token=token)
 
-    async def accept(self, *, entry_id: str, token: str, screening: Mapping[str, Any] | None = None) -> Answer:
+    async def accept(
+        self,
+        *,
+        entry_id: str,
+        token: str,
+        screening: Mapping[str, Any] | None = None,
+        referral: Mapping[str, Any] | None = None,
+        payer: str | None = None,
+    ) -> Answer:
         """The offer made a booking: {booking, manage_token, replayed}. One offer makes one, however often."""
-        return await self._service.write("accept_offer", entry_id=entry_id, token=token, screening=screening)
+        return await self._service.write(
+            "accept_offer",
+            entry_id=entry_id,
+            token=token,
+            screening=screening,
+            **papers_on_the_wire(referral=referral, payer=payer),
+        )
 
     async def listed(
         self, *, limit: int, location_id: str | None = None, state: str | None = None, after: str | None = None

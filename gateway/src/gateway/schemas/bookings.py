@@ -2,11 +2,12 @@
 
 from marshmallow import fields, validate
 
+from gateway.schemas import therapy
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.catalog import MODALITIES
-from gateway.schemas.fields import Choice, Id, Instant, Text, Truth, Zone
+from gateway.schemas.fields import Id, Instant, Text, Truth, Zone
 from gateway.schemas.parties import LISTED, MOST_GUESTS, NESTED, BookedPart, Companion, ScreeningOutcome
-from gateway.schemas.therapy import Need, Referral
+from gateway.schemas.therapy import Need
 from gateway.schemas.values import Address, Money, Person, identifier, instant, text, whole
 
 _TOKEN = r"^[A-Za-z0-9._~+/=:-]+$"  # noqa: S105  # a pattern, not a token
@@ -47,19 +48,8 @@ class MakeBooking(Request):
         metadata={"description": "Everyone else of a party, in the order in which they were held"},
     )
     screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
-    referral = fields.Nested(
-        Referral,
-        allow_none=True,
-        error_messages=NESTED,
-        metadata={"description": "For physical therapy: a doctor's referral that the guest has"},
-    )
-    payer = Choice(
-        "self_pay",
-        "public_insurance",
-        "private_insurance",
-        allow_none=True,
-        metadata={"description": "Who pays for physical therapy; left out: the guest"},
-    )
+    referral = therapy.referral()
+    payer = therapy.payer()
 
 
 class Cancel(Request):

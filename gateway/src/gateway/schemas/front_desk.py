@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from gateway.schemas import therapy
 from gateway.schemas.attendance import reason
 from gateway.schemas.base import Request
 from gateway.schemas.bookings import Guest
@@ -41,6 +42,8 @@ class BookAsStaff(Liberties):
     practitioner_id = Id(allow_none=True)
     guest = fields.Nested(Guest, required=True, error_messages=NESTED)
     screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
+    referral = therapy.referral()
+    payer = therapy.payer()
     reason = reason(allow_none=True)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, validate, validates_schema
 
 from gateway.application.errors import Refused, WrongField
+from gateway.schemas import therapy
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.bookings import BookedLocation, BookedService, Guest, NewBooking
 from gateway.schemas.fields import REQUIRED, Choice, Id, Instant, Messages, Truth, Whole
@@ -98,6 +99,8 @@ class MakeSeries(Request):
         validate=validate.Length(max=4, error="must have at most four entries"),
         metadata={"description": "One for each service that asks safety questions"},
     )
+    referral = therapy.referral()
+    payer = therapy.payer()
 
     @validates_schema
     def _who(self, data: dict[str, Any], **_: Any) -> None:

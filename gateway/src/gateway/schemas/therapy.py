@@ -1,11 +1,15 @@
 """What physical therapy needs: what guests and staff send, and the answers."""
 
-from marshmallow import fields, validate
+from typing import Any
 
+from marshmallow import fields, validate, validates_schema
+
+from gateway.application.errors import Refused, WrongField
 from gateway.schemas.attendance import reason
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.fields import Choice, Date, Id, Text, Truth, Whole
 from gateway.schemas.paging import Page
+from gateway.schemas.parties import NESTED
 from gateway.schemas.values import identifier, instant, text, whole
 
 MOST = 1000
@@ -21,6 +25,27 @@ class Referral(Request):
     visits = Whole(least=1, most=MOST, allow_none=True, metadata={"description": "For how many; left out: no limit"})
 
 
+def referral() -> fields.Nested:
+    """A referral that a guest has."""
+    return fields.Nested(
+        Referral,
+        allow_none=True,
+        error_messages=NESTED,
+        metadata={"description": "For physical therapy: a doctor's referral that the guest has"},
+    )
+
+
+def payer() -> Choice:
+    """Who pays."""
+    return Choice(
+        "self_pay",
+        "public_insurance",
+        "private_insurance",
+        allow_none=True,
+        metadata={"description": "Who pays for physical therapy; left out: the guest"},
+    )
+
+
 class AddReferral(Referral):
     """A referral that was handed in, of the guest of a booking."""
 
@@ -33,6 +58,32 @@ class AddAuthorization(AddReferral):
 
     number = Text(required=True, most=80, metadata={"example": "A-2026-778"})
     units = Whole(least=1, most=MOST, allow_none=True, metadata={"description": "For how many quarters of an hour"})
+
+
+class ClearedGuest(Request):
+    """Who was cleared, as they will give themselves when they book."""
+
+    name = Text(required=True, most=200, metadata={"example": "Camille Durand"})
+    email = Text(most=254, allow_none=True, metadata={"format": "email", "example": "camille@example.com"})
+    phone = Text(most=40, allow_none=True, metadata={"example": "01 99 00 12 34"})
+
+
+class AddClearance(Request):
+    """A clearance that a clinician gave, of the guest of a booking or of one who has none yet."""
+
+    issuer = Text(required=True, most=200, metadata={"example": "Dr. Petit", "description": "Which clinician gave it"})
+    issued_on = Date(required=True, metadata={"example": "2026-11-16"})
+    expires_on = Date(allow_none=True, metadata={"example": "2027-02-16", "description": "Its last good day"})
+    booking_id = Id(metadata={"description": "A booking of the guest's; without one, `guest` and `location_id`"})
+    guest = fields.Nested(ClearedGuest, error_messages=NESTED)
+    location_id = Id(metadata={"description": "With `guest`: the branch that wrote it down"})
+    verified = Truth(load_default=True, metadata={"description": "Checked already", "default": True})
+
+    @validates_schema
+    def _whose(self, data: dict[str, Any], **_: Any) -> None:
+        if ("booking_id" in data) == ("guest" in data) or ("guest" in data) != ("location_id" in data):
+            wrong = WrongField(field="booking_id", problem="give this, or else both guest and location_id")
+            raise Refused(code="invalid_request", detail="Say once whose clearance it is.", fields=[wrong])
 
 
 class WhyDocument(Request):
@@ -116,6 +167,25 @@ class OpenNeeds(Answer):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
+class EndingDocument(Answer):
+    """A document that runs out, for the desk. Who issued it stands with the document."""
+
+    id = identifier()
+    kind = text()
+    expires_on = fields.String(required=True, allow_none=True, metadata={"format": "date"})
+    left = fields.Integer(required=True, allow_none=True, metadata={"description": "Not used yet; null: no limit"})
+    counted_in = fields.String(required=True, validate=validate.OneOf(["visits", "units"]))
+    booking_id = identifier()
+    start = instant(description="Of the next booking that relies on it")
+
+
+class RunningOut(Answer):
+    """Documents that run out, by the next booking that relies on them."""
+
+    items = fields.List(fields.Nested(EndingDocument), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
 class PatientSeen(Answer):
     """Whom it is about."""
 
@@ -125,7 +195,7 @@ class PatientSeen(Answer):
 
 
 class Document(Answer):
-    """A referral or an authorization."""
+    """A referral, an authorization or a clearance."""
 
     id = identifier()
     kind = text()

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields, validate, validates_schema
 
 from gateway.application.errors import Refused
+from gateway.schemas import therapy
 from gateway.schemas.availability import WIDEST
 from gateway.schemas.base import Answer, Query, Request
 from gateway.schemas.bookings import BookedGuest, BookedLocation, BookedService, Guest
@@ -53,9 +54,11 @@ class JoinWaitlist(Request):
 
 
 class AcceptOffer(Request):
-    """The answers to the safety questions, where the service asks some."""
+    """The answers to the safety questions, where the service asks some; of physical therapy, who pays."""
 
     screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
+    referral = therapy.referral()
+    payer = therapy.payer()
 
 
 class FindEntries(Page):

@@ -14,6 +14,7 @@ from booking.adapters.storage import storage
 from booking.application.offer_times import NOTHING_DONE, offer_times
 from booking.application.ports import StorageAway
 from booking.application.sweep import sweep
+from booking.application.warn_documents import warn_documents
 from booking.application.warn_needs import warn_needs
 from booking.calls.agenda import Overview
 from booking.calls.appointments import Appointments
@@ -124,6 +125,13 @@ class BookingService(
         warned = warn_needs(desk=self.outside.desk)
         if warned:
             log.info("needs due soon", told=warned)
+
+    @every(seconds=20, expected_exceptions=StorageAway)
+    def warn_documents(self) -> None:
+        """Tell of documents that run out while appointments rely on them."""
+        warned = warn_documents(desk=self.outside.desk)
+        if warned:
+            log.info("documents running out", told=warned)
 
     @every(seconds=60, expected_exceptions=StorageAway)
     def count_demand(self) -> None:

@@ -111,7 +111,7 @@ def _locations(dice: Random, day: date, zones: list[str]) -> list[dict[str, Any]
 
 def _services(dice: Random, branches: list[str]) -> list[dict[str, Any]]:
     lengths = [{"minutes": each, "price": price("80.00")} for each in dice.choice([(60,), (30, 90), (45,)])]
-    return [
+    found = [
         service(
             an_id(f"service {number}"),
             modality=dice.choice(["massage", "massage", "massage", "physical_therapy"]),
@@ -132,6 +132,10 @@ def _services(dice: Random, branches: list[str]) -> list[dict[str, Any]]:
         )
         for number in range(2)
     ]
+    for each in found:
+        if each["data"]["requirements"] == [_TWO, _ROOM_FOR_TWO]:  # physical therapy for two is not booked online
+            each["data"]["modality"] = "massage"
+    return found
 
 
 def _shifts(dice: Random, day: date, branches: list[str]) -> list[dict[str, Any]]:

@@ -193,13 +193,13 @@ def test_each_service_asks_its_own_safety_questions() -> None:
 
 
 def test_both_modalities_take_turns_or_follow_one_another() -> None:
-    paul = practitioner(PAUL, name="Paul", licence={"region": "FR", "expires_on": "2030-12-31"})
-    therapy = service(THERAPY, name="Session", modality="physical_therapy", offers=[offer()])
-    here = office(a_clinic(therapy, paul, schedule(PAUL)))
+    paul = practitioner(PAUL, skills=["evaluation"], licence={"region": "FR", "expires_on": "2030-12-31"})
+    needed = [{"kind": "practitioner", "count": 1, "skill": "evaluation"}]
+    check = service(THERAPY, modality="physical_therapy", requirements=needed, offers=[offer()])
+    here = office(a_clinic(check, paul, schedule(PAUL)))
     recovery = Part(sought=Sought(location_id=PARIS, service_id=THERAPY), sessions=2)
     asked = wanted(parts=(recovery, Part(sought=WITH_ANA, sessions=3)))
-    planned = plan_series(asked, desk=here.desk)
-    order = [each.session.sought.service_id for each in planned.sessions]
+    order = [each.session.sought.service_id for each in plan_series(asked, desk=here.desk).sessions]
     assert order == [THERAPY, SWEDISH, THERAPY, SWEDISH, SWEDISH]
     made = series(here, replace(asked, order=ONE_AFTER_ANOTHER))
     assert [each.service_id for each in made.bookings.values()] == [THERAPY] * 2 + [SWEDISH] * 3

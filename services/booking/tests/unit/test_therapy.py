@@ -85,7 +85,7 @@ def paper(document: Document) -> Paper:
 
 
 def add(here: Office, booking: Booking, kind: str = REFERRAL, **changes: Any) -> Document:
-    command = Add(booking_id=booking.id, kind=kind, terms=referral(**changes), verified=True, actor=ADMIN)
+    command = Add(whose=booking.id, kind=kind, terms=referral(**changes), verified=True, actor=ADMIN)
     return add_document(command, desk=here.desk)
 
 

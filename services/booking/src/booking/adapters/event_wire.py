@@ -9,7 +9,7 @@ from runtime import correlation
 
 from booking.domain.booking import Booking
 from booking.domain.displacement import Displaced
-from booking.domain.events import DisplacedEvent, Happened, NeedEvent, OfferEvent
+from booking.domain.events import DisplacedEvent, DocumentEvent, Happened, NeedEvent, OfferEvent
 
 
 def to_event(happened: Happened) -> Event:
@@ -21,6 +21,9 @@ def to_event(happened: Happened) -> Event:
         return _event(happened, booking.id, booking.revision, _displaced(happened.displaced))
     if isinstance(happened, NeedEvent):
         data = {**_booking(happened.booking), "need_id": happened.need.id, "due": zulu(happened.need.due)}
+        return _event(happened, happened.booking.id, happened.booking.revision, data)
+    if isinstance(happened, DocumentEvent):
+        data = {**_booking(happened.booking), "document_id": happened.document_id}
         return _event(happened, happened.booking.id, happened.booking.revision, data)
     return _event(
         happened,

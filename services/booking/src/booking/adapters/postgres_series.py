@@ -9,6 +9,7 @@ from booking.adapters.storage import read_twice
 from booking.adapters.tables import series, series_sessions
 from booking.application.ports import AlreadyMade
 from booking.domain.ids import BookingId, SeriesId
+from booking.domain.need_rules import SELF_PAY
 from booking.domain.series import Cadence, Series, Session
 from booking.domain.wish import Sought
 from booking.domain.zones import instant, utc
@@ -79,6 +80,7 @@ def _found(connection: Connection, series_id: SeriesId, *, lock: bool) -> Series
         sessions=tuple(_session_of(each, row["location_id"]) for each in sessions),
         body_hash=row["body_hash"],
         made_at=row["made_at"],
+        payer=row["payer"] or SELF_PAY,
     )
 
 
@@ -96,6 +98,7 @@ def _row_of(made: Series) -> dict[str, Any]:
         "weekdays": sorted(cadence.weekdays) if cadence.weekdays is not None else None,
         "body_hash": made.body_hash,
         "made_at": made.made_at,
+        "payer": made.payer,
     }
 
 

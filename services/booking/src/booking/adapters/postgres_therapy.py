@@ -9,14 +9,16 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, 
 from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.booking_rows import WHOLE_BOOKINGS, booking_of
+from booking.adapters.documents_running_out import running_out
 from booking.adapters.sealing import Sealing
 from booking.adapters.storage import read_twice
-from booking.adapters.tables import bookings, documents, draws, needs, therapy_sessions
-from booking.application.therapy_ports import Chart, Listed, Visit
+from booking.adapters.tables import bookings, document_warnings, documents, draws, needs, therapy_sessions
+from booking.application.therapy_ports import Chart, Listed, RunningOut, Visit
 from booking.domain.booking import CHECKED_IN, COMPLETED, CONFIRMED
 from booking.domain.documents import Document, DocumentId, Patient, Terms
 from booking.domain.ids import BookingId
 from booking.domain.needs import OPEN, Need, NeedId, session_of
+from booking.domain.running_out import Threshold
 
 T = TypeVar("T")
 
@@ -73,6 +75,23 @@ class PostgresTherapy:
     def due_soon(self, *, until: datetime, limit: int) -> list[Need]:
         """See `Therapy.due_soon`."""
         return self._needs(_OPEN.where(needs.c.due <= until, needs.c.warned_at.is_(None)).limit(limit))
+
+    def running_out(
+        self,
+        *,
+        now: datetime,
+        thresholds: Sequence[Threshold],
+        untold: bool = False,
+        after: DocumentId | None = None,
+        limit: int,
+    ) -> list[RunningOut]:
+        """See `Therapy.running_out`."""
+
+        def read() -> list[RunningOut]:
+            with self._reading.connect() as connection:
+                return running_out(connection, now=now, thresholds=thresholds, untold=untold, after=after, limit=limit)
+
+        return read_twice(read)
 
     def _needs(self, query: Select[Any]) -> list[Need]:
         def read() -> list[Need]:
@@ -154,6 +173,7 @@ class PostgresTherapyUnit:
             "expires_on": terms.expires_on,
             "counted_in": terms.counted_in,
             "stated_at": document.stated_at,
+            "body_hash": document.body_hash,
             **changing,
         }
         written = insert(documents).values(row)
@@ -190,6 +210,14 @@ class PostgresTherapyUnit:
         """See `TherapyUnit.need`."""
         row = self._connection.execute(select(needs).where(needs.c.id == need_id)).mappings().one_or_none()
         return _need(row) if row is not None else None
+
+    def warn_document(self, document_id: DocumentId, thresholds: Sequence[str], now: datetime) -> bool:
+        """See `TherapyUnit.warn_document`."""
+        if not thresholds:
+            return False
+        told = [{"document_id": document_id, "threshold": each, "at": now} for each in thresholds]
+        written = insert(document_warnings).values(told).on_conflict_do_nothing()
+        return bool(self._connection.execute(written).rowcount)
 
     def warn(self, need_id: NeedId, now: datetime) -> bool:
         """See `TherapyUnit.warn`."""
@@ -230,6 +258,7 @@ class PostgresTherapyUnit:
             changed_by=row["changed_by"],
             reserved=row["reserved"],
             used=row["used"],
+            body_hash=row["body_hash"],
         )
 
     def _by_booking(self, query: Select[Any]) -> dict[str, list[Mapping[Any, Any]]]:

@@ -243,6 +243,7 @@ series = Table(
     Column("weekdays", ARRAY(SmallInteger)),
     Column("body_hash", Text, nullable=False),
     Column("made_at", _INSTANT, nullable=False),
+    Column("payer", Text),
 )
 
 series_sessions = Table(
@@ -291,8 +292,18 @@ documents = Table(
     Column("patient_name", Text, nullable=False),
     Column("patient_email", Text),
     Column("patient_phone", Text),
+    Column("body_hash", Text),
 )
 """Referrals and their kin; who issued them, and their numbers, are sealed (`adapters/sealing.py`)."""
+
+document_warnings = Table(
+    "document_warnings",
+    metadata,
+    Column("document_id", _ID, ForeignKey("documents.id", name="document_warnings_document"), primary_key=True),
+    Column("threshold", Text, primary_key=True),
+    Column("at", _INSTANT, nullable=False),
+)
+"""Of which documents guest and desk were told that they run out, and how near the end they were."""
 
 draws = Table(
     "draws",

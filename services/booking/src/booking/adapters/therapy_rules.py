@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from booking.domain.need_rules import ACCEPT, ANY, EVALUATION, KINDS, NEVER, REFUSE, TREATMENT, Rule, Rules
+from booking.domain.running_out import Threshold
 
 LANGUAGES = ("en", "fr", "es")
 _FIELDS = {"id", "kind", "region", "payers", "of", "free", "without", "due_hours", "source", "reason"}
@@ -36,6 +37,11 @@ def rules_of(written: Mapping[str, Any]) -> Rules:
             for one in written["rules"]
         )
     ]
+    problems += [
+        f"running_out: {each} is no number of days or visits"
+        for each in (*written["running_out"]["days"], *written["running_out"]["visits"])
+        if not (isinstance(each, int) and each > 0)
+    ]
     if problems:
         raise UnsoundRules("; ".join(problems))
     return Rules(
@@ -43,6 +49,10 @@ def rules_of(written: Mapping[str, Any]) -> Rules:
         payers=frozenset(written["payers"]),
         episode=timedelta(days=written["episode_days"]),
         warn_before=timedelta(hours=written["warn_hours"]),
+        running_out=(
+            *(Threshold(days=each) for each in written["running_out"]["days"]),
+            *(Threshold(visits=each) for each in written["running_out"]["visits"]),
+        ),
         rules=tuple(_rule(one, written["sources"]) for one in written["rules"]),
     )
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from booking.application.alternatives import gone
 from booking.application.book import Booked
-from booking.application.needs import record_needs
+from booking.application.clearing import check_cleared
+from booking.application.needs import NO_PAPERS, Papers, record_needs
 from booking.application.ports import AlreadyMade, Desk, OftenMissed, Taken, Transaction
 from booking.application.waiting import Waiter, booked_of, no_offer, offer_gone
 from booking.domain.availability import still_serves
@@ -14,7 +15,7 @@ from booking.domain.clinic import Clinic
 from booking.domain.events import BOOKED, BookingEvent
 from booking.domain.ids import HoldId
 from booking.domain.patience import often_missed
-from booking.domain.screening import Answers, screened
+from booking.domain.screening import Answers, answered
 from booking.domain.waitlist import ACCEPTED, Entry, Lease, accepted, open_lease, revoked
 from booking.domain.wish import wish
 from booking.domain.zones import instant
@@ -26,6 +27,7 @@ class Accept:
 
     waiter: Waiter
     screening: Answers | None = None
+    papers: Papers = NO_PAPERS
 
 
 class _Ended(Exception):
@@ -53,11 +55,12 @@ def accept(command: Accept, *, desk: Desk) -> Booked:
         clinic = transaction.lock_catalog([lease.location_id, lease.service_id, *lease.resource_ids])
         made = _judged(clinic, before, lease, command.screening, now)
         transaction.check_came(made.guest, desk.patience, now=now)
+        check_cleared(transaction, made, clinic, rules=desk.rules, payer=command.papers.payer)
         transaction.add(made, (), None)
         transaction.waitlist.hand_over(lease, made.id)
         transaction.waitlist.change(accepted(before, now))
         transaction.tell(BookingEvent(name=BOOKED, occurred_at=now, booking=made))
-        record_needs(transaction, made, clinic, rules=desk.rules)
+        record_needs(transaction, made, clinic, command.papers, rules=desk.rules)
         return made
 
     try:
@@ -80,7 +83,7 @@ def accept(command: Accept, *, desk: Desk) -> Booked:
 def _judged(clinic: Clinic, entry: Entry, lease: Lease, answers: Answers | None, now: datetime) -> Booking:
     """Return the booking as the clinic's present rules allow it; raise `Taken` if what was leased serves no more."""
     asked = wish(clinic, entry.sought)
-    kept = screened(asked.service.screening, asked.location, answers)
+    kept = answered(asked.service.screening, answers)
     if not still_serves(clinic, asked, instant(lease.start), lease.resource_ids):
         raise Taken
     return Booking(

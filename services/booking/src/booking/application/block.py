@@ -16,10 +16,10 @@ from booking.domain.ids import BlockId, LocationId
 
 def block(wanted: Block, *, desk: Desk) -> Block:
     """Block the time, or refuse and block nothing: `in_the_way` says what is there. The same block twice is one."""
-    location = check_block(wanted, desk.calendar.known())
     earlier = desk.agenda.block(wanted.id)
     if earlier is not None:
         return _same(earlier, wanted)
+    location = check_block(wanted, desk.calendar.known())
     if _is_held(wanted, desk=desk):
         raise in_the_way(wanted.claims, zone=location.zone, desk=desk)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from booking.application.alternatives import gone
 from booking.application.choosing import candidates, choice, those_taken, with_resources
+from booking.application.clearing import check_cleared
 from booking.application.hold import reused
 from booking.application.keep_hold import genuine, released, stranger
 from booking.application.needs import NO_PAPERS, Papers, record_needs
@@ -34,7 +35,7 @@ from booking.domain.need_rules import Rules
 from booking.domain.part import questions, wrong_size
 from booking.domain.party import PartyGuest
 from booking.domain.patience import Patience, often_missed
-from booking.domain.screening import Answers, screened
+from booking.domain.screening import Answers, answered, screened
 from booking.domain.wish import Wish, check_start, wish
 from booking.domain.zones import instant, utc
 
@@ -152,6 +153,7 @@ def appoint(transaction: Transaction, clinic: Clinic, confirm: Confirm, serving:
     """
     made = _judged(clinic, confirm, serving)
     transaction.check_came(made.guest, confirm.patience, now=confirm.now)
+    check_cleared(transaction, made, clinic, rules=confirm.rules, payer=confirm.command.papers.payer)
     transaction.add(made, serving.claims, confirm.command.idempotency)
     transaction.tell(BookingEvent(name=BOOKED, occurred_at=confirm.now, booking=made))
     record_needs(transaction, made, clinic, confirm.command.papers, rules=confirm.rules)
@@ -284,14 +286,15 @@ def _judged(clinic: Clinic, confirm: Confirm, serving: Hold) -> Booking:
 
 
 def _screenings(confirm: Confirm, asked: Wish) -> list[Answers | None]:
-    """Return what each guest's own answers came to, or refuse: other guests than were held, or one not cleared."""
+    """Return what each guest's own answers came to, or refuse: other guests than held, or of several one not clear."""
     command = confirm.command
     given = [command.screening, *(each.screening for each in command.companions)]
     if len(given) != len(asked.guests):
         raise wrong_size(asked.service, len(given))
-    several = len(given) > 1
+    if len(given) == 1:  # a yes may have been cleared: `check_cleared` sees to it
+        return [answered(questions(asked.service, asked.guests[0].add_ons), command.screening)]
     return [
-        screened(questions(asked.service, part.add_ons), asked.location, answers, guest=place if several else None)
+        screened(questions(asked.service, part.add_ons), asked.location, answers, guest=place)
         for place, (part, answers) in enumerate(zip(asked.guests, given, strict=True), start=1)
     ]
 

@@ -2,15 +2,16 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from booking.application.access import StaffAccess, note
 from booking.application.book import Booked
 from booking.application.choosing import best_of, candidates, practitioners_among, those_taken
+from booking.application.clearing import check_cleared
 from booking.application.hold import reused
 from booking.application.in_the_way import in_the_way, nobody_at_work
-from booking.application.needs import record_needs
+from booking.application.needs import NO_PAPERS, Papers, record_needs
 from booking.application.own_claim import own_claim
 from booking.application.ports import (
     AlreadyMade,
@@ -32,7 +33,7 @@ from booking.domain.hold import CONFIRM_LASTS, hold_id_for, new_hold_id
 from booking.domain.ids import HoldId, ResourceId
 from booking.domain.liberties import Liberties, able_at, bends, check_not_long_ago, check_reason, may_serve, taken_with
 from booking.domain.ranges import Instant
-from booking.domain.screening import Answers, screened
+from booking.domain.screening import Answers, answered
 from booking.domain.wish import Sought, Wish, wish
 from booking.domain.zones import instant, utc
 
@@ -51,6 +52,7 @@ class StaffBook:
     reason: str | None = None
     liberties: Liberties = field(default_factory=Liberties)
     screening: Answers | None = None
+    papers: Papers = NO_PAPERS
     idempotency: Idempotency | None = None
 
 
@@ -99,10 +101,12 @@ def book_as_staff(command: StaffBook, *, desk: Desk) -> Booked:
         try:
             desk.bookings.transact(_work(command, made, chosen, start, desk=desk))
         except AlreadyMade:
-            again = desk.bookings.earlier(hold_id, command.idempotency).booking
-            if again is None:
+            again = desk.bookings.earlier(hold_id, command.idempotency)
+            if again.key_reused:
+                raise reused() from None
+            if again.booking is None:
                 raise
-            return Booked(booking=again, replayed=True)
+            return Booked(booking=again.booking, replayed=True)
         except Taken:
             continue  # somebody was faster: look again
         finally:
@@ -113,8 +117,11 @@ def book_as_staff(command: StaffBook, *, desk: Desk) -> Booked:
 
 
 def _hold_id(command: StaffBook, *, desk: Desk) -> HoldId:
+    """One identity for one request: when its key has been forgotten, the same key with another body is another."""
     key = command.idempotency
-    return hold_id_for(desk.hold_key, f"desk:{key.scope}", key.key) if key is not None else new_hold_id()
+    if key is None:
+        return new_hold_id()
+    return hold_id_for(desk.hold_key, f"desk:{key.scope}", f"{key.body_hash}:{key.key}")
 
 
 def _wish(clinic: Clinic, command: StaffBook) -> Wish:
@@ -152,7 +159,7 @@ def _made(
         price=asked.price,
         policy=asked.service.cancellation,
         guest=guest(command.contact, region=asked.location.region, parse_phone=desk.parse_phone),
-        screening=screened(asked.service.screening, asked.location, command.screening),
+        screening=answered(asked.service.screening, command.screening),
         made_at=desk.clock.now(),
     )
 
@@ -163,7 +170,8 @@ def _work(
     def work(transaction: Transaction) -> None:
         clinic = transaction.lock_catalog([made.location_id, made.service_id, *chosen])
         asked = _wish(clinic, command)
-        screened(asked.service.screening, asked.location, command.screening)
+        answered(asked.service.screening, command.screening)
+        check_cleared(transaction, made, clinic, rules=desk.rules, kept=True)
         units = able_at(clinic, asked, start, outside_hours=command.liberties.outside_hours)
         if not may_serve(units, chosen):
             raise Taken
@@ -174,6 +182,7 @@ def _work(
         access = StaffAccess(booking_id=made.id, actor=command.actor, reason=command.reason)
         transaction.note(note(access, "book", at=made.made_at, detail={"bends": [*bent]}))
         transaction.tell(BookingEvent(name=BOOKED, occurred_at=made.made_at, booking=made))
-        record_needs(transaction, made, clinic, rules=desk.rules, by_staff=True)
+        papers = replace(command.papers, said_by=command.actor)
+        record_needs(transaction, made, clinic, papers, rules=desk.rules, by_staff=True)
 
     return work

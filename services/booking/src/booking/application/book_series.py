@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.application.alternatives import dated
-from booking.application.book import appoint
+from booking.application.book import Confirm, appoint
 from booking.application.claim_sessions import Claimed, claimed, forget, lock_all
 from booking.application.hold import reused
+from booking.application.needs import NO_PAPERS, Papers
 from booking.application.plan_series import Plan, Proposed, Wanted, plan_series
 from booking.application.ports import AlreadyMade, Desk, Idempotency, OftenMissed, Taken, Transaction
 from booking.domain.booking import Booking
+from booking.domain.clinic import PHYSICAL_THERAPY
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact, guest
 from booking.domain.hold import hold_id_for
 from booking.domain.ids import BookingId, SeriesId, ServiceId
 from booking.domain.patience import often_missed
-from booking.domain.screening import Answers, screened
+from booking.domain.screening import Answers, answered
 from booking.domain.series import ALL_OR_NOTHING, Series, new_series_id, series_token
 from booking.domain.zones import local
 
@@ -31,6 +33,7 @@ class BookSeries:
     mode: str
     contact: Contact
     screening: Mapping[ServiceId, Answers]
+    papers: Papers = NO_PAPERS
     idempotency: Idempotency | None = None
 
 
@@ -94,7 +97,7 @@ def _check(command: BookSeries, planned: Plan, *, desk: Desk) -> None:
     for reading in planned.readings.values():
         asked = reading.subject
         guest(command.contact, region=asked.location.region, parse_phone=desk.parse_phone)
-        screened(asked.service.screening, asked.location, command.screening.get(asked.service.id))
+        answered(asked.service.screening, command.screening.get(asked.service.id))
     missing = len(planned.missing)
     if missing and (command.mode == ALL_OR_NOTHING or missing == len(planned.sessions)):
         raise _incomplete(planned)
@@ -119,9 +122,7 @@ def _booked(
     command: BookSeries, series_id: SeriesId, planned: Plan, claims: Sequence[Claimed], *, desk: Desk
 ) -> BookedSeries:
     now = desk.clock.now()
-    confirms = [
-        (each, each.confirm(command.contact, command.screening.get(each.hold.service_id), desk=desk)) for each in claims
-    ]
+    confirms = _confirms(command, planned, claims, desk=desk)
     series = _series(command, series_id, planned, now)
     for each, confirm in confirms:
         series = series.filled(each.position, confirm.booking_id)
@@ -143,6 +144,21 @@ def _booked(
     )
 
 
+def _confirms(
+    command: BookSeries, planned: Plan, claims: Sequence[Claimed], *, desk: Desk
+) -> list[tuple[Claimed, Confirm]]:
+    """Return each session with its confirm. The first of physical therapy is judged as if it were booked by itself."""
+    modality = {each.session.position: each.asked.service.modality for each in planned.sessions}
+    papers = command.papers
+    found = []
+    for each in claims:
+        answers = command.screening.get(each.hold.service_id)
+        found.append((each, each.confirm(command.contact, answers, papers, desk=desk)))
+        if modality[each.position] == PHYSICAL_THERAPY:
+            papers = papers.of_a_later_session()
+    return found
+
+
 def _series(command: BookSeries, series_id: SeriesId, planned: Plan, now: datetime) -> Series:
     return Series(
         id=series_id,
@@ -154,6 +170,7 @@ def _series(command: BookSeries, series_id: SeriesId, planned: Plan, now: dateti
         sessions=tuple(each.session for each in planned.sessions),
         body_hash=command.idempotency.body_hash if command.idempotency is not None else "",
         made_at=now,
+        payer=command.papers.payer,
     )
 
 

@@ -26,9 +26,8 @@ class Claimed:
     position: int
     hold: Hold
 
-    def confirm(self, contact: Contact, answers: Answers | None, *, desk: Desk) -> Confirm:
+    def confirm(self, contact: Contact, answers: Answers | None, papers: Papers, *, desk: Desk) -> Confirm:
         """Return what it takes to make this an appointment, as for any hold."""
-        papers = Papers(kept_open=True)
         command = Book(hold_id=self.hold.id, hold_token="", contact=contact, screening=answers, papers=papers)
         return confirming(command, self.hold, desk=desk)
 

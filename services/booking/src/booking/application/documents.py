@@ -11,9 +11,10 @@ from booking.application.ports import Desk, Transaction
 from booking.application.therapy_ports import Listed
 from booking.domain import documents as rules
 from booking.domain.audit import Actor, Note
-from booking.domain.documents import RECEIVED, Document, DocumentId, Terms, checked, patient
+from booking.domain.documents import RECEIVED, Document, DocumentId, Patient, Terms, checked, patient
 from booking.domain.errors import Refused
-from booking.domain.ids import BookingId
+from booking.domain.guest import Contact, guest
+from booking.domain.ids import BookingId, LocationId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +28,26 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Add:
-    """A document of the patient of a booking; `verified` if staff have checked it already."""
+class Whose:
+    """Somebody without a booking yet: how they are reached, and the location that their papers came to."""
 
-    booking_id: BookingId
+    location_id: LocationId
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Add:
+    """A document of the patient of a booking, or of somebody else; `verified` if staff have checked it already."""
+
+    whose: BookingId | Whose
     kind: str
     terms: Terms
     verified: bool
     actor: Actor
     document_id: DocumentId | None = None
     """Given by who repeats requests: one identity makes one document."""
+    body_hash: str | None = None
+    """Of the whole request: another one with the same identity is refused."""
 
 
 def add_document(command: Add, *, desk: Desk) -> Document:
@@ -44,33 +55,46 @@ def add_document(command: Add, *, desk: Desk) -> Document:
     now = desk.clock.now()
 
     def work(transaction: Transaction) -> Document:
-        booking = transaction.lock(command.booking_id)
-        if booking is None:
-            raise Refused("unknown_booking", "There is no such booking.")
+        who, zone = _whose(transaction, command.whose, desk=desk)
         new_id = command.document_id or DocumentId(str(uuid.uuid4()))
         known = transaction.therapy.document(new_id)
         if known is not None:
             return _again(known, command)
-        today = now.astimezone(ZoneInfo(booking.zone)).date()
+        today = now.astimezone(ZoneInfo(zone)).date()
         document = Document(
             id=new_id,
             kind=command.kind,
-            patient=patient(booking.guest),
+            patient=who,
             terms=checked(command.terms, today=today, field=""),
             state=rules.VERIFIED if command.verified else RECEIVED,
             stated_at=now,
             changed_at=now,
             changed_by=command.actor,
+            body_hash=command.body_hash,
         )
         return _kept(transaction, document, _note(document, command.actor, "add", now), desk=desk)
 
     return desk.bookings.transact(work)
 
 
+def _whose(transaction: Transaction, whose: BookingId | Whose, *, desk: Desk) -> tuple[Patient, str]:
+    """Return whom the document is about, and the zone of the location where it was handed in."""
+    if isinstance(whose, Whose):
+        location = desk.calendar.known().location(whose.location_id)
+        return patient(guest(whose.contact, region=location.region, parse_phone=desk.parse_phone)), location.zone
+    booking = transaction.lock(whose)
+    if booking is None:
+        raise Refused("unknown_booking", "There is no such booking.")
+    return patient(booking.guest), booking.zone
+
+
 def _again(known: Document, command: Add) -> Document:
     """The document that the same request made before, or a refusal if this one is another."""
-    same_terms = replace(known.terms, allowance=None) == replace(command.terms, allowance=None)
-    if known.kind != command.kind or not same_terms:
+    if known.body_hash is None or command.body_hash is None:  # by a release that did not keep it
+        same = replace(known.terms, allowance=None) == replace(command.terms, allowance=None)
+    else:  # what was said, not what is kept: the document may have been reduced since
+        same = known.body_hash == command.body_hash
+    if known.kind != command.kind or not same:
         raise Refused("idempotency_key_reused", "This key was used for another document.")
     return known
 

@@ -1,7 +1,7 @@
 """Judge what sessions of physical therapy need, and write it down: when booked, and whenever something changes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from booking.domain.events import NEED_OPENED, NeedEvent
 from booking.domain.ids import BookingId
 from booking.domain.need_rules import SELF_PAY, Rules
 from booking.domain.needs import (
+    FOLLOWS_IN_A_SERIES,
     MET,
     OPEN,
     WAIVED,
@@ -37,8 +38,14 @@ class Papers:
 
     payer: str = SELF_PAY
     referral: Terms | None = None
-    kept_open: bool = False
-    """Of a series: its sessions keep their time while what they lack is open."""
+    kept_open: Collection[str] = ()
+    """Kinds of needs that refuse nothing: this session keeps its time while they are open."""
+    said_by: str = "guest"
+    """Who says so: the guest, or who of staff wrote it down for them."""
+
+    def of_a_later_session(self) -> "Papers":
+        """Return them for a session that follows in a series: the referral was stated with the first."""
+        return replace(self, referral=None, kept_open=FOLLOWS_IN_A_SERIES)
 
 
 NO_PAPERS = Papers()
@@ -71,8 +78,12 @@ def record_needs(
     if stated is not None and not any(_same(each, stated) for each in documents):
         transaction.therapy.put(stated)
         documents.append(stated)
-    judge = judged_for if by_staff or papers.kept_open else needs_for
-    judged = judge(session, documents, _history(chart, session), rules)
+    history = _history(chart, session)
+    judged = (
+        judged_for(session, documents, history, rules)
+        if by_staff
+        else needs_for(session, documents, history, rules, kept_open=papers.kept_open)
+    )
     needs = tuple(sorted((_new(each, made.id, now) for each in judged), key=_by_due))
     transaction.therapy.keep(Visit(booking=made, session=session, draws=_draws(session, judged), needs=needs), who)
     _tell(transaction, made, needs, now)
@@ -131,7 +142,7 @@ def _stated(papers: Papers, who: Patient, session: Session, made: Booking, now: 
         state=STATED,
         stated_at=now,
         changed_at=now,
-        changed_by="guest",
+        changed_by=papers.said_by,
     )
 
 

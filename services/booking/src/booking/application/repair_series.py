@@ -7,6 +7,7 @@ from datetime import datetime
 from booking.application.alternatives import dated
 from booking.application.book import appoint
 from booking.application.claim_sessions import Claimed, claimed, forget, lock_all
+from booking.application.needs import Papers
 from booking.application.plan_series import by, looked, replacements
 from booking.application.ports import Desk, OftenMissed, Reading, Taken, Transaction
 from booking.application.show_series import SeenSeries, SeriesAccess, see_series
@@ -17,7 +18,7 @@ from booking.domain.guest import Contact, Guest
 from booking.domain.ids import PractitionerId
 from booking.domain.patience import often_missed
 from booking.domain.ranges import Instant, Range
-from booking.domain.screening import Answers, screened
+from booking.domain.screening import Answers, answered
 from booking.domain.series import Session, around, check_series_token, is_open, known_hands, neighbours
 from booking.domain.wish import Wish
 from booking.domain.zones import instant
@@ -77,7 +78,7 @@ def repair(command: Repair, *, desk: Desk) -> SeenSeries:
             return seen
         gap = _gap(seen, position, command.practitioner_id, desk=desk)
         asked = gap.reading.subject
-        screened(asked.service.screening, asked.location, command.screening)
+        answered(asked.service.screening, command.screening)
         slot = _free_at(gap, start, desk=desk)
         if slot is None or command.start.timestamp() != start:
             break
@@ -139,7 +140,8 @@ def _is_there(seen: SeenSeries, position: int, start: datetime) -> bool:
 def _filled(command: Repair, gap: _Gap, claim: Claimed, *, desk: Desk) -> SeenSeries:
     access, position = command.access, command.position
     known = next(iter(gap.seen.bookings.values())).guest
-    confirm = claim.confirm(_contact(known), command.screening, desk=desk)
+    papers = Papers(payer=gap.seen.series.payer).of_a_later_session()  # its time was promised with the series
+    confirm = claim.confirm(_contact(known), command.screening, papers, desk=desk)
 
     def work(transaction: Transaction) -> Booking | None:
         found = transaction.series.lock(access.series_id)

@@ -9,6 +9,7 @@ from booking.application.access import Access, note
 from booking.application.alternatives import gone, not_a_start
 from booking.application.availability import without
 from booking.application.choosing import choice, held_parts, practitioners_among, startable, those_taken, with_resources
+from booking.application.clearing import check_cleared
 from booking.application.needs import look_again
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Reading, Taken, Transaction
@@ -170,6 +171,7 @@ def _work(
             phone=phone,
         )
         after = _screened(clinic, before, after, to)
+        check_cleared(transaction, after, clinic, rules=desk.rules, kept=True)
         transaction.move(after, wanted.claims)
         look_again(transaction, after, desk=desk)
         moved = {"from": before.start.isoformat(), "to": after.start.isoformat()}

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from booking.domain.booking import Booking
 from booking.domain.documents import Document, DocumentId, Patient
 from booking.domain.ids import BookingId
 from booking.domain.needs import Need, NeedId, Session
+from booking.domain.running_out import Threshold
 
 Draws = Mapping[DocumentId, int]
 """How much a session takes of each document."""
@@ -42,6 +43,20 @@ class Listed:
     limit: int = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningOut:
+    """A document that runs out, and the next session that relies on it. `left` is what is not used yet."""
+
+    document_id: DocumentId
+    kind: str
+    expires_on: date | None
+    left: int | None
+    counted_in: str
+    booking_id: BookingId
+    start: datetime
+    zone: str
+
+
 class Therapy(Protocol):
     """For reading."""
 
@@ -55,6 +70,22 @@ class Therapy(Protocol):
 
     def due_soon(self, *, until: datetime, limit: int) -> list[Need]:
         """Return the open needs of bookings that are confirmed which are due by then and were not warned of."""
+        ...
+
+    def running_out(
+        self,
+        *,
+        now: datetime,
+        thresholds: Sequence[Threshold],
+        untold: bool = False,
+        after: DocumentId | None = None,
+        limit: int,
+    ) -> list[RunningOut]:
+        """Return the documents that have come to a threshold (`untold`: to one that nobody was told of).
+
+        Only those on which a confirmed session to come relies, and which no newer one of their kind follows; by the
+        start of that session.
+        """
         ...
 
 
@@ -83,6 +114,10 @@ class TherapyUnit(Protocol):
 
     def need(self, need_id: NeedId) -> Need | None:
         """Return a need."""
+        ...
+
+    def warn_document(self, document_id: DocumentId, thresholds: Sequence[str], now: datetime) -> bool:
+        """Write down that guest and desk were told of these; False if they had been told of each of them."""
         ...
 
     def warn(self, need_id: NeedId, now: datetime) -> bool:

@@ -36,6 +36,19 @@ class Therapy(Calls):
         return answered(work)
 
     @rpc
+    def running_out(self, **message: Any) -> dict[str, Any]:
+        """Documents that run out while appointments rely on them, the next appointment first."""
+
+        def work() -> dict[str, Any]:
+            asked, desk = parsed(schemas.RUNNING_OUT, message), self.desk
+            found = desk.therapy.running_out(
+                now=desk.clock.now(), thresholds=desk.rules.running_out, after=asked["after"], limit=asked["limit"]
+            )
+            return {"items": [views.running_out(each) for each in found]}
+
+        return answered(work)
+
+    @rpc
     def resolve_need(self, **message: Any) -> dict[str, Any]:
         """Staff have seen it, the guest pays, or the time is given up."""
 

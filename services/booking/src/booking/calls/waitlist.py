@@ -69,7 +69,11 @@ class Waiting(Calls):
 
         def work() -> dict[str, Any]:
             asked = parsed(schemas.ACCEPT, message)
-            wanted = Accept(waiter=schemas.waiter(asked), screening=booking_schemas.answers(asked))
+            wanted = Accept(
+                waiter=schemas.waiter(asked),
+                screening=booking_schemas.answers(asked),
+                papers=booking_schemas.papers(asked),
+            )
             booked = accept(wanted, desk=self.desk)
             made = booked.booking
             if not booked.replayed:

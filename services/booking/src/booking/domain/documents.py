@@ -54,6 +54,8 @@ class Document:
     changed_by: str
     reserved: int = 0
     used: int = 0
+    body_hash: str | None = None
+    """Of the request that added it, if that had an idempotency key."""
 
     @property
     def left(self) -> int | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from .booking import Booking
 from .displacement import Displaced
+from .documents import DocumentId
 from .needs import Need
 from .waitlist import Entry, Lease
 
@@ -21,6 +22,7 @@ WAITLIST_OFFERED = "booking.waitlist_offered.v1"
 DISPLACED = "booking.displaced.v1"
 NEED_OPENED = "booking.need_opened.v1"
 NEED_DUE_SOON = "booking.need_due_soon.v1"
+DOCUMENT_RUNNING_OUT = "booking.document_running_out.v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,4 +66,14 @@ class NeedEvent:
     need: Need
 
 
-Happened = BookingEvent | OfferEvent | DisplacedEvent | NeedEvent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentEvent:
+    """A document that this booking, and perhaps later ones, rely on runs out soon. What it is is not told either."""
+
+    name: str
+    occurred_at: datetime
+    booking: Booking
+    document_id: DocumentId
+
+
+Happened = BookingEvent | OfferEvent | DisplacedEvent | NeedEvent | DocumentEvent

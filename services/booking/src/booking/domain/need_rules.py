@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .running_out import Threshold
+
 EVALUATION = "evaluation"
 KINDS = (EVALUATION, "referral", "authorization", "clearance")
 SELF_PAY = "self_pay"
@@ -51,6 +53,8 @@ class Rules:
     payers: frozenset[str]
     episode: timedelta
     warn_before: timedelta
+    running_out: tuple[Threshold, ...]
+    """When guest and desk are told that a document runs out."""
     rules: tuple[Rule, ...]
 
     def rule(self, kind: str, *, region: str, payer: str, evaluation: bool) -> Rule:

@@ -1,6 +1,6 @@
 """What a session of physical therapy still lacks, by rules that are data. Nothing else is decided here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NewType
@@ -16,6 +16,8 @@ NeedId = NewType("NeedId", str)
 
 OPEN, MET, WAIVED, RELEASED = "open", "met", "waived", "released"
 """Lacking; there; let off by staff (or paid by the guest); the time was given up for it."""
+FOLLOWS_IN_A_SERIES = frozenset({REFERRAL, AUTHORIZATION})
+"""What a later session of a series may still lack when it is booked, whatever the rule says of a session by itself."""
 BY_DOCUMENT, AS_SELF_PAY, BY_RELEASE = "verified", SELF_PAY, "release"
 """How staff resolve a need that stays open."""
 _REFUSALS = {
@@ -103,16 +105,22 @@ class Need:
 
 
 def needs_for(
-    session: Session, documents: Sequence[Document], history: Sequence[Earlier], rules: Rules
+    session: Session,
+    documents: Sequence[Document],
+    history: Sequence[Earlier],
+    rules: Rules,
+    *,
+    kept_open: Collection[str] = (),
 ) -> tuple[Judged, ...]:
-    """Return what the session needs, met or open, or refuse where a rule says so.
+    """Return what the session needs, met or open, or refuse where a rule says so, but for the kinds `kept_open`.
 
     An open need is no refusal: the session keeps its time until the need is due, and until staff decide after that.
     """
     judged = judged_for(session, documents, history, rules)
     for each in judged:
         rule = _rule(each.kind, session, rules)
-        if each.state == OPEN and rule.without == REFUSE and not _promised(each, session, history, rules):
+        refused = each.state == OPEN and rule.without == REFUSE and each.kind not in kept_open
+        if refused and not _promised(each, session, history, rules):
             raise Refused(_REFUSALS[each.kind], rule.reason["en"], rule=rule.id, reason=rule.reason)
     return judged
 

@@ -23,9 +23,14 @@ def screened_again(
     *,
     guest: int | None = None,
 ) -> Answers | None:
-    """Return what to keep of a booking that is moved: what was answered, or refuse if the questions are others now."""
+    """Return what to keep of a booking that is moved: what was answered, or refuse if the questions are others now.
+
+    A yes of someone who comes alone is for the caller to see to.
+    """
     if asked is None or (kept is not None and kept.version == asked.version):
         return kept
+    if guest is None:
+        return answered(asked, answers)
     return screened(asked, location, answers, guest=guest)
 
 
@@ -36,16 +41,29 @@ def screened(
 
     In a party `guest` tells whose answers they are, counted from 1.
     """
-    whose: dict[str, Any] = {} if guest is None else {"guest": guest}
+    kept = answered(asked, answers, guest=guest)
+    if kept is not None and not kept.all_clear:
+        raise clearance_needed(location, guest=guest)
+    return kept
+
+
+def answered(asked: Screening | None, answers: Answers | None, *, guest: int | None = None) -> Answers | None:
+    """Return what to keep, or refuse unanswered or outdated questions. A yes is for the caller to see to."""
     if asked is None:
         return None
     if answers is None or answers.version != asked.version:
+        whose: dict[str, Any] = {} if guest is None else {"guest": guest}
         raise Refused("screening_required", "Please answer the safety questions first.", screening=asked, **whose)
-    if not answers.all_clear:
-        raise Refused(
-            "clearance_needed",
-            f"Because of an answer to the safety questions, please call us first: {location.phone}.",
-            phone=location.phone,
-            **whose,
-        )
     return answers
+
+
+def clearance_needed(location: Location, *, guest: int | None = None) -> Refused:
+    """Return the refusal of someone whom a clinician must clear first."""
+    whose: dict[str, Any] = {} if guest is None else {"guest": guest}
+    return Refused(
+        "clearance_needed",
+        f"Because of an answer to the safety questions, please call us first: {location.phone}. "
+        "A clinician may clear you; once that is written down here, you can book.",
+        phone=location.phone,
+        **whose,
+    )

@@ -17,6 +17,7 @@ from .availability import Slot
 from .booking import CANCELLED, Booking
 from .errors import Problem, Refused
 from .ids import BookingId, LocationId, PractitionerId, SeriesId, ServiceId
+from .need_rules import SELF_PAY
 from .ranges import Instant
 from .wish import Sought
 from .zones import DAY, day_range, instant, local_day, offset_at, utc, weekday
@@ -81,6 +82,8 @@ class Series:
     body_hash: str
     """Of the request that made it, if that had an idempotency key."""
     made_at: datetime
+    payer: str = SELF_PAY
+    """Who pays for its sessions of physical therapy."""
 
     def session(self, position: int) -> Session:
         """Return the session at a place, or refuse one that there is not."""

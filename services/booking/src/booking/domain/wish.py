@@ -7,6 +7,7 @@ from .booking import Claim
 from .clinic import (
     ON_REQUEST,
     PHONE,
+    PHYSICAL_THERAPY,
     AddOn,
     Clinic,
     Location,
@@ -174,6 +175,12 @@ def wish(clinic: Clinic, sought: Sought, *, by_staff: bool = False) -> Wish:
     if offer.channel == ON_REQUEST and not by_staff:
         raise Refused(
             "on_request_only", f"{service.name} is arranged on request: call {location.phone}.", phone=location.phone
+        )
+    if service.modality == PHYSICAL_THERAPY and service.guests > 1 and not by_staff:
+        raise Refused(  # each of them may need documents of their own, and is asked about nothing online
+            "by_phone_only",
+            f"{service.name} for {service.guests} is arranged by phone: call {location.phone}.",
+            phone=location.phone,
         )
     guests = parts(service, offer, location, sought.by_guest(service), by_staff=by_staff)
     for asked_for in {sought.practitioner_id, *(part.practitioner_id for part in guests)}:

@@ -54,14 +54,19 @@ class ReferralFields(Command):
     visits = fields.Integer(load_default=None, allow_none=True, strict=True)
 
 
-class _Book(Command):
+class PapersFields(Command):
+    """Who pays for physical therapy, and the referral that the guest has."""
+
+    referral = fields.Nested(ReferralFields, load_default=None, allow_none=True)
+    payer = optional(Text, longest=40)
+
+
+class _Book(PapersFields):
     hold_id = required_id()
     hold_token = Text(required=True, longest=4000)
     guest = fields.Nested(GuestFields, required=True)
     guests = fields.List(fields.Nested(_Companion), load_default=[])
     screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
-    referral = fields.Nested(ReferralFields, load_default=None, allow_none=True)
-    payer = optional(Text, longest=40)
     idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
 
 

@@ -29,7 +29,7 @@ class _Liberties(Command):
     clean_up_minutes = _minutes()
 
 
-class _Book(Staff, looking.SoughtFields, _Liberties):
+class _Book(Staff, looking.SoughtFields, bookings.PapersFields, _Liberties):
     start = _moment()
     guest = fields.Nested(bookings.GuestFields, required=True)
     screening = fields.Nested(bookings.ScreeningFields, load_default=None, allow_none=True)
@@ -57,6 +57,7 @@ def book(message: Mapping[str, Any]) -> StaffBook:
         reason=message["reason"],
         liberties=_liberties(message),
         screening=bookings.answers(message),
+        papers=bookings.papers(message),
         idempotency=idempotency(message),
     )
 

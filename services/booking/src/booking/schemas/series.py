@@ -14,7 +14,7 @@ from booking.domain.screening import Answers
 from booking.domain.series import IN_TURN, MODES, ORDERS, Cadence, Part
 from booking.domain.wish import Sought
 from booking.schemas.base import Command, Id, IdempotencyKey, Text, idempotency, optional, required_id
-from booking.schemas.bookings import GuestFields, ScreeningFields, answers, contact
+from booking.schemas.bookings import GuestFields, PapersFields, ScreeningFields, answers, contact, papers
 
 _UNITS = {"days": 1, "weeks": 7}
 
@@ -46,7 +46,7 @@ class _ServiceScreening(ScreeningFields):
     service_id = required_id()
 
 
-class _Book(_Plan):
+class _Book(_Plan, PapersFields):
     mode = fields.String(required=True, validate=validate.OneOf(MODES))
     guest = fields.Nested(GuestFields, required=True)
     screening = fields.List(fields.Nested(_ServiceScreening), load_default=list)
@@ -107,6 +107,7 @@ def book_series(message: Mapping[str, Any]) -> BookSeries:
             ServiceId(each["service_id"]): Answers(version=each["version"], all_clear=each["all_clear"])
             for each in message["screening"]
         },
+        papers=papers(message),
         idempotency=idempotency(message),
     )
 

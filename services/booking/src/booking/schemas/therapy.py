@@ -5,13 +5,15 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from booking.application.documents import Add, Paper
+from booking.application.documents import Add, Paper, Whose
 from booking.domain.audit import Actor
 from booking.domain.documents import DOCUMENTS, UNITS, VISITS, DocumentId, Terms
-from booking.domain.ids import BookingId
+from booking.domain.errors import Problem, Refused
+from booking.domain.ids import BookingId, LocationId
 from booking.domain.needs import AS_SELF_PAY, BY_DOCUMENT, BY_RELEASE
 from booking.schemas.attendance import Staff, StaffBooking
 from booking.schemas.base import Command, Id, Text, optional, required_id
+from booking.schemas.bookings import GuestFields, contact
 
 _KIND = validate.OneOf(DOCUMENTS)
 _PAGE = validate.Range(min=1, max=101)
@@ -37,7 +39,10 @@ class _Documents(Staff):
 class _Add(Staff):
     kind = fields.String(required=True, validate=_KIND)
     document_id = optional(Id)
-    booking_id = required_id()
+    body_hash = optional(Text, longest=64)
+    booking_id = optional(Id)
+    location_id = optional(Id)
+    guest = fields.Nested(GuestFields, load_default=None, allow_none=True)
     issuer = Text(required=True, longest=200)
     number = optional(Text, longest=80)
     issued_on = fields.Date(required=True)
@@ -58,6 +63,7 @@ class _Reduce(_Paper):
 
 RESOLVE = _Resolve()
 OPEN_NEEDS = _OpenNeeds()
+RUNNING_OUT = _OpenNeeds()
 DOCUMENT_LIST = _Documents()
 ADD = _Add()
 PAPER = _Paper()
@@ -78,7 +84,7 @@ def adding(message: Mapping[str, Any]) -> Add:
     """Return the document to write down. Said in both, it counts in units."""
     units = message["units"]
     return Add(
-        booking_id=BookingId(message["booking_id"]),
+        whose=_whose(message),
         kind=message["kind"],
         terms=Terms(
             issuer=message["issuer"],
@@ -91,4 +97,15 @@ def adding(message: Mapping[str, Any]) -> Add:
         verified=message["verified"],
         actor=Actor(message["actor"]),
         document_id=DocumentId(message["document_id"]) if message["document_id"] else None,
+        body_hash=message["body_hash"],
     )
+
+
+def _whose(message: Mapping[str, Any]) -> BookingId | Whose:
+    if message["booking_id"]:
+        return BookingId(message["booking_id"])
+    missing = [name for name in ("location_id", "guest") if not message[name]]
+    if missing:
+        problems = [Problem(field=name, problem="Give a booking, or a guest and a location.") for name in missing]
+        raise Refused("invalid_request", "Nobody says whose document this is.", fields=problems)
+    return Whose(location_id=LocationId(message["location_id"]), contact=contact(message))

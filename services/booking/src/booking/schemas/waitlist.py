@@ -12,7 +12,7 @@ from booking.application.waitlist_ports import Which
 from booking.domain.ids import EntryId, LocationId
 from booking.domain.waitlist import STATES, Wanted
 from booking.schemas.base import Command, Id, IdempotencyKey, Text, idempotency, optional, required_id
-from booking.schemas.bookings import GuestFields, ScreeningFields, contact
+from booking.schemas.bookings import GuestFields, PapersFields, ScreeningFields, contact
 from booking.schemas.looking import SoughtFields, sought
 
 _ON_THE_WALL = re.compile(r"(?P<hours>\d\d):(?P<minutes>[0-5]\d)", re.ASCII)
@@ -49,7 +49,7 @@ class _EntryToken(Command):
     token = Text(required=True)
 
 
-class _Accept(_EntryToken):
+class _Accept(_EntryToken, PapersFields):
     screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
 
 

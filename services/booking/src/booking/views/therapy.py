@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from booking.application.therapy_ports import RunningOut
 from booking.domain.booking import Booking
 from booking.domain.documents import Document
 from booking.domain.need_rules import Rules
@@ -36,6 +37,19 @@ def at_the_desk(need: Need, made: Booking, rules: Rules, *, now: datetime) -> di
         "booking_id": made.id,
         "start": iso(made.start, ZoneInfo(made.zone)),
         "overdue": need.is_overdue(now),
+    }
+
+
+def running_out(found: RunningOut) -> dict[str, Any]:
+    """Return a document that runs out with the next session that relies on it, for staff. Not who issued it."""
+    return {
+        "id": found.document_id,
+        "kind": found.kind,
+        "expires_on": found.expires_on.isoformat() if found.expires_on is not None else None,
+        "left": found.left,
+        "counted_in": found.counted_in,
+        "booking_id": found.booking_id,
+        "start": iso(found.start, ZoneInfo(found.zone)),
     }
 
 

@@ -121,6 +121,16 @@ RULES: tuple[Rule, ...] = (
         reminder=True,
         lacking=True,
     ),
+    Rule(
+        name="document_running_out",
+        kind="document_ending",
+        owed_by=frozenset({Happening.DOCUMENT_RUNNING_OUT}),
+        state="confirmed",
+        due=At("happened_at"),
+        useful_until=At("start"),
+        unsaid_by=frozenset({"change"}),
+        reminder=True,
+    ),
 )
 
 BY_NAME = {rule.name: rule for rule in RULES}

@@ -45,6 +45,7 @@ class Happening(StrEnum):
     DISPLACED = "displaced"  # guests hear of it when staff have decided: by a move or a cancellation
     NEED_OPENED = "need_opened"
     NEED_DUE_SOON = "need_due_soon"
+    DOCUMENT_RUNNING_OUT = "document_running_out"
 
 
 class Reason(StrEnum):
