@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import asyncpg
 from messaging.bus import Bus, connect
@@ -14,17 +15,20 @@ from runtime.clock import clock_from
 from runtime.logs import get_logger
 from runtime.pulse import Pulse
 
+from notifications.adapters.apprise_alerts import AppriseAlerts
 from notifications.adapters.booking_facts import RpcBookings
 from notifications.adapters.digests import Digests
 from notifications.adapters.jinja_letters import JinjaLetters
 from notifications.adapters.pool import listen, open_pool
 from notifications.adapters.postgres_allowance import PostgresAllowance
 from notifications.adapters.postgres_due import PostgresDue
+from notifications.adapters.postgres_incidents import PostgresIncidents
 from notifications.adapters.postgres_vitals import SENDER
 from notifications.adapters.postgres_wordings import WordingsCopy
 from notifications.adapters.providers import providers_of
 from notifications.application.ports import LedgerAway, Provider
 from notifications.application.send_due import Desk, send_due
+from notifications.application.watch import Watch, watch
 from notifications.domain.values import Channel
 from notifications.settings import NotificationsSettings
 
@@ -35,6 +39,7 @@ _LOOK_EVERY = 0.6
 # What falls due together goes out together: one claim and one question to booking for all of it. No guest notices
 # a fifth of a second; claiming each confirmation by itself cost as much as writing it.
 _GATHER = 0.2
+_LOOK_OUT_EVERY = 15.0
 
 
 async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Event) -> None:
@@ -75,6 +80,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
                 group.create_task(listen(settings.notifications_database_url, wake_all)),
                 group.create_task(_beat(due, bus, settings)),
                 group.create_task(_wake_at_stop(stop, wake_all)),
+                *([group.create_task(_look_out(_watch(settings, pool, desks)))] if settings.alert_urls else []),
             ]
             # One loop a channel, so that a slow text provider delays no e-mail.
             loops = [group.create_task(_work(desk, wake[desk.channel], words)) for desk in desks]
@@ -90,6 +96,31 @@ def _allowance(
 ) -> PostgresAllowance | None:
     limits = settings.limits[channel]
     return PostgresAllowance(pool, provider=provider.name, limits=limits) if provider else None
+
+
+def _watch(settings: NotificationsSettings, pool: "asyncpg.Pool[asyncpg.Record]", desks: Sequence[Desk]) -> Watch:
+    def away() -> dict[str, timedelta]:
+        now = asyncio.get_running_loop().time()
+        lasting = {desk.provider.name: desk.breaker.away_for(now) for desk in desks if desk.provider}
+        return {name: timedelta(seconds=seconds) for name, seconds in lasting.items() if seconds}
+
+    return Watch(
+        incidents=PostgresIncidents(pool, budgets=settings.daily_budgets),
+        alerts=AppriseAlerts(settings.alert_urls),
+        clock=clock_from(settings),
+        away=away,
+        site=urlsplit(settings.public_url).netloc,
+        language=settings.alert_language,
+    )
+
+
+async def _look_out(post: Watch) -> None:
+    while True:
+        try:
+            await watch(post)
+        except LedgerAway:
+            log.warning("cannot look out: the ledger does not answer")
+        await asyncio.sleep(_LOOK_OUT_EVERY)
 
 
 async def _work(desk: Desk, wake: asyncio.Event, words: WordingsCopy) -> None:

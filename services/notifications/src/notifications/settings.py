@@ -50,6 +50,13 @@ class NotificationsSettings(Settings):
     email_daily: int = Field(default=0, ge=0, description="the most e-mails a day (UTC); 0 for no limit")
     email_per_second: int = Field(default=0, ge=0, description="the most e-mails a second; 0 for no limit")
     dry_run_folder: str = Field(default="", description="messages of every channel become files here, and reach nobody")
+    alert_urls: str = Field(
+        default="",
+        pattern=r"^(\s*[a-zA-Z][a-zA-Z0-9+.-]*://[^\s,]+[\s,]*)*$",
+        repr=False,
+        description="where staff are told of incidents: addresses of Apprise, with spaces between",
+    )
+    alert_language: str = Field(default="en", pattern=r"^(en|fr|es)$", description="the language that staff read")
     inbox_attempts: int = Field(
         default=12, ge=1, le=1000, description="tries of one event before it is parked; 12 take about 20 minutes"
     )

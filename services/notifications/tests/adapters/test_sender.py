@@ -232,6 +232,19 @@ async def test_it_outlives_a_table_that_is_away_for_a_while(
         await settled(pool, "sent", 2)
 
 
+async def test_staff_hear_what_piles_up(house: House, receivers: Receivers, pool: Any, monkeypatch: Any) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    await pool.execute(
+        "INSERT INTO call_tasks (booking_id, revision, reason, made_at)"
+        " SELECT gen_random_uuid(), 1, 'no_channel', now() FROM generate_series(1, 10)"
+    )
+    urls = receivers.sms_url.replace("http://", "json://")
+    house.settings = house.settings.model_copy(update={"alert_urls": urls, "alert_language": "fr"})
+    async with house.open():
+        await until(lambda: receivers.texts)
+    assert receivers.texts[0]["message"] == "Clients à rappeler que personne n’a encore appelés : 10."
+
+
 async def test_it_stops_within_a_moment(house: House) -> None:
     async with house.open():
         await asyncio.sleep(0.2)

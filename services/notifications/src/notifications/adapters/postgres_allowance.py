@@ -20,6 +20,10 @@ ON CONFLICT ON CONSTRAINT allowances_key
 DO UPDATE SET used = a.used + excluded.used WHERE a.used = 0 OR a.used + excluded.used <= $4
 RETURNING used
 """
+_REFUSED = """
+UPDATE allowances SET refused_at = clock_timestamp()
+WHERE provider = $1 AND span = 'day' AND began_at = date_trunc('day', clock_timestamp(), 'UTC') AND refused_at IS NULL
+"""
 _GIVE_BACK = """
 UPDATE allowances SET used = greatest(used - $2, 0)
 WHERE provider = $1 AND span = 'day' AND began_at = date_trunc('day', clock_timestamp(), 'UTC')
@@ -43,6 +47,8 @@ class PostgresAllowance:
                 await turn.start()
                 answer = await self._take(connection, units)
                 await (turn.commit() if isinstance(answer, Granted) else turn.rollback())
+                if isinstance(answer, TooMuch) and answer.spent:
+                    await connection.execute(_REFUSED, self._provider)
                 return answer
         except AWAY as problem:
             raise LedgerAway(type(problem).__name__) from problem

@@ -48,12 +48,14 @@ class PostgresVitals:
             return []
         today = func.date_trunc("day", func.clock_timestamp(), "UTC")
         rows = connection.execute(
-            select(allowances.c.provider, allowances.c.used).where(
+            select(allowances).where(
                 allowances.c.provider.in_(self._budgets), allowances.c.span == "day", allowances.c.began_at == today
             )
         )
-        used = {row.provider: row.used for row in rows}
+        today_s = {row.provider: row for row in rows}
         return [
-            Budget(provider=provider, used=used.get(provider, 0), limit=limit)
+            Budget(provider=provider, used=row.used, limit=limit, refused=row.refused_at is not None)
+            if (row := today_s.get(provider)) is not None
+            else Budget(provider=provider, used=0, limit=limit)
             for provider, limit in self._budgets.items()
         ]

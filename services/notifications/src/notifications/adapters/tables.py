@@ -136,6 +136,7 @@ allowances = Table(
     Column("span", Text, nullable=False),
     Column("began_at", DateTime(timezone=True), nullable=False),
     Column("used", Integer, nullable=False),
+    Column("refused_at", DateTime(timezone=True)),  # when it first stopped a message
     PrimaryKeyConstraint("provider", "span", "began_at", name="allowances_key"),
 )
 
@@ -209,3 +210,20 @@ call_tasks = Table(
     UniqueConstraint("booking_id", "revision", "reason", name="call_tasks_once"),
 )
 Index("call_tasks_open", call_tasks.c.made_at, postgresql_where=text("done_at IS NULL"))
+
+# What goes wrong, once for as long as some sender sees it. All times are the database's own.
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("over_at", DateTime(timezone=True)),
+    Column("tell_again_at", DateTime(timezone=True)),
+    Column("told_at", DateTime(timezone=True)),
+)
+Index("incidents_open", incidents.c.kind, incidents.c.subject, unique=True, postgresql_where=text("over_at IS NULL"))
+Index("incidents_told", incidents.c.told_at)

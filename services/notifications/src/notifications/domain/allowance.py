@@ -3,21 +3,27 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from notifications.domain.wordings import MOST_SEGMENTS
+
 WARN_AT = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What one provider has been given of its day (UTC), in the units of `Limits`."""
+    """What one provider has been given of its day (UTC), in the units of `Limits`.
+
+    `refused` when it has stopped a message: one of several parts may not fit into what is left.
+    """
 
     provider: str
     used: int
     limit: int
+    refused: bool = False
 
     @property
     def spent(self) -> bool:
-        """Whether nothing more goes out by this provider today."""
-        return self.used >= self.limit
+        """Whether messages by this provider wait for tomorrow. A limit that was raised since lets them go again."""
+        return self.used >= self.limit or (self.refused and self.used + MOST_SEGMENTS > self.limit)
 
     @property
     def nearly_spent(self) -> bool:

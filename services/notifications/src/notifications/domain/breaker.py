@@ -20,6 +20,7 @@ class Breaker:
         self.failures = 0
         self.openings = 0
         self.open_until = 0.0
+        self.failing_since = 0.0
 
     def pause(self, now: float) -> float:
         """How long to leave the provider alone from now on; 0 when it may be asked."""
@@ -29,11 +30,17 @@ class Breaker:
         """Whether the provider has to show first that it is back: one message, not a batch."""
         return self.failures >= OPENS_AFTER
 
+    def away_for(self, now: float) -> float:
+        """How long the provider has failed without a break, once it is left alone for it; 0 otherwise."""
+        return now - self.failing_since if self.is_trying() else 0.0
+
     def note(self, outcome: Outcome, now: float) -> None:
         """Learn from an outcome. A refusal of one message is a provider at work."""
         if not isinstance(outcome, NotNow | Unknown):
             self.failures, self.openings, self.open_until = 0, 0, 0.0
             return
+        if self.failures == 0:
+            self.failing_since = now
         self.failures += 1
         if isinstance(outcome, NotNow) and outcome.after:
             self.open_until = max(self.open_until, now + min(outcome.after, _MOST_ASKED).total_seconds())
