@@ -83,6 +83,8 @@ async def test_a_health_check_that_went_well_is_not_worth_a_line(api: httpx.Asyn
         f"/m/{BOOKING}/{TOKEN}",
         f"/m/{BOOKING}/{TOKEN}/",
         f"/m/{BOOKING}/x/{TOKEN}",
+        f"/w/{BOOKING}/{TOKEN}",
+        f"/u/{TOKEN}",
         f"/v1/availability?token={TOKEN}",
         f"/bookings/{BOOKING}?manage_token={TOKEN}",
     ],

@@ -17,6 +17,7 @@ from notifications.application.ports import (
     Trace,
     Unwritable,
 )
+from notifications.domain.declined import Declined
 from notifications.domain.facts import Facts
 from notifications.domain.fallback import Text
 from notifications.domain.outcome import Accepted, Outcome, Repeats
@@ -55,6 +56,7 @@ class MemoryLedger:
     lease: timedelta = timedelta(seconds=30)
     quiet: set[str] = field(default_factory=set)
     calls: list[tuple[BookingId, int, CallReason]] = field(default_factory=list)
+    unwanted: set[Declined] = field(default_factory=set)
     away: int = 0  # how many of the next calls find nobody home
 
     def advance(self, change: Change) -> int:
@@ -174,6 +176,10 @@ class MemoryLedger:
     async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
         self._answer()
         return self.quiet & numbers
+
+    async def declined(self, asked: AbstractSet[Declined]) -> AbstractSet[Declined]:
+        self._answer()
+        return self.unwanted & asked
 
     async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
         self._answer()

@@ -45,6 +45,15 @@ class Notifications:
             cost=cost,
         )
 
+    async def has_unsubscribed(self, token: str) -> bool:
+        """Whether whoever has this link does without messages of its kind."""
+        answer = await self._service.read("unsubscription", token=token)
+        return bool(answer["declined"])
+
+    async def set_unsubscribed(self, token: str, *, declined: bool) -> None:
+        """Have no more of them, or have them again; doing so twice is no error."""
+        await self._service.read("set_unsubscription", token=token, declined=declined)
+
     async def ledger(self, **wanted: object) -> Mapping[str, Any]:
         """{items, before}: lines of the whole ledger, the newest first, and the number to go on before."""
         return await self._service.read("ledger", **wanted)

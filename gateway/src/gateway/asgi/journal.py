@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = get_logger("gateway.access")
 
 # A message's link carries its token in the path once; a log must never show it. Query strings are never logged.
-_LINK = re.compile(r"^(/m/[^/]*).*", re.DOTALL)
+_LINK = re.compile(r"^(/[mw]/[^/]*|/u(?=/)).*", re.DOTALL)
 _MOST = 200
 # Load balancers and health checks ask every few seconds: only what is wrong is worth a line.
 _PROBES = {"/healthz", "/readyz"}

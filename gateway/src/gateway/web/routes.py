@@ -2,7 +2,20 @@
 
 from starlette.routing import BaseRoute, Route
 
-from gateway.web import assets, bookings, choose, compare, details, guide, holding, moving, parties, wait, waiting
+from gateway.web import (
+    assets,
+    bookings,
+    choose,
+    compare,
+    details,
+    guide,
+    holding,
+    moving,
+    parties,
+    unsubscribe,
+    wait,
+    waiting,
+)
 from gateway.web.guard import guarded
 
 routes: list[BaseRoute] = [
@@ -43,5 +56,7 @@ routes: list[BaseRoute] = [
     ),
     Route("/w/{entry_id}/{token}", guarded(waiting.enter), methods=["GET"]),
     Route("/m/{booking_id}/{token}", guarded(bookings.enter), methods=["GET"]),
+    Route("/u/{token}", guarded(unsubscribe.show), methods=["GET"]),
+    Route("/u/{token}", guarded(unsubscribe.choose), methods=["POST"]),
     Route("/static/{name}", assets.serve, methods=["GET"]),
 ]

@@ -271,6 +271,11 @@ _PROBLEMS: Mapping[str, tuple[str, str, int]] = {
         _("Open it from the message that we sent you about the booking, or call us."),
         401,
     ),
+    "unsubscribe_link_wrong": (
+        _("This link ends no messages"),
+        _("It may have been cut off. Copy it whole from our message, or call us."),
+        403,
+    ),
     "waiting_link_wrong": (
         _("This link does not open a place on the waitlist"),
         _("It may have been cut off, or the waiting ended a while ago. You are welcome to look for a time again."),

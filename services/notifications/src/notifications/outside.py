@@ -21,6 +21,7 @@ from notifications.adapters.pool import CHANNEL
 from notifications.adapters.postgres_ledger import PostgresLedger
 from notifications.adapters.postgres_terms import PostgresTerms
 from notifications.adapters.tables import inbox as inbox_rows
+from notifications.adapters.unsubscribe_links import UnsubscribeLinks
 from notifications.application.plan_messages import plan_messages
 from notifications.application.wordings import Checker
 from notifications.domain.facts import Facts
@@ -46,6 +47,7 @@ class Outside:
     facts: Callable[[BookingId], Facts | None]
     site: str
     budgets: Mapping[str, int]
+    unsubscribe_links: UnsubscribeLinks
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -88,4 +90,5 @@ def outside(settings: NotificationsSettings) -> Outside:
         facts=partial(asked_facts, settings.amqp_url),
         site=urlsplit(settings.public_url).netloc,
         budgets=settings.daily_budgets,
+        unsubscribe_links=UnsubscribeLinks(settings.secret_key, public_url=settings.public_url),
     )

@@ -26,9 +26,12 @@ from notifications.adapters.postgres_incidents import PostgresIncidents
 from notifications.adapters.postgres_vitals import SENDER
 from notifications.adapters.postgres_wordings import WordingsCopy
 from notifications.adapters.providers import providers_of
+from notifications.adapters.unsubscribe_links import UnsubscribeLinks
 from notifications.application.ports import LedgerAway, Provider
 from notifications.application.send_due import Desk, send_due
 from notifications.application.watch import Watch, watch
+from notifications.domain.declined import declinable
+from notifications.domain.facts import Guest
 from notifications.domain.values import Channel
 from notifications.settings import NotificationsSettings
 
@@ -60,6 +63,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
             organizer=settings.organizer,
             words=lambda: words.words,
             answers=settings.sms_answers,
+            unsubscribe=_ending(settings),
         )
         desks = [
             Desk(
@@ -96,6 +100,12 @@ def _allowance(
 ) -> PostgresAllowance | None:
     limits = settings.limits[channel]
     return PostgresAllowance(pool, provider=provider.name, limits=limits) if provider else None
+
+
+def _ending(settings: NotificationsSettings) -> Callable[[str, Guest], str]:
+    links = UnsubscribeLinks(settings.secret_key, public_url=settings.public_url)
+    digests = Digests(settings.secret_key)
+    return lambda kind, guest: links.link(declinable(kind, guest, digest=digests.of))
 
 
 def _watch(settings: NotificationsSettings, pool: "asyncpg.Pool[asyncpg.Record]", desks: Sequence[Desk]) -> Watch:

@@ -5,6 +5,7 @@ from typing import Any
 from notifications.adapters.digests import Digests
 from notifications.adapters.jinja_letters import JinjaLetters
 from notifications.adapters.jinja_wordings import JinjaChecker
+from notifications.adapters.unsubscribe_links import UnsubscribeLinks
 from notifications.domain.facts import Facts
 from notifications.domain.values import BookingId
 from notifications.outside import Outside
@@ -30,5 +31,6 @@ def outside_on(engine: Engine, **parts: Any) -> Outside:
         "facts": known,
         "site": "book.example",
         "budgets": {},
+        "unsubscribe_links": UnsubscribeLinks("k" * 32, public_url="https://book.example"),
     }
     return Outside(**{**plain, **parts})

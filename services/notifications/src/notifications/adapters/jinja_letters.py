@@ -18,8 +18,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from notifications.adapters import wording
 from notifications.adapters.jinja_wordings import filled
 from notifications.adapters.sample_facts import BARE, EARLY, FULL, LACKING, LATE, OFFERED
+from notifications.adapters.unsubscribe_links import PREVIEW
 from notifications.application.ports import Attachment, Letter, Unwritable
-from notifications.domain.facts import Facts
+from notifications.domain.facts import Facts, Guest
 from notifications.domain.gsm7 import simplified
 from notifications.domain.rules import Rule
 from notifications.domain.values import Channel, Key
@@ -41,11 +42,14 @@ class JinjaLetters:
         folder: Path = TEMPLATES,
         words: Callable[[], Mapping[Spot, Wording]] = dict,
         answers: bool = False,
+        unsubscribe: Callable[[str, Guest], str] | None = None,
     ) -> None:
         """Read and compile every template, so that a broken one shows at start and sending reads no files.
 
-        `words` tells the locations' own words as they stand; `answers` whether what guests reply to a text is heard.
+        `words` tells the locations' own words as they stand; `answers` whether what guests reply to a text is heard;
+        `unsubscribe` by which link a guest ends a kind of messages (otherwise one that opens nothing).
         """
+        self._unsubscribe = unsubscribe
         self._answers = answers
         self._words = words
         self._public_url = public_url.rstrip("/")
@@ -68,7 +72,8 @@ class JinjaLetters:
 
     def write(self, rule: Rule, key: Key, facts: Facts, *, now: datetime) -> Letter:
         locale = wording.locale_of(facts.guest.locale, self.languages)
-        context = self.context(facts, locale, now)
+        ending = self._ending(rule, facts.guest)
+        context = self.context(facts, locale, now, unsubscribe_url=ending)
         language = locale.language
         own = self._words().get(
             Spot(location_id=facts.location_id, kind=rule.kind, channel=key.channel, language=language)
@@ -98,9 +103,15 @@ class JinjaLetters:
             html=part("email.html") + "\n",
             attachment=self._invite(rule, facts, now),
             language=language,
+            unsubscribe_url=ending,
         )
 
-    def context(self, facts: Facts, locale: Locale, now: datetime) -> dict[str, Any]:
+    def _ending(self, rule: Rule, guest: Guest) -> str:
+        if not rule.optional:
+            return ""
+        return self._unsubscribe(rule.kind, guest) if self._unsubscribe else f"{self._public_url}/u/{PREVIEW}"
+
+    def context(self, facts: Facts, locale: Locale, now: datetime, *, unsubscribe_url: str = "") -> dict[str, Any]:
         """All that templates may see: texts of one line, and a few yes or no."""
         place, guest = facts.place, facts.guest
         elsewhere = not wording.same_clock(facts.start, place.zone, guest.zone)
@@ -134,6 +145,7 @@ class JinjaLetters:
             "answers": self._answers,
             "manage_url": self._link(facts),
             "site_url": self._public_url,
+            "unsubscribe_url": unsubscribe_url,
         }
 
     def _link(self, facts: Facts) -> str:
@@ -153,6 +165,9 @@ class JinjaLetters:
 
     def _own(self, own: Wording, name: str, context: dict[str, Any]) -> str:
         """One part of a message in a location's own words; its HTML is its text in the house's look."""
+        if name == "email.txt":
+            ending = self._jinja.get_template(f"{context['language']}/unsubscribe.txt").render(context).strip()
+            return "\n\n".join(filter(None, [filled(own.text, context), ending]))
         if name != "email.html":
             return filled(own.subject if name == "subject.txt" else own.text, context)
         text, links = filled(own.text, context), (context["manage_url"], context["site_url"])

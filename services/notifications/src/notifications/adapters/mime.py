@@ -72,6 +72,10 @@ def compose(letter: Letter, *, sender: Address) -> Mail:
     message["Subject"] = _words(letter.subject, name="Subject")
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = message_id(letter.key, sender.domain)
+    if letter.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{_one_line(letter.unsubscribe_url)}>"
+        if letter.unsubscribe_url.startswith("https:"):  # RFC 8058 asks for it
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     return Mail(to=to, content=message.as_bytes(policy=_ON_THE_WIRE))
 

@@ -15,6 +15,7 @@ from messaging import heartbeat
 
 from notifications.adapters.message_keys import key_of
 from notifications.application.ports import Claimed, LedgerAway, Trace
+from notifications.domain.declined import Declined
 from notifications.domain.fallback import Text
 from notifications.domain.receipt import Fate
 from notifications.domain.relevance import Told
@@ -96,6 +97,7 @@ SET handed_over_at = clock_timestamp(), attempts = attempts + 1,
 RETURNING id
 """  # noqa: S608  (no value from outside)
 _SILENCED = "SELECT number FROM silenced_numbers WHERE number = ANY($1) AND restored_at IS NULL"
+_DECLINED = "SELECT recipient, kind FROM declined_kinds WHERE recipient = ANY($1) AND wanted_again_at IS NULL"
 _OWE_CALL = """
 INSERT INTO call_tasks (booking_id, revision, reason, made_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT ON CONSTRAINT call_tasks_once DO NOTHING
@@ -171,6 +173,13 @@ class PostgresDue:
             return frozenset()
         async with self._connection() as connection:
             return {row["number"] for row in await connection.fetch(_SILENCED, numbers)}
+
+    async def declined(self, asked: AbstractSet[Declined]) -> AbstractSet[Declined]:
+        if not asked:
+            return frozenset()
+        async with self._connection() as connection:
+            rows = await connection.fetch(_DECLINED, [one.recipient for one in asked])
+        return {Declined(row["recipient"], row["kind"]) for row in rows} & asked
 
     async def hand_over(self, claimed: Claimed, trace: Trace | None = None) -> bool:
         kept = trace or Trace()

@@ -150,6 +150,17 @@ silenced_numbers = Table(
     CheckConstraint("number ~ '^\\+[1-9][0-9]{6,14}$'", name="silenced_numbers_e164"),
 )
 
+# What guests do without. An address is known by its keyed digest alone, as in the ledger.
+declined_kinds = Table(
+    "declined_kinds",
+    metadata,
+    Column("recipient", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("declined_at", DateTime(timezone=True), nullable=False),
+    Column("wanted_again_at", DateTime(timezone=True)),
+    PrimaryKeyConstraint("recipient", "kind", name="declined_kinds_key"),
+)
+
 # Every text that a guest sent us: what it meant, never what it said. The key makes a repeated callback harmless.
 heard_texts = Table(
     "heard_texts",

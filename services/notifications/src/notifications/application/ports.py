@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from notifications.domain.allowance import Budget, Granted, TooMuch
+from notifications.domain.declined import Declined
 from notifications.domain.facts import Facts
 from notifications.domain.fallback import Text
 from notifications.domain.outcome import Outcome, Repeats
@@ -151,6 +152,9 @@ class DueMessages(Protocol):
     async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
         """Those of the numbers whose owners asked for no more texts."""
 
+    async def declined(self, asked: AbstractSet[Declined]) -> AbstractSet[Declined]:
+        """Those of them that guests do without."""
+
     async def hand_over(self, claimed: Claimed, trace: Trace | None = None) -> bool:
         """Note that the provider gets it now, and renew the lease; False if it is no longer ours to send."""
 
@@ -203,7 +207,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One message, written in `language`. `html`, `attachment` and `subject` are for channels that carry them."""
+    """One message, written in `language`. `html`, `attachment` and `subject` are for channels that carry them.
+
+    With `unsubscribe_url` a POST there ends messages of this kind (RFC 8058).
+    """
 
     key: Key
     written_at: datetime
@@ -214,6 +221,7 @@ class Letter:
     html: str = ""
     attachment: Attachment | None = None
     language: str = ""
+    unsubscribe_url: str = ""
 
 
 class Writer(Protocol):

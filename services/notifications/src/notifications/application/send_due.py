@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,6 +26,7 @@ from notifications.application.ports import (
 )
 from notifications.domain.allowance import Granted, TooMuch
 from notifications.domain.breaker import Breaker
+from notifications.domain.declined import Declined, declinable
 from notifications.domain.facts import Facts
 from notifications.domain.fallback import Text, in_its_place
 from notifications.domain.gsm7 import segments
@@ -41,7 +42,7 @@ from notifications.domain.outcome import (
 )
 from notifications.domain.relevance import Defer, Send, Skip, Told, Verdict, Wait, judge
 from notifications.domain.rules import BY_NAME
-from notifications.domain.values import CallReason, Channel, Reason, State
+from notifications.domain.values import BookingId, CallReason, Channel, Reason, State
 
 log = get_logger(__name__)
 
@@ -78,6 +79,7 @@ class Case:
     told: Sequence[Told]
     silenced: bool
     text: Text | None = None
+    declined: bool = False
 
 
 async def send_due(desk: Desk) -> int:
@@ -106,6 +108,8 @@ async def send_due(desk: Desk) -> int:
     told = await desk.due.told(claimed)
     texts = await desk.due.texts(claimed)
     silenced = await desk.due.silenced({phone for one in answer.facts.values() if (phone := one.guest.phone)})
+    wishes_of = {message.key: _declinable(desk, message, answer.facts) for message in claimed}
+    declined = await desk.due.declined(frozenset().union(*wishes_of.values()))
     turn = asyncio.Semaphore(desk.at_once)
 
     async def one(message: Claimed) -> None:
@@ -125,6 +129,7 @@ async def send_due(desk: Desk) -> int:
                     told=told.get(message.key, ()),
                     silenced=_is_silenced(facts, silenced),
                     text=texts.get(message.key),
+                    declined=bool(wishes_of[message.key] & declined),
                 )
                 return await _deal_with(desk, message, case)
 
@@ -143,6 +148,12 @@ def _report(claimed: Sequence[Claimed], endings: Sequence[BaseException | None])
         log.error("message not dealt with", key=str(message.key), exc_info=problem)
 
 
+def _declinable(desk: Desk, message: Claimed, facts: Mapping[BookingId, Facts]) -> frozenset[Declined]:
+    """What this guest would have declined if they did without this message; nothing for what belongs to a booking."""
+    rule, known = BY_NAME[message.key.rule], facts.get(message.key.booking_id)
+    return declinable(rule.kind, known.guest, digest=desk.digest) if rule.optional and known else frozenset()
+
+
 def _is_silenced(facts: Facts | None, silenced: AbstractSet[str]) -> bool:
     return facts is not None and facts.guest.phone in silenced
 
@@ -159,6 +170,7 @@ async def _deal_with(desk: Desk, message: Claimed, case: Case) -> None:
         told=case.told,
         now=desk.clock.now(),
         silenced=case.silenced,
+        declined=case.declined,
     )
     if message.instead_after is not None and isinstance(verdict, Send):
         verdict = in_its_place(case.text, after=message.instead_after, now=desk.clock.now())

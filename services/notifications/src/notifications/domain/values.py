@@ -66,6 +66,7 @@ class Reason(StrEnum):
     QUIET_HOURS = "quiet_hours"  # no decent hour was left before its use ended
     NO_ADDRESS = "no_address"
     NUMBER_SILENCED = "number_silenced"  # its owner answered STOP, here or at the provider
+    DECLINED = "declined"  # the guest wants no messages of this kind
     CHANNEL_NOT_CONFIGURED = "channel_not_configured"
     REJECTED = "rejected"  # by the provider, for good
     UNDELIVERED = "undelivered"  # the provider took it, and its network could not deliver it

@@ -36,6 +36,7 @@ VARIABLES = {
     "answers": "whether an answer to a text is heard: only then say that C confirms",
     "manage_url": "the guest's own link to the booking, or to answer an offer",
     "site_url": "the booking page",
+    "unsubscribe_url": "where a guest ends messages of this kind; empty where they belong to an appointment",
     "language": "the language's tag",
 }
 
