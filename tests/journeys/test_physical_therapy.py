@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.checker.counts import counts
 from tests.outside.client import Api, Json, Slot, a_guest, ok, problem
 from tests.outside.front_desk import FrontDesk
 from tests.outside.messages import about, kinds
@@ -213,6 +214,28 @@ def test_a_referral_that_cannot_be_is_refused_where_it_is_wrong(api: Api, change
     refused = problem(api.book(hold, a_guest(), referral=referral(api, **changes)), 422, "invalid_request")
     assert [each["field"] for each in refused["fields"]] == [field]
     ok(api.release(hold), 204)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"issued_on": "2099-01-01", "expires_on": None}, "issued_on"),
+        ({"issued_on": "2020-01-01", "expires_on": "2020-02-01"}, "expires_on"),
+        ({"issued_on": "2020-02-01", "expires_on": "2020-01-01"}, "expires_on"),
+        ({"units": 0}, "units"),
+        ({"number": " "}, "number"),
+    ],
+    ids=["from the future", "run out", "ends before it begins", "of 0 units", "without a number"],
+)
+def test_an_authorization_that_cannot_be_is_refused_where_it_is_wrong(
+    platform: Platform, api: Api, desk: FrontDesk, changes: Json, field: str
+) -> None:
+    booking = api.booked(api.a_slot())
+    before = counts(platform.databases["booking"])["documents"]
+    body = {"booking_id": booking["id"], "number": "A-2026-778", **referral(api, **changes)}
+    refused = problem(desk.http.post("/v1/admin/authorizations", json=body), 422, "invalid_request")
+    assert [each["field"] for each in refused["fields"]] == [field]
+    assert counts(platform.databases["booking"])["documents"] == before
 
 
 def test_whose_referrals_they_are_is_for_staff_alone(api: Api) -> None:

@@ -156,3 +156,24 @@ async def test_an_offer_that_ended_says_so_and_shows_what_is_free(
 async def test_what_is_not_booked_here_leads_back_to_the_choice(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/waitlist", params={"location": "nowhere"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/?location=nowhere")
+
+
+async def test_an_offer_of_physical_therapy_asks_who_pays_and_says_what_comes_first(
+    browser: httpx.AsyncClient, clock: FixedClock, waitlist: FakeWaitlist
+) -> None:
+    address = await waits(browser, clock)
+    entry = waitlist.entries[address.rsplit("/", 1)[-1]]
+    waitlist.offers(entry["id"])
+    assert "Who pays?" not in (await browser.get(address)).text
+    entry["service"] = {**entry["service"], "modality": "physical_therapy"}
+    assert "Who pays?" in (await browser.get(address)).text
+    papers = {"payer": "public_insurance", "referral-issuer": "Dr. Petit", "referral-issued_on": "2026-11-16"}
+    reason = {"en": "Physical therapy begins with an evaluation.", "fr": "…", "es": "…"}
+    waitlist.before["accept"] = Refused("evaluation_required", extra={"reason": reason, "rule": "r"})
+    answer = await press(browser, f"{address}/accept", CLEAR | papers)
+    assert answer.status_code == 422
+    assert "Physical therapy begins with an evaluation." in answer.text
+    assert 'value="Dr. Petit"' in answer.text
+    assert (await press(browser, f"{address}/accept", CLEAR | papers)).status_code == 303
+    referral = {"issuer": "Dr. Petit", "issued_on": "2026-11-16"}
+    assert waitlist.papers == {"payer": "public_insurance", "referral": referral}

@@ -177,6 +177,7 @@ def booking_page(
         again=Choice(location=location["id"], service=booking["service"]["id"]).address(),
         notice=notice,
         lacking=lacking_of(request, booking, language) if booking["state"] == "confirmed" else [],
+        complete=booking["state"] == "confirmed" and not past and bool(booking.get("needs")),
         leaps=_leaps(request, booking, language),
     )
     if status == 503:

@@ -131,7 +131,7 @@ def details_page(
         visit=facts.visit,
         hold=facts.hold,
         questions=questions_of(asked),
-        payers=payers(request, hold, language),
+        payers=payers(service_of(request, hold), language),
         companions=companions_of(asked, form),
         form={**kept_contact(form), **kept_papers(form), "answers": kept_answers(form, asked)},
         carried=[

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 
 from gateway.application.errors import Refused
-from gateway.web.held import service_of, today_at
+from gateway.web.held import today_at
 from gateway.web.languages import Language
 from gateway.web.words import Notice, notice_of
 
@@ -36,16 +36,17 @@ _WRONG = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lacking:
-    """An open need: why, and until when."""
+    """An open need: what is asked for, why, and until when."""
 
+    kind: str
     reason: str
     until: str
     overdue: bool
 
 
-def payers(request: Request, hold: Mapping[str, Any], language: Language) -> Sequence[tuple[str, str]]:
+def payers(service: Mapping[str, Any], language: Language) -> Sequence[tuple[str, str]]:
     """The payers to choose from; none where nothing of this is asked."""
-    if service_of(request, hold)["modality"] != "physical_therapy":
+    if service["modality"] != "physical_therapy":
         return []
     return [(payer, language.text(name)) for payer, name in _PAYERS]
 
@@ -62,10 +63,8 @@ def papers_of(form: Mapping[str, str]) -> dict[str, Any]:
     said = {name: form.get(f"referral-{name}") or None for name in ("issuer", "issued_on", "expires_on", "visits")}
     visits = said["visits"]
     referral = {**said, "visits": int(visits) if visits and visits.isdecimal() else visits}
-    return {
-        "payer": form.get("payer") or None,
-        "referral": {name: value for name, value in referral.items() if value} if any(said.values()) else None,
-    }
+    given = {name: value for name, value in referral.items() if value is not None}  # 0 visits are said, and refused
+    return {"payer": form.get("payer") or None, "referral": given or None}
 
 
 def wrong_in(refused: Refused, language: Language) -> list[tuple[str, str]]:
@@ -100,5 +99,6 @@ def lacking_of(request: Request, booking: Mapping[str, Any], language: Language)
         day = language.full_day(local.date(), near=today_at(request, zone))
         if need["state"] == "open":
             until = f"{day}, {language.clock(local)}"
-            found.append(Lacking(reason=reason_of(need, language), until=until, overdue=due <= now))
+            reason = reason_of(need, language)
+            found.append(Lacking(kind=need["kind"], reason=reason, until=until, overdue=due <= now))
     return found

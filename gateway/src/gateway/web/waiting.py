@@ -17,10 +17,11 @@ from gateway.web.guard import problem_page
 from gateway.web.held import today_at
 from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see
+from gateway.web.papers import kept_papers, papers_of, payers, refused_notice, wrong_in
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.times import alternatives_of
 from gateway.web.presenters.visit import Visit, deadline_of, visit_of
-from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, problem, said
+from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, problem, said
 
 
 async def enter(request: Request) -> Response:
@@ -47,14 +48,14 @@ async def show(request: Request) -> Response:
     try:
         entry = await _read(request, token)
         if entry["state"] == "accepted":
-            return await _to_the_booking(request, token, screening=None)  # made before: the answer is that booking
+            return await _to_the_booking(request, token)  # made before: the answer is that booking
     except Refused:
         return _link_wrong(request)
     return _page(request, entry)
 
 
 async def accept(request: Request) -> Response:
-    """POST /waitlist/{id}/accept, with the answers to the safety questions."""
+    """POST /waitlist/{id}/accept, with the answers to the safety questions and, of physical therapy, who pays."""
     form = await read_form(request)
     token, language = _token(request), language_of(request)
     if token is None:
@@ -67,7 +68,7 @@ async def accept(request: Request) -> Response:
     if errors:
         return _page(request, entry, form, errors=errors, status=422)
     try:
-        return await _to_the_booking(request, token, screening=screening_of(form, entry))
+        return await _to_the_booking(request, token, screening=screening_of(form, entry), **papers_of(form))
     except Refused as refused:
         return await _not_booked(request, token, form, refused)
     except (Unavailable, OutcomeUnknown) as unheard:
@@ -104,9 +105,9 @@ async def _change(request: Request, method: str) -> Response:
     return see(f"/waitlist/{entry_id}")  # it says how things stand, whatever was pressed
 
 
-async def _to_the_booking(request: Request, token: str, *, screening: Mapping[str, Any] | None) -> Response:
+async def _to_the_booking(request: Request, token: str, **said: Any) -> Response:
     made = await request.app.state.slotwell.waitlist.accept(
-        entry_id=request.path_params["entry_id"], token=token, screening=screening
+        entry_id=request.path_params["entry_id"], token=token, **said
     )
     booking_id = made["booking"]["id"]
     response = see(f"/bookings/{booking_id}" + ("" if made["replayed"] else "?new=1"))
@@ -119,7 +120,10 @@ async def _not_booked(request: Request, token: str, form: Form, refused: Refused
     entry = await _read(request, token)
     if refused.code == "screening_required":
         return _page(request, entry, form, errors=unanswered({}, entry, language)[-1:], status=422)
-    notice, status = notice_of(refused, language)
+    about_papers = [FieldError(field=field, text=text) for field, text in wrong_in(refused, language)]
+    if about_papers:
+        return _page(request, entry, form, errors=about_papers, status=422)
+    notice, status = refused_notice(refused, language)
     alternatives = refused.extra.get("alternatives") or ()
     return _page(request, entry, form, notice=notice, alternatives=alternatives, status=status)
 
@@ -163,7 +167,8 @@ def _page(
         deadline=deadline_of(offer["deadline"], zone=location["zone"], now=now, language=language) if offer else None,
         deadline_day=_day_of(offer["deadline"], location["zone"], request, language) if offer else "",
         questions=questions_of(entry),
-        form={"answers": kept_answers(form or {}, entry)},
+        payers=payers(entry["service"], language),
+        form={**kept_papers(form or {}), "answers": kept_answers(form or {}, entry)},
         errors=errors,
         notice=notice,
         alternatives=alternatives_of(

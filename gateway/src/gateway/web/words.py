@@ -96,6 +96,7 @@ _NOTICES: Mapping[str, tuple[str, str, int]] = {
         _("Please call us before this treatment"),
         _(
             "Because of one of your answers we would like a word with you first, to be sure that it does you good. "
+            "Once a clinician has cleared you and we have that in writing, it can be booked. "
             "Nothing is booked yet, and your answers were not kept."
         ),
         422,

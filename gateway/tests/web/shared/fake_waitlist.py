@@ -21,6 +21,7 @@ class FakeWaitlist:
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     before: dict[str, Exception] = field(default_factory=dict)
+    papers: dict[str, Any] = field(default_factory=dict)
 
     async def join(self, *, idempotency: Any = None, **wanted: Any) -> Any:
         self._meet("join")
@@ -88,8 +89,9 @@ class FakeWaitlist:
             raise Refused("no_offer")
         return self._ended(entry_id, token, "waiting")
 
-    async def accept(self, *, entry_id: str, token: str, screening: Any = None) -> Any:
+    async def accept(self, *, entry_id: str, token: str, screening: Any = None, **papers: Any) -> Any:
         self._meet("accept")
+        self.papers = papers
         entry = self._mine(entry_id, token)
         if entry["state"] == "accepted":
             return self._booked(entry, replayed=True)

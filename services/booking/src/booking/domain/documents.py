@@ -95,6 +95,8 @@ def checked(terms: Terms, *, today: date, field: str, on: date | None = None) ->
         mend("issued_on", "This day has not come yet: give the day on which it was issued.")
     if terms.expires_on is not None and terms.expires_on < terms.issued_on:
         mend("expires_on", "It would run out before it was issued: check the two dates.")
+    elif terms.expires_on is not None and terms.expires_on < today:
+        mend("expires_on", "It has run out: give the newer one, or mend its last day.")
     elif terms.expires_on is not None and on is not None and terms.expires_on < on:
         mend("expires_on", "It runs out before the appointment: bring a newer one, or choose an earlier time.")
     if terms.allowance is not None and not 1 <= terms.allowance <= MOST:
