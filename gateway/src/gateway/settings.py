@@ -23,6 +23,7 @@ class GatewaySettings(Settings):
     )
 
     sms_secret: str = Field(default="", repr=False, description="proves callbacks of the generic SMS provider")
+    email_hook_secret: str = Field(default="", repr=False, description="proves what is told of e-mails")
     twilio_auth_token: str = Field(default="", repr=False, description="proves Twilio's callbacks")
     vonage_signature_secret: str = Field(default="", repr=False, description="proves Vonage's callbacks")
 

@@ -78,6 +78,7 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("post", "/v1/hooks/sms/twilio/receipts"),
         ("post", "/v1/hooks/sms/vonage/receipts"),
         ("post", "/v1/hooks/sms/http/receipts"),
+        ("post", "/v1/hooks/email/http/receipts"),
         ("get", "/healthz"),
         ("get", "/readyz"),
     }

@@ -56,6 +56,7 @@ class MemoryLedger:
     lease: timedelta = timedelta(seconds=30)
     quiet: set[str] = field(default_factory=set)
     calls: list[tuple[BookingId, int, CallReason]] = field(default_factory=list)
+    dead: set[bytes] = field(default_factory=set)
     unwanted: set[Declined] = field(default_factory=set)
     away: int = 0  # how many of the next calls find nobody home
 
@@ -176,6 +177,14 @@ class MemoryLedger:
     async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
         self._answer()
         return self.quiet & numbers
+
+    async def bounced(self, recipients: AbstractSet[bytes], *, now: datetime) -> AbstractSet[bytes]:
+        self._answer()
+        return self.dead & recipients
+
+    async def mark_bounced(self, recipient: bytes, problem: str, *, now: datetime) -> None:
+        self._answer()
+        self.dead.add(recipient)
 
     async def declined(self, asked: AbstractSet[Declined]) -> AbstractSet[Declined]:
         self._answer()

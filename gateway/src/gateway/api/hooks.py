@@ -1,4 +1,4 @@
-"""Hooks: what guests answer by text, and what became of texts, from each SMS provider."""
+"""Hooks: what guests answer by text, and what became of texts and e-mails, from each provider."""
 
 from dataclasses import asdict
 from xml.sax.saxutils import escape
@@ -8,7 +8,7 @@ from starlette.responses import Response
 from gateway.api import receipts
 from gateway.api.answers import JsonResponse
 from gateway.api.operation import Asked, Operation, Reply
-from gateway.api.sms_callbacks import Callback, e164, from_http, from_twilio, from_vonage
+from gateway.api.sms_callbacks import Callback, e164, from_http, from_mail, from_twilio, from_vonage
 from gateway.schemas.hooks import Heard, ReceiptKey, Taken
 
 _REFUSALS = (
@@ -71,6 +71,11 @@ async def vonage_receipt(asked: Asked) -> Response:
 async def http_receipt(asked: Asked) -> Response:
     callback = await from_http(asked.request, asked.platform.settings)
     return await _received(asked, callback, receipts.from_http(callback))
+
+
+async def mail_receipt(asked: Asked) -> Response:
+    callback = await from_mail(asked.request, asked.platform.settings)
+    return await _received(asked, callback, receipts.from_mail(callback))
 
 
 async def _received(asked: Asked, callback: Callback, told: receipts.Told) -> Response:
@@ -143,6 +148,20 @@ OPERATIONS = [
         summary="What became of a text, by the generic provider",
         description=f"{_FATES}JSON {{id, key, status, problem, cost}}, signed as the provider's guide says.",
         answer=http_receipt,
+        replies={200: Reply(description="Noted", schema=Taken)},
+        refusals=_REFUSALS,
+    ),
+    Operation(
+        id="receiveMailReceipt",
+        method="POST",
+        path="/v1/hooks/email/http/receipts",
+        tag="Hooks",
+        summary="What became of an e-mail",
+        description=(
+            f"{_FATES}JSON {{message_id, status, problem}}, signed as the guide says; status is delivered, undelivered "
+            "or bounced. After a bounce nothing is mailed there for 90 days, and a guest with no number is owed a call."
+        ),
+        answer=mail_receipt,
         replies={200: Reply(description="Noted", schema=Taken)},
         refusals=_REFUSALS,
     ),

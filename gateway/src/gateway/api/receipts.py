@@ -1,4 +1,4 @@
-"""Delivery receipts of SMS providers, each in its own words, told in ours.
+"""Delivery receipts of providers, each in its own words, told in ours.
 
 Sources: https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks,
 https://developer.vonage.com/en/api/messages (message status), docs/sms.md.
@@ -13,6 +13,7 @@ from gateway.application.errors import Refused
 
 _DELIVERED = {"delivered", "read"}
 _UNDELIVERED = {"undelivered", "failed", "rejected", "undeliverable", "expired", "canceled"}
+_MESSAGE_ID = re.compile(r"<?([^@<>]{1,200})@[^@<>]+>?")
 # A code and nothing else: what providers write in words may quote a number.
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _AMOUNT = re.compile(r"\d{1,6}(\.\d{1,8})?")
@@ -28,6 +29,7 @@ class Told:
     fate: str
     problem: str | None = None
     cost: Mapping[str, str] | None = None
+    gone: bool | None = None
 
 
 def from_twilio(callback: Callback, *, key: str | None) -> Told:
@@ -61,6 +63,21 @@ def from_http(callback: Callback) -> Told:
         fate=status,
         problem=_code(callback.said.get("problem")),
         cost=_cost(cost.get("amount"), cost.get("currency")) if isinstance(cost, dict) else None,
+    )
+
+
+def from_mail(callback: Callback) -> Told:
+    """`bounced` is for good: nothing arrives at that address. The message is known by the Message-ID that it had."""
+    status, message_id = callback.text("status"), callback.text("message_id")[:255]
+    if status not in ("delivered", "undelivered", "bounced"):
+        raise Refused(code="callback_unreadable", detail="status is none of delivered, undelivered, bounced.")
+    named = _MESSAGE_ID.fullmatch(message_id)
+    return Told(
+        provider_id=message_id,
+        key=named[1].replace(".", ":") if named else None,
+        fate="delivered" if status == "delivered" else "undelivered",
+        problem=_code(callback.said.get("problem")),
+        gone=status == "bounced",
     )
 
 

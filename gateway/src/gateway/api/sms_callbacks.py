@@ -1,4 +1,4 @@
-"""What SMS providers send us, read and proved: each in its own shape and with its own signature.
+"""What providers send us, read and proved: each in its own shape and with its own signature.
 
 The clock of signatures is the real one: a demo's travel must not make a provider's time wrong.
 """
@@ -22,7 +22,7 @@ _MOST_FIELDS = 200
 class Callback:
     """A callback whose signature holds. `said` are its members, as text where they are text."""
 
-    provider: Literal["twilio", "vonage", "http"]
+    provider: Literal["twilio", "vonage", "http", "smtp"]
     said: dict[str, Any]
 
     def text(self, name: str, *, required: bool = True) -> str:
@@ -62,13 +62,22 @@ async def from_vonage(request: Request, settings: GatewaySettings) -> Callback:
 
 async def from_http(request: Request, settings: GatewaySettings) -> Callback:
     """JSON, signed as docs/sms.md says."""
-    secret = _set_up(settings.sms_secret)
+    return Callback(provider="http", said=await _signed_by_us(request, settings.sms_secret))
+
+
+async def from_mail(request: Request, settings: GatewaySettings) -> Callback:
+    """The same about an e-mail, signed with a secret of its own."""
+    return Callback(provider="smtp", said=await _signed_by_us(request, settings.email_hook_secret))
+
+
+async def _signed_by_us(request: Request, secret: str) -> dict[str, Any]:
+    _set_up(secret)
     body = await request.body()
     timestamp = request.headers.get("slotwell-timestamp", "")
     signature = request.headers.get("slotwell-signature", "")
     if not is_ours(signature, timestamp=timestamp, body=body, secret=secret, now=datetime.now(UTC)):
         raise Refused(code="signature_invalid")
-    return Callback(provider="http", said=_object(body))
+    return _object(body)
 
 
 def e164(number: str) -> str:

@@ -33,6 +33,7 @@ class Notifications:
         key: str | None = None,
         problem: str | None = None,
         cost: Mapping[str, str] | None = None,
+        gone: bool | None = None,
     ) -> None:
         """A provider says what became of a message; a message that nobody knows is noted, and no error."""
         await self._service.read(
@@ -43,6 +44,7 @@ class Notifications:
             key=key,
             problem=problem,
             cost=cost,
+            gone=gone,
         )
 
     async def has_unsubscribed(self, token: str) -> bool:

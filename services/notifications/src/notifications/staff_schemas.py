@@ -19,6 +19,7 @@ from notifications.domain.wordings import Fault, Spot, Wording
 from notifications.schemas import dump_entry, zulu
 
 _PROVIDERS = ["twilio", "vonage", "http"]
+_CARRIERS = [*_PROVIDERS, "smtp"]
 _KEY = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,9}):([a-z_]{1,40}):(email|sms)", re.ASCII)
 
 
@@ -66,12 +67,13 @@ class _Cost(Schema):
 
 
 class _Receipt(Schema):
-    provider = fields.String(required=True, validate=validate.OneOf(_PROVIDERS))
+    provider = fields.String(required=True, validate=validate.OneOf(_CARRIERS))
     provider_id = fields.String(required=True, validate=validate.Length(min=1, max=255))
     key = fields.String(load_default=None, allow_none=True)
     fate = fields.String(required=True, validate=validate.OneOf([fate.value for fate in Fate]))
     problem = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
     cost = fields.Nested(_Cost, load_default=None, allow_none=True)
+    gone = fields.Boolean(load_default=False)
 
 
 class _Ledger(Schema):
@@ -125,6 +127,7 @@ def load_receipt(wire: Mapping[str, Any]) -> Receipt:
         problem=read["problem"],
         cost=cost.get("amount"),
         currency=cost.get("currency"),
+        gone=read["gone"],
     )
 
 

@@ -170,6 +170,9 @@ async def test_a_kept_connection_that_died_meanwhile_is_replaced(server: Server)
         ("MAIL", "550 who are you", NotNow("SMTPSenderRefused 550")),  # our settings, not the guest's address
         ("RCPT", "450 greylisted", NotNow("SMTPRecipientRefused 450")),
         ("RCPT", "550 no such user camille@example.com", Rejected("SMTPRecipientRefused 550")),
+        ("RCPT", "550 5.1.1 <camille@example.com> unknown", Rejected("SMTPRecipientRefused 550", gone=True)),
+        ("RCPT", "550 5.7.1 you are on a list", Rejected("SMTPRecipientRefused 550")),  # about us, not the guest
+        ("RCPT", "550 5.2.2 mailbox full", Rejected("SMTPRecipientRefused 550")),
         ("DATA", "452 disk full", NotNow("SMTPDataError 452")),
         ("DATA", "554 spam", Rejected("SMTPDataError 554")),
     ],

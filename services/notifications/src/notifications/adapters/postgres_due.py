@@ -98,6 +98,13 @@ RETURNING id
 """  # noqa: S608  (no value from outside)
 _SILENCED = "SELECT number FROM silenced_numbers WHERE number = ANY($1) AND restored_at IS NULL"
 _DECLINED = "SELECT recipient, kind FROM declined_kinds WHERE recipient = ANY($1) AND wanted_again_at IS NULL"
+_BOUNCED = "SELECT recipient FROM bounced_addresses WHERE recipient = ANY($1) AND bounced_at > $2"
+_MARK_BOUNCED = """
+INSERT INTO bounced_addresses (recipient, problem, bounced_at) VALUES ($1, $2, $3)
+ON CONFLICT (recipient) DO UPDATE SET bounced_at = excluded.bounced_at, problem = excluded.problem
+"""
+BOUNCE_COUNTS_FOR = timedelta(days=90)
+"""A mailbox may come back: after so long it is tried again."""
 _OWE_CALL = """
 INSERT INTO call_tasks (booking_id, revision, reason, made_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT ON CONSTRAINT call_tasks_once DO NOTHING
@@ -173,6 +180,17 @@ class PostgresDue:
             return frozenset()
         async with self._connection() as connection:
             return {row["number"] for row in await connection.fetch(_SILENCED, numbers)}
+
+    async def bounced(self, recipients: AbstractSet[bytes], *, now: datetime) -> AbstractSet[bytes]:
+        if not recipients:
+            return frozenset()
+        async with self._connection() as connection:
+            rows = await connection.fetch(_BOUNCED, recipients, now - BOUNCE_COUNTS_FOR)
+        return {row["recipient"] for row in rows}
+
+    async def mark_bounced(self, recipient: bytes, problem: str, *, now: datetime) -> None:
+        async with self._connection() as connection:
+            await connection.execute(_MARK_BOUNCED, recipient, problem, now)
 
     async def declined(self, asked: AbstractSet[Declined]) -> AbstractSet[Declined]:
         if not asked:

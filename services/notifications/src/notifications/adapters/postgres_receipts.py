@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.message_keys import key_of
-from notifications.adapters.tables import call_tasks, messages, receipts
-from notifications.domain.receipt import ORDER, Receipt
-from notifications.domain.values import CallReason, Key, Reason
+from notifications.adapters.tables import bounced_addresses, call_tasks, messages, receipts
+from notifications.domain.receipt import ORDER, Fate, Receipt
+from notifications.domain.values import CallReason, Key, State
 
 
 class PostgresFates:
@@ -47,6 +47,19 @@ class PostgresFates:
             )
         return moved is not None
 
+    def mark_bounced(self, key: Key, problem: str, *, now: datetime) -> None:
+        where = select(messages.c.recipient, literal(problem), literal(now)).where(
+            _is(key), messages.c.recipient.is_not(None)
+        )
+        columns = [bounced_addresses.c.recipient, bounced_addresses.c.problem, bounced_addresses.c.bounced_at]
+        self._connection.execute(
+            insert(bounced_addresses)
+            .from_select(columns, where)
+            .on_conflict_do_update(
+                index_elements=[bounced_addresses.c.recipient], set_={"bounced_at": now, "problem": problem}
+            )
+        )
+
     def note(self, receipt: Receipt, *, known: bool, now: datetime) -> None:
         self._connection.execute(
             insert(receipts)
@@ -68,7 +81,8 @@ class PostgresFates:
                 messages.c.revision == key.revision,
                 messages.c.rule == key.rule,
                 messages.c.channel != key.channel.value,
-                messages.c.reason.is_distinct_from(Reason.RULE_OFF),
+                messages.c.state.not_in([State.SKIPPED, State.FAILED]),
+                messages.c.receipt.is_distinct_from(Fate.UNDELIVERED),
             )
         ).first()
         if other is None:

@@ -1,6 +1,7 @@
 """E-mail by SMTP (RFC 5321), over TLS wherever the server offers it."""
 
 import asyncio
+import re
 from email.headerregistry import Address
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,9 @@ from notifications.domain.outcome import Accepted, NotNow, Outcome, Rejected, Re
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MOST_IDLE = 4
+# RFC 3463: no such mailbox (5.1.1), no such domain, one that moved away, one that is disabled. Any other refusal may be
+# about us, or about this message.
+_NO_SUCH_MAILBOX = re.compile(r"\b5\.(1\.(1|2|3|6|10)|2\.1)\b")
 # A problem of the connection: aiosmtplib's own, and what asyncio and TLS raise beneath it.
 _BROKEN = (aiosmtplib.SMTPException, OSError, asyncio.IncompleteReadError)
 
@@ -106,7 +110,7 @@ class SmtpEmail:
         try:
             await client.rcpt(to.addr_spec)
         except aiosmtplib.SMTPResponseException as problem:
-            raise _Answered(_refused(problem)) from problem
+            raise _Answered(_refused(problem, gone=bool(_NO_SUCH_MAILBOX.search(problem.message)))) from problem
 
     async def _content(self, client: aiosmtplib.SMTP, content: bytes) -> Outcome:
         try:
@@ -141,8 +145,8 @@ def _drop(client: aiosmtplib.SMTP | None) -> None:
         client.close()
 
 
-def _refused(problem: aiosmtplib.SMTPResponseException) -> NotNow | Rejected:
-    return Rejected(_name(problem)) if 500 <= problem.code < 600 else NotNow(_name(problem))
+def _refused(problem: aiosmtplib.SMTPResponseException, *, gone: bool = False) -> NotNow | Rejected:
+    return Rejected(_name(problem), gone=gone) if 500 <= problem.code < 600 else NotNow(_name(problem))
 
 
 def _name(problem: BaseException) -> str:

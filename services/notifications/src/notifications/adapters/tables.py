@@ -161,6 +161,15 @@ declined_kinds = Table(
     PrimaryKeyConstraint("recipient", "kind", name="declined_kinds_key"),
 )
 
+# E-mail addresses at which nothing arrives, known by their digests alone.
+bounced_addresses = Table(
+    "bounced_addresses",
+    metadata,
+    Column("recipient", LargeBinary, primary_key=True),
+    Column("problem", Text, nullable=False),
+    Column("bounced_at", DateTime(timezone=True), nullable=False),
+)
+
 # Every text that a guest sent us: what it meant, never what it said. The key makes a repeated callback harmless.
 heard_texts = Table(
     "heard_texts",

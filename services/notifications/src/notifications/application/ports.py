@@ -152,6 +152,12 @@ class DueMessages(Protocol):
     async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
         """Those of the numbers whose owners asked for no more texts."""
 
+    async def bounced(self, recipients: AbstractSet[bytes], *, now: datetime) -> AbstractSet[bytes]:
+        """Those of the e-mail addresses, by their digests, from which a message came back not long ago."""
+
+    async def mark_bounced(self, recipient: bytes, problem: str, *, now: datetime) -> None:
+        """Note that nothing arrives there."""
+
     async def declined(self, asked: AbstractSet[Declined]) -> AbstractSet[Declined]:
         """Those of them that guests do without."""
 

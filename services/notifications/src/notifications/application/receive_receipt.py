@@ -16,6 +16,9 @@ class Fates(Protocol):
     def move(self, key: Key, receipt: Receipt, *, now: datetime) -> bool:
         """Note its fate and cost; False if a receipt that is worth as much was there before."""
 
+    def mark_bounced(self, key: Key, problem: str, *, now: datetime) -> None:
+        """Note that nothing arrives at the address to which that message went."""
+
     def note(self, receipt: Receipt, *, known: bool, now: datetime) -> None:
         """Write down that the receipt came; one that came before stays as it is."""
 
@@ -31,6 +34,8 @@ def receive_receipt(receipt: Receipt, *, fates: Fates, now: datetime) -> bool:
     """
     key = fates.find(receipt)
     fates.note(receipt, known=key is not None, now=now)
+    if key is not None and receipt.gone:
+        fates.mark_bounced(key, receipt.problem or "", now=now)
     if key is not None and fates.move(key, receipt, now=now) and receipt.fate is Fate.UNDELIVERED:
         fates.owe_call_unless_also_by_another_channel(key, CallReason.NO_CHANNEL, now=now)
     return key is not None

@@ -49,7 +49,9 @@ log = get_logger(__name__)
 _ASK_AGAIN = timedelta(seconds=2)
 _FRESH_SECONDS = 10.0  # how long booking's answer counts as "just before sending"
 # Why a message that was still true could not go out on its channel.
-_UNREACHED = frozenset({Reason.NO_ADDRESS, Reason.NUMBER_SILENCED, Reason.CHANNEL_NOT_CONFIGURED})
+_UNREACHED = frozenset(
+    {Reason.NO_ADDRESS, Reason.ADDRESS_BOUNCED, Reason.NUMBER_SILENCED, Reason.CHANNEL_NOT_CONFIGURED}
+)
 _SETTLE_WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -78,6 +80,7 @@ class Case:
     facts: Facts | None
     told: Sequence[Told]
     silenced: bool
+    bounced: bool = False
     text: Text | None = None
     declined: bool = False
 
@@ -108,6 +111,8 @@ async def send_due(desk: Desk) -> int:
     told = await desk.due.told(claimed)
     texts = await desk.due.texts(claimed)
     silenced = await desk.due.silenced({phone for one in answer.facts.values() if (phone := one.guest.phone)})
+    mailed = {one.guest.email: desk.digest(one.guest.email) for one in answer.facts.values() if one.guest.email}
+    bounced = await desk.due.bounced(frozenset(mailed.values()), now=desk.clock.now())
     wishes_of = {message.key: _declinable(desk, message, answer.facts) for message in claimed}
     declined = await desk.due.declined(frozenset().union(*wishes_of.values()))
     turn = asyncio.Semaphore(desk.at_once)
@@ -128,6 +133,7 @@ async def send_due(desk: Desk) -> int:
                     facts=facts,
                     told=told.get(message.key, ()),
                     silenced=_is_silenced(facts, silenced),
+                    bounced=facts is not None and mailed.get(facts.guest.email or "") in bounced,
                     text=texts.get(message.key),
                     declined=bool(wishes_of[message.key] & declined),
                 )
@@ -170,6 +176,7 @@ async def _deal_with(desk: Desk, message: Claimed, case: Case) -> None:
         told=case.told,
         now=desk.clock.now(),
         silenced=case.silenced,
+        bounced=case.bounced,
         declined=case.declined,
     )
     if message.instead_after is not None and isinstance(verdict, Send):
@@ -209,6 +216,8 @@ async def _send(desk: Desk, message: Claimed, case: Case, facts: Facts, provider
     if isinstance(outcome, Accepted):
         failpoints.hit("sender.after_provider_accepts")
     if isinstance(outcome, Rejected):
+        if outcome.gone and trace.recipient is not None:
+            await desk.due.mark_bounced(trace.recipient, outcome.problem, now=desk.clock.now())
         await _call_instead(desk, message, case)
     await _conclude(desk, message, outcome, repeats=provider.repeats)
     if desk.allowance is not None and isinstance(outcome, NotNow | Rejected):
@@ -248,7 +257,8 @@ def _trace(desk: Desk, letter: Letter, provider: Provider) -> Trace:
 
 async def _call_instead(desk: Desk, message: Claimed, case: Case) -> None:
     """A guest whom no other channel reaches is called by staff."""
-    if case.facts is not None and not case.facts.guest.is_reached(without=desk.channel, silenced=case.silenced):
+    guest = case.facts.guest if case.facts else None
+    if guest and not guest.is_reached(without=desk.channel, silenced=case.silenced, bounced=case.bounced):
         await desk.due.owe_call(message, CallReason.NO_CHANNEL, now=desk.clock.now())
         log.info("a call is owed", key=str(message.key))
 

@@ -39,10 +39,13 @@ class Guest:
         """Where a channel reaches them, if it does."""
         return {Channel.EMAIL: self.email, Channel.SMS: self.phone}[channel] or None
 
-    def is_reached(self, *, without: Channel, silenced: bool) -> bool:
-        """Whether another channel than `without` still reaches them; `silenced` says that their number is."""
-        others = [channel for channel in Channel if channel is not without and self.address(channel)]
-        return any(channel is not Channel.SMS or not silenced for channel in others)
+    def is_reached(self, *, without: Channel, silenced: bool, bounced: bool = False) -> bool:
+        """Whether another channel than `without` still reaches them.
+
+        `silenced` says that their number is, `bounced` that their e-mails come back.
+        """
+        dead = {Channel.SMS: silenced, Channel.EMAIL: bounced}
+        return any(channel is not without and self.address(channel) and not dead[channel] for channel in Channel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

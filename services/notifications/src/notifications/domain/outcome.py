@@ -26,10 +26,15 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The provider will never take it; `silenced` when that is the guest's own wish."""
+    """The provider will never take it; `silenced` when that is the guest's own wish, `gone` when there is no such
+    address.
+
+    What else is refused says nothing of the next message to that address.
+    """
 
     problem: str
     silenced: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,10 @@ ORDER = tuple(Fate)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """One receipt, its signature proved. `key` is our own name for the message, if the provider gave it back."""
+    """One receipt, its signature proved. `key` is our own name for the message, if the provider gave it back.
+
+    `gone` says that nothing will ever arrive at that address.
+    """
 
     provider: str
     provider_id: str
@@ -29,6 +32,7 @@ class Receipt:
     problem: str | None = None
     cost: Decimal | None = None
     currency: str | None = None
+    gone: bool = False
 
 
 def stands(state: State, reason: Reason | None, fate: Fate | None) -> tuple[State, Reason | None]:

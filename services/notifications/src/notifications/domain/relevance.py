@@ -61,12 +61,14 @@ def judge(
     told: Collection[Told],
     now: datetime,
     silenced: bool = False,
+    bounced: bool = False,
     declined: bool = False,
 ) -> Verdict:
     """What to do with the message `key`, which speaks of an appointment at `start`.
 
     `facts` is None when booking knows no such booking; `told` are the earlier messages to the same guest;
-    `silenced` says that the guest's number asked for no more texts, `declined` that they want none of this kind.
+    `silenced` says that the guest's number asked for no more texts, `bounced` that their e-mails come back, `declined`
+    that they want none of this kind.
     """
     rule = BY_NAME[key.rule]
     if facts is None:
@@ -77,7 +79,8 @@ def judge(
         return Wait()
     if _still_holds(rule, start, told):
         return Skip(Reason.ALREADY_TOLD)
-    if (reason := _unreached(key.channel, facts, silenced=silenced, declined=declined)) is not None:
+    reason = Reason.DECLINED if declined else _unreached(key.channel, facts, silenced=silenced, bounced=bounced)
+    if reason is not None:
         return Skip(reason)
     return _at_this_hour(rule, key.channel, facts.guest.zone, useful_until, now)
 
@@ -94,12 +97,12 @@ def _stale(rule: Rule, key: Key, facts: Facts, useful_until: datetime, now: date
     return Reason.SUPERSEDED if facts.revision > key.revision else None
 
 
-def _unreached(channel: Channel, facts: Facts, *, silenced: bool, declined: bool) -> Reason | None:
-    if declined:
-        return Reason.DECLINED
+def _unreached(channel: Channel, facts: Facts, *, silenced: bool, bounced: bool) -> Reason | None:
     if facts.guest.address(channel) is None:
         return Reason.NO_ADDRESS
-    return Reason.NUMBER_SILENCED if silenced and channel is Channel.SMS else None
+    if channel is Channel.EMAIL:
+        return Reason.ADDRESS_BOUNCED if bounced else None
+    return Reason.NUMBER_SILENCED if silenced else None
 
 
 def _at_this_hour(rule: Rule, channel: Channel, zone: str, useful_until: datetime, now: datetime) -> Verdict:

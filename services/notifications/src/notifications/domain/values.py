@@ -65,6 +65,7 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
     QUIET_HOURS = "quiet_hours"  # no decent hour was left before its use ended
     NO_ADDRESS = "no_address"
+    ADDRESS_BOUNCED = "address_bounced"  # an earlier e-mail came back: nobody reads it there
     NUMBER_SILENCED = "number_silenced"  # its owner answered STOP, here or at the provider
     DECLINED = "declined"  # the guest wants no messages of this kind
     CHANNEL_NOT_CONFIGURED = "channel_not_configured"
