@@ -12,6 +12,7 @@ from booking.application.therapy_ports import Chart, Listed, RunningOut, Visit
 from booking.domain.booking import CHECKED_IN, COMPLETED, CONFIRMED
 from booking.domain.documents import REVOKED, Document, DocumentId, Patient
 from booking.domain.ids import BookingId
+from booking.domain.need_rules import EVALUATION
 from booking.domain.needs import OPEN, Need, NeedId, session_of
 from booking.domain.running_out import Threshold, come_to, is_followed
 
@@ -47,7 +48,8 @@ class FakeTherapy:
         return found[place : place + limit]
 
     def due_soon(self, *, until: datetime, limit: int) -> list[Need]:
-        found = [each for each in self._open() if each.due <= until and each.warned_at is None]
+        papers = [each for each in self._open() if each.kind != EVALUATION]
+        found = [each for each in papers if each.due <= until and each.warned_at is None]
         return sorted(found, key=lambda each: (each.due, each.id))[:limit]
 
     def running_out(
@@ -97,6 +99,13 @@ class FakeTherapy:
         found.sort(key=lambda each: (each.start, each.document_id))
         place = next((number + 1 for number, each in enumerate(found) if each.document_id == after), 0)
         return found[place : place + limit]
+
+    def ending(
+        self, booking_ids: Sequence[BookingId], *, now: datetime, thresholds: Sequence[Threshold]
+    ) -> set[BookingId]:
+        found = {each.document_id for each in self.running_out(now=now, thresholds=thresholds, limit=10_000)}
+        visits = self.bookings.truth.charts.visits
+        return {each for each in booking_ids if each in visits and found & set(visits[each][0].draws)}
 
     def _open(self) -> Iterator[Need]:
         truth = self.bookings.truth

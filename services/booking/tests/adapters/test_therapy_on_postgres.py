@@ -131,6 +131,7 @@ def test_of_two_who_race_for_the_last_visit_one_has_it_reserved(desk: Desk) -> N
 
 def test_several_clocks_tell_of_a_need_once(desk: Desk, here: Outside) -> None:
     soon = booked(desk, papers=INSURED)
+    booked(desk, TREATMENT, TEN + DAY)  # whose evaluation is booked: no paper lacks
     with ThreadPoolExecutor(4) as pool:
         assert sum(each.result() for each in [pool.submit(warn_needs, desk=desk) for _ in range(4)]) == 1
     with here.engine.connect() as connection:
@@ -154,6 +155,9 @@ def test_several_clocks_tell_once_that_a_document_runs_out(desk: Desk, here: Out
     [found] = desk.therapy.running_out(now=clock.now(), thresholds=thresholds, limit=9)
     assert (found.booking_id, found.kind, found.left, found.expires_on) == (second.id, REFERRAL, 4, last_day)
     assert desk.therapy.running_out(now=clock.now(), thresholds=thresholds, after=found.document_id, limit=9) == []
+    both = [second.id, third.id]
+    assert desk.therapy.ending(both, now=clock.now(), thresholds=thresholds) == set(both)
+    assert desk.therapy.ending(both, now=clock.now() - 5 * DAY, thresholds=thresholds) == set()
     clock.at = second.start
     check_in(staff(second), desk=desk)
     clock.at = TEN + 38 * DAY

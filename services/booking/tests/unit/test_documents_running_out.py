@@ -8,6 +8,7 @@ from booking.application.cancel import cancel_as_staff
 from booking.application.documents import revoke, verify
 from booking.application.needs import Papers
 from booking.application.warn_documents import warn_documents
+from booking.application.warn_needs import warn_needs
 from booking.domain.booking import NO_FEE, Booking
 from booking.domain.documents import REFERRAL, VERIFIED, Document, DocumentId, Patient
 from booking.domain.events import DocumentEvent
@@ -48,6 +49,10 @@ def test_it_is_told_fourteen_and_three_days_before_the_last_day_of_the_next_sess
     at(here, TEN + 26 * DAY)
     assert [warn_documents(desk=here.desk) for _ in range(3)] == [1, 0, 0]
     assert (told(here), listed(here)) == ([second.id], [second.id])
+    ending = here.desk.therapy.ending(
+        [first.id, second.id, third.id], now=here.clock.now(), thresholds=here.desk.rules.running_out
+    )
+    assert ending == {first.id, second.id, third.id}, "whichever of them a message speaks of"
     at(here, TEN + 37 * DAY)
     assert [warn_documents(desk=here.desk) for _ in range(2)] == [1, 0]
     assert (told(here), listed(here)) == ([second.id, third.id], [third.id])
@@ -114,6 +119,15 @@ def test_nothing_is_told_of_a_document_that_no_session_to_come_relies_on() -> No
         cancel_as_staff(staff(each), fee=NO_FEE, desk=here.desk)
     at(here, TEN + 26 * DAY)
     assert (warn_documents(desk=here.desk), listed(here)) == (0, [])
+
+
+def test_of_an_evaluation_that_is_booked_nobody_is_told_as_of_a_paper_that_lacks() -> None:
+    here = here_in()
+    booked(here)
+    second = booked(here, TREATMENT, TEN + 2 * DAY)
+    at(here, second.start - DAY)
+    [need] = here.desk.therapy.open_needs(after=None, limit=9)
+    assert (need.kind, warn_needs(desk=here.desk)) == ("evaluation", 0)
 
 
 def a_document(*, used: int = 0, **terms: Any) -> Document:

@@ -194,6 +194,7 @@ class _Booking(_Loose):
     manage_token = fields.String(required=True)
     offer = fields.Nested(_Offer, load_default=None, allow_none=True)
     document_due = _instant(load_default=None, allow_none=True)
+    document_ending = fields.Boolean(load_default=True)
 
 
 _BOOKING = _Booking()  # made once: making a schema costs more than reading by it
@@ -233,6 +234,7 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         manage_token=read["manage_token"],
         offer=_offer(read["offer"]),
         document_due=_utc(read["document_due"]) if read["document_due"] else None,
+        document_ending=read["document_ending"],
     )
 
 

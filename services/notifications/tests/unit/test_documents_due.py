@@ -49,19 +49,36 @@ def test_it_is_not_told_once_nothing_lacks_or_it_is_too_late() -> None:
     assert verdict(later=timedelta(hours=27)) == Skip(Reason.TOO_LATE)
 
 
+def test_a_document_that_runs_out_is_told_at_once_unless_a_newer_one_is_there() -> None:
+    ending = change(happening=Happening.DOCUMENT_RUNNING_OUT, happened_at=TOLD_AT)
+    messages = owed_by(ending)
+    assert {(each.key.rule, each.due_at, each.useful_until) for each in messages} == {
+        ("document_running_out", TOLD_AT, START)
+    }
+    rule = key("document_running_out")
+
+    def judged(**differences: object) -> Verdict:
+        known = replace(facts(), **differences)  # type: ignore[arg-type]
+        return judge(rule, start=START, useful_until=START, facts=known, told=(), now=TOLD_AT)
+
+    assert judged() == judged(document_ending=True) == Send()
+    assert judged(document_ending=False) == Skip(Reason.NOTHING_LACKS)
+
+
+@pytest.mark.parametrize("name", ["document_due", "document_running_out"])
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
-def test_no_word_of_it_speaks_of_health(language: str) -> None:
+def test_no_word_of_it_speaks_of_health(language: str, name: str) -> None:
     writer = JinjaLetters(public_url="https://book.example/", organizer="hello@labelle.example")
     known = replace(facts(), document_due=DUE)
     known = replace(known, guest=replace(known.guest, locale=language))
-    rule = BY_NAME["document_due"]
+    rule = BY_NAME[name]
     for channel in Channel:
-        letter = writer.write(rule, key("document_due", channel), known, now=TOLD_AT)
+        letter = writer.write(rule, key(name, channel), known, now=TOLD_AT)
         told = f"{letter.subject} {letter.text} {letter.html}".casefold()
         assert not any(
             word in told
             for word in ("referral", "doctor", "therap", "ordonnance", "médecin", "kiné", "volante", "médico", "seguro")
         )
-        assert "2026" in told or "30" in told
+        assert name == "document_running_out" or "2026" in told or "30" in told
         if channel is Channel.SMS:
             assert segments(letter.text).count <= 3

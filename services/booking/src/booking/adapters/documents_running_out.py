@@ -1,7 +1,10 @@
-"""The question which documents run out, in one statement; its conditions are those of `domain/running_out.py`."""
+"""The question which documents run out, in one statement; its conditions are those of `domain/running_out.py`.
+
+It goes from documents that can be near their end to their sessions, so that the past costs nothing.
+"""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -11,41 +14,48 @@ from booking.domain.documents import DocumentId
 from booking.domain.ids import BookingId
 from booking.domain.running_out import Threshold
 
+_A_DAY = timedelta(days=1)
 _RUNNING_OUT = text(
     """
-    WITH relied AS (
-        SELECT DISTINCT ON (draws.document_id) draws.document_id, draws.amount,
-               bookings.id AS booking_id, bookings.starts_at, bookings.zone
-        FROM bookings JOIN draws ON draws.booking_id = bookings.id
-        WHERE bookings.state = 'confirmed' AND bookings.starts_at > :now
-        ORDER BY draws.document_id, bookings.starts_at, bookings.id
+    WITH near AS MATERIALIZED (
+        SELECT documents.id, threshold.days, threshold.visits
+        FROM documents
+        CROSS JOIN unnest(CAST(:names AS text[]), CAST(:days AS integer[]), CAST(:visits AS integer[]))
+            AS threshold (name, days, visits)
+        WHERE documents.state <> 'revoked'
+          AND (CAST(:of AS uuid[]) IS NULL OR documents.id IN (
+              SELECT theirs.document_id FROM draws AS theirs WHERE theirs.booking_id = ANY(CAST(:of AS uuid[]))
+          ))
+          AND (expires_on IS NULL OR expires_on >= :yesterday)
+          AND (expires_on - days <= :tomorrow OR (visits IS NOT NULL AND allowance IS NOT NULL))
+          AND NOT (:untold AND EXISTS (
+              SELECT FROM document_warnings AS told WHERE told.document_id = documents.id AND told.threshold = name
+          ))
     ), found AS (
-        SELECT documents.*, relied.booking_id, relied.starts_at, relied.zone, relied.amount,
-               timezone(relied.zone, :now)::date AS today,
-               timezone(relied.zone, documents.stated_at)::date AS stated_on,
-               (SELECT coalesce(sum(taken.amount), 0)
-                FROM draws AS taken JOIN bookings ON bookings.id = taken.booking_id
-                WHERE taken.document_id = documents.id AND bookings.state IN ('checked_in', 'completed')) AS used
-        FROM relied JOIN documents ON documents.id = relied.document_id
-        WHERE documents.state <> 'revoked' AND NOT EXISTS (
-            SELECT FROM documents AS newer
-            WHERE newer.kind = documents.kind AND newer.state <> 'revoked'
-              AND newer.patient_name = documents.patient_name
-              AND (newer.patient_email = documents.patient_email OR newer.patient_phone = documents.patient_phone)
-              AND (newer.stated_at, newer.id) > (documents.stated_at, documents.id)
-        )
+        SELECT DISTINCT documents.*, following.booking_id, following.starts_at, following.zone, taken.used
+        FROM near JOIN documents ON documents.id = near.id
+        CROSS JOIN LATERAL (
+            SELECT bookings.id AS booking_id, bookings.starts_at, bookings.zone, draws.amount,
+                   timezone(bookings.zone, :now)::date AS today,
+                   timezone(bookings.zone, documents.stated_at)::date AS stated_on
+            FROM draws JOIN bookings ON bookings.id = draws.booking_id
+            WHERE draws.document_id = documents.id AND bookings.state = 'confirmed' AND bookings.starts_at > :now
+            ORDER BY bookings.starts_at, bookings.id LIMIT 1
+        ) AS following
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(draws.amount), 0) AS used FROM draws JOIN bookings ON bookings.id = draws.booking_id
+            WHERE draws.document_id = documents.id AND bookings.state IN ('checked_in', 'completed')
+        ) AS taken
+        WHERE (stated_on < expires_on - days AND expires_on - days <= today)
+           OR (used > 0 AND allowance - used <= visits * amount)
     )
     SELECT id, kind, expires_on, allowance - used AS left, counted_in, booking_id, starts_at, zone
     FROM found
-    WHERE EXISTS (
-        SELECT FROM unnest(CAST(:names AS text[]), CAST(:days AS integer[]), CAST(:visits AS integer[]))
-            AS threshold (name, days, visits)
-        WHERE (
-            (stated_on < expires_on - days AND expires_on - days <= today)
-            OR (used > 0 AND allowance - used <= visits * amount)
-        ) AND NOT (:untold AND EXISTS (
-            SELECT FROM document_warnings AS told WHERE told.document_id = found.id AND told.threshold = name
-        ))
+    WHERE NOT EXISTS (
+        SELECT FROM documents AS newer
+        WHERE newer.kind = found.kind AND newer.state <> 'revoked' AND newer.patient_name = found.patient_name
+          AND (newer.patient_email = found.patient_email OR newer.patient_phone = found.patient_phone)
+          AND (newer.stated_at, newer.id) > (found.stated_at, found.id)
     ) AND (
         CAST(:after AS uuid) IS NULL
         OR (starts_at, id) > (SELECT seen.starts_at, seen.id FROM found AS seen WHERE seen.id = CAST(:after AS uuid))
@@ -60,17 +70,21 @@ def running_out(
     *,
     now: datetime,
     thresholds: Sequence[Threshold],
-    untold: bool,
-    after: DocumentId | None,
     limit: int,
+    untold: bool = False,
+    of: Sequence[BookingId] | None = None,
+    after: DocumentId | None = None,
 ) -> list[RunningOut]:
-    """See `Therapy.running_out`."""
+    """See `Therapy.running_out`; `of` asks only for those of which these bookings take."""
     asked: dict[str, Any] = {
         "now": now,
+        "yesterday": now.date() - _A_DAY,  # of whichever zone: the location's day decides below
+        "tomorrow": now.date() + _A_DAY,
         "names": [each.name for each in thresholds],
         "days": [each.days for each in thresholds],
         "visits": [each.visits for each in thresholds],
         "untold": untold,
+        "of": list(of) if of is not None else None,
         "after": after,
         "limit": limit,
     }

@@ -15,8 +15,9 @@ from booking.adapters.storage import read_twice
 from booking.adapters.tables import bookings, document_warnings, documents, draws, needs, therapy_sessions
 from booking.application.therapy_ports import Chart, Listed, RunningOut, Visit
 from booking.domain.booking import CHECKED_IN, COMPLETED, CONFIRMED
-from booking.domain.documents import Document, DocumentId, Patient, Terms
+from booking.domain.documents import DOCUMENTS, Document, DocumentId, Patient, Terms
 from booking.domain.ids import BookingId
+from booking.domain.need_rules import EVALUATION
 from booking.domain.needs import OPEN, Need, NeedId, session_of
 from booking.domain.running_out import Threshold
 
@@ -74,7 +75,8 @@ class PostgresTherapy:
 
     def due_soon(self, *, until: datetime, limit: int) -> list[Need]:
         """See `Therapy.due_soon`."""
-        return self._needs(_OPEN.where(needs.c.due <= until, needs.c.warned_at.is_(None)).limit(limit))
+        papers = _OPEN.where(needs.c.due <= until, needs.c.warned_at.is_(None), needs.c.kind != EVALUATION)
+        return self._needs(papers.limit(limit))
 
     def running_out(
         self,
@@ -90,6 +92,22 @@ class PostgresTherapy:
         def read() -> list[RunningOut]:
             with self._reading.connect() as connection:
                 return running_out(connection, now=now, thresholds=thresholds, untold=untold, after=after, limit=limit)
+
+        return read_twice(read)
+
+    def ending(
+        self, booking_ids: Sequence[BookingId], *, now: datetime, thresholds: Sequence[Threshold]
+    ) -> set[BookingId]:
+        """See `Therapy.ending`."""
+
+        def read() -> set[BookingId]:
+            with self._reading.connect() as connection:
+                found = running_out(
+                    connection, now=now, thresholds=thresholds, of=booking_ids, limit=len(booking_ids) * len(DOCUMENTS)
+                )
+                theirs = draws.c.document_id.in_([each.document_id for each in found])
+                query = select(draws.c.booking_id).where(theirs, draws.c.booking_id.in_(booking_ids))
+                return {BookingId(str(each)) for each in connection.execute(query).scalars()} if found else set()
 
         return read_twice(read)
 

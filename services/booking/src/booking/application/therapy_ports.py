@@ -69,7 +69,10 @@ class Therapy(Protocol):
         ...
 
     def due_soon(self, *, until: datetime, limit: int) -> list[Need]:
-        """Return the open needs of bookings that are confirmed which are due by then and were not warned of."""
+        """Return the open needs of papers, of confirmed bookings, that are due by then and were not warned of.
+
+        An evaluation is no paper: it is an appointment of its own, of which its guest is reminded anyway.
+        """
         ...
 
     def running_out(
@@ -86,6 +89,12 @@ class Therapy(Protocol):
         Only those on which a confirmed session to come relies, and which no newer one of their kind follows; by the
         start of that session.
         """
+        ...
+
+    def ending(
+        self, booking_ids: Sequence[BookingId], *, now: datetime, thresholds: Sequence[Threshold]
+    ) -> set[BookingId]:
+        """Return those of the bookings that rely on a document which `running_out` would name."""
         ...
 
 

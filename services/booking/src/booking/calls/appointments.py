@@ -93,9 +93,11 @@ class Appointments(Calls):
         def work() -> dict[str, Any]:
             asked = parsed(schemas.FACTS, message)
             clinic, found = self.desk.calendar.known(), facts(asked["booking_ids"], desk=self.desk)
-            lacking = self.needs_of([made for made, _ in found.values()], clinic)
+            bookings = [made for made, _ in found.values()]
+            lacking, ending = self.needs_of(bookings, clinic), self.ending_of(bookings, clinic)
             known = {
-                each: views.facts(made, token, clinic, lacking.get(each, ())) for each, (made, token) in found.items()
+                each: views.facts(made, token, clinic, lacking.get(each, ()), ending=each in ending)
+                for each, (made, token) in found.items()
             }
             others = [each for each in asked["booking_ids"] if each not in known]
             offers = offer_facts(others, desk=self.desk) if others else {}

@@ -41,8 +41,15 @@ class Calls:
 
     def needs_of(self, made: Sequence[Booking], clinic: Clinic) -> dict[BookingId, list[Need]]:
         """Return what those of the bookings need that are physical therapy; nothing is read if none is."""
-        therapy = [each.id for each in made if clinic.services[each.service_id].modality == PHYSICAL_THERAPY]
+        therapy = _therapy_of(made, clinic)
         return self.desk.therapy.needs(therapy) if therapy else {}
+
+    def ending_of(self, made: Sequence[Booking], clinic: Clinic) -> set[BookingId]:
+        """Return those that rely on a document that runs out; nothing is read if none is physical therapy."""
+        therapy, desk = _therapy_of(made, clinic), self.desk
+        return (
+            desk.therapy.ending(therapy, now=desk.clock.now(), thresholds=desk.rules.running_out) if therapy else set()
+        )
 
     def clinic_after(self) -> Clinic:
         """Return the clinic for the answer to a call that may have written something."""
@@ -51,6 +58,10 @@ class Calls:
         except StorageAway as away:
             # What was asked for may be done by now: `StorageAway` would deny it.
             raise OutcomeUnknown("the database went away before the answer") from away
+
+
+def _therapy_of(made: Sequence[Booking], clinic: Clinic) -> list[BookingId]:
+    return [each.id for each in made if clinic.services[each.service_id].modality == PHYSICAL_THERAPY]
 
 
 def answered(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

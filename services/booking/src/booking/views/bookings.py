@@ -8,6 +8,7 @@ from booking.domain.booking import CANCELLED, Booking, ManageToken
 from booking.domain.clinic import Clinic, Location, Service, names
 from booking.domain.guest import Guest
 from booking.domain.money import Money
+from booking.domain.need_rules import EVALUATION
 from booking.domain.needs import OPEN, Need
 from booking.views.parties import party
 from booking.views.values import iso, money
@@ -95,14 +96,20 @@ def _owed_for_cancelling(made: Booking) -> Money | None:
     return made.owed.amount if made.owed.waived_at is None else None
 
 
-def facts(made: Booking, token: ManageToken, clinic: Clinic, lacking: Sequence[Need]) -> dict[str, Any]:
-    """Return a booking as the one who writes to its guest needs it. Of what it lacks only until when."""
+def facts(
+    made: Booking, token: ManageToken, clinic: Clinic, lacking: Sequence[Need], *, ending: bool
+) -> dict[str, Any]:
+    """Return a booking as the one who writes to its guest needs it. Of what it lacks only until when.
+
+    `ending` says that it relies on a document that runs out, of which nothing more is told.
+    """
     view = booking(made, clinic)
-    due = min((each.due for each in lacking if each.state == OPEN), default=None)
+    due = min((each.due for each in lacking if each.state == OPEN and each.kind != EVALUATION), default=None)
     return {
         **view,
         "guest": written_to(made.guest),
         "channels": list(made.guest.channels),
         "document_due": iso(due, ZoneInfo(made.zone)) if due is not None else None,
+        "document_ending": ending,
         "manage_token": token,
     }

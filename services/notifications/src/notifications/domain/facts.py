@@ -81,3 +81,5 @@ class Facts:
     offer: Offer | None = None
     document_due: datetime | None = None
     """Until when a document is still needed, if one is."""
+    document_ending: bool = True
+    """Whether it relies on a document that runs out; so it is taken to be where booking does not say."""

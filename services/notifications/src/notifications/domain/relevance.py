@@ -92,7 +92,7 @@ def _stale(rule: Rule, key: Key, facts: Facts, useful_until: datetime, now: date
         return None  # booking has not caught up: what it says is not yet about this message
     if facts.state != rule.state:
         return _GONE[rule.state]
-    if rule.lacking and facts.document_due is None:
+    if (rule.lacking and facts.document_due is None) or (rule.ending and not facts.document_ending):
         return Reason.NOTHING_LACKS
     return Reason.SUPERSEDED if facts.revision > key.revision else None
 

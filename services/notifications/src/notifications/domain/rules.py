@@ -24,8 +24,9 @@ class Rule:
     written by e-mail, if the text is not known to have arrived and no e-mail is owed anyway. `off` says that nothing
     goes out, and `silent_on` on which channels nothing does: such a message is written down as skipped, so that
     whoever asks why it did not come reads why.
-    With `lacking` it is of use only as long as a document is needed. An `optional` one is nothing that the appointment
-    needs: its e-mail says how to have no more of its kind (RFC 8058), and who said so gets none.
+    With `lacking` it is of use only as long as a document is needed, with `ending` as long as one runs out. An
+    `optional` one is nothing that the appointment needs: its e-mail says how to have no more of its kind (RFC
+    8058), and who said so gets none.
 
     The rules below are the defaults; `domain.terms` says what a location may have otherwise.
     """
@@ -45,6 +46,7 @@ class Rule:
     off: bool = False
     silent_on: frozenset[Channel] = frozenset()
     lacking: bool = False
+    ending: bool = False
     optional: bool = False
 
 
@@ -132,6 +134,7 @@ RULES: tuple[Rule, ...] = (
         useful_until=At("start"),
         unsaid_by=frozenset({"change"}),
         reminder=True,
+        ending=True,
     ),
 )
 
