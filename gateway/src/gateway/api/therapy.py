@@ -35,7 +35,9 @@ async def list_needs(asked: Asked) -> Response:
 
 async def list_running_out(asked: Asked) -> Response:
     limit = asked.query["limit"]
-    found = await asked.platform.therapy.running_out(after=after(asked.query.get("cursor")), limit=limit + 1)
+    found = await asked.platform.therapy.running_out(
+        after=after(asked.query.get("cursor")), limit=limit + 1, actor=asked.actor
+    )
     return JsonResponse(_running_out(page_after(found["items"], limit=limit)), headers=_PRIVATE)
 
 
@@ -177,13 +179,14 @@ OPERATIONS = [
         summary="List documents that run out while bookings rely on them",
         description=(
             "By the next booking that relies on them. Their guests are told once for each threshold of the rules: so "
-            "many days before the last day, so few visits left. A newer document of the kind takes one off the list."
+            "many days before the last day, so few visits left. A newer document of the kind takes one off the list. "
+            "Each one seen leaves a note of who saw it."
         ),
         answer=list_running_out,
         query=Page(),
         token="admin",  # noqa: S106  # as above
         replies={200: Reply(description="Documents", schema=schemas.RunningOut)},
-        refusals=("admin_token_invalid", *READING),
+        refusals=("admin_token_invalid", *WRITING),
     ),
     Operation(
         id="resolveNeed",

@@ -17,9 +17,9 @@ class Therapy:
         """{items}: what bookings lack, the soonest due first."""
         return await self._service.read("open_needs", after=after, limit=limit)
 
-    async def running_out(self, *, after: str | None, limit: int) -> Answer:
-        """{items}: documents that run out, by the next booking that relies on them."""
-        return await self._service.read("running_out", after=after, limit=limit)
+    async def running_out(self, *, after: str | None, limit: int, actor: str) -> Answer:
+        """{items}: documents that run out, by the next booking that relies on them; who has seen them is noted."""
+        return await self._service.write("running_out", after=after, limit=limit, actor=actor)
 
     async def resolve(
         self,

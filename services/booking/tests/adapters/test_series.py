@@ -18,6 +18,7 @@ from booking.adapters.redis_holds import connect
 from booking.adapters.tables import allocations, bookings, outbox, series_sessions
 from booking.adapters.tables import series as series_table
 from booking.application.cancel import cancel
+from booking.application.needs import Papers
 from booking.application.ports import Answer, Desk, Outcome
 from booking.application.repair_series import Repair, propose, repair
 from booking.application.show_series import SeriesAccess, cancel_series, see_series
@@ -84,12 +85,14 @@ def at_once(*work: Callable[[], object]) -> Counter[str]:
 
 
 def test_a_series_is_written_and_read_back_as_it_was_made(world: World) -> None:
-    made = series(world.desk, idempotency=KEY)
+    insured = Papers(payer="public_insurance")
+    made = series(world.desk, idempotency=KEY, papers=insured)
+    assert made.series.payer == "public_insurance"
     assert world.written == (1, 4, 8, 4)
     seen = see_series(SeriesAccess(series_id=made.series.id, token=made.token), desk=world.desk)
     assert seen.series == made.series
     assert seen.bookings == made.bookings
-    again = series(world.desk, idempotency=KEY)
+    again = series(world.desk, idempotency=KEY, papers=insured)
     assert again.replayed
     assert world.written == (1, 4, 8, 4)
 

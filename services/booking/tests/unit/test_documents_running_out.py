@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from booking.application.cancel import cancel_as_staff
-from booking.application.documents import revoke, verify
+from booking.application.documents import list_running_out, revoke, verify
 from booking.application.needs import Papers
 from booking.application.warn_documents import warn_documents
 from booking.application.warn_needs import warn_needs
@@ -17,7 +17,7 @@ from booking.domain.running_out import Threshold, come_to
 from services.booking.tests.booking_data import NOW
 from services.booking.tests.fakes import Office
 from services.booking.tests.therapy_data import DAY, TEN, TREATMENT, booked, referral
-from services.booking.tests.unit.test_therapy import add, at, attended, here_in, paper, staff, the_referral
+from services.booking.tests.unit.test_therapy import ADMIN, add, at, attended, here_in, paper, staff, the_referral
 
 LAST_DAY = (TEN + 40 * DAY).date()
 INSURED = Papers(payer="public_insurance")
@@ -89,6 +89,10 @@ def test_it_is_told_when_two_visits_are_left_once_one_was_used() -> None:
     assert told(here) == [second.id]
     [found] = here.desk.therapy.running_out(now=here.clock.now(), thresholds=here.desk.rules.running_out, limit=9)
     assert (found.left, found.expires_on, found.kind) == (2, None, REFERRAL)
+    before = len(here.bookings.notes(REFERRAL, found.document_id))
+    assert list_running_out(None, 9, actor=ADMIN, desk=here.desk) == [found]
+    seen = here.bookings.notes(REFERRAL, found.document_id)[before:]
+    assert [(each.actor, each.action) for each in seen] == [("admin", "read")]
 
 
 def test_who_brings_a_document_near_its_end_is_not_told_of_that_at_once() -> None:

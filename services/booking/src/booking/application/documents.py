@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from booking.application.needs import review
 from booking.application.ports import Desk, Transaction
-from booking.application.therapy_ports import Listed
+from booking.application.therapy_ports import Listed, RunningOut
 from booking.domain import documents as rules
 from booking.domain.audit import Actor, Note
 from booking.domain.documents import RECEIVED, Document, DocumentId, Patient, Terms, checked, patient
@@ -130,6 +130,22 @@ def list_documents(which: Listed, *, booking_id: BookingId | None, actor: Actor,
         return found
 
     return desk.bookings.transact(work)
+
+
+def list_running_out(after: DocumentId | None, limit: int, *, actor: Actor, desk: Desk) -> list[RunningOut]:
+    """Return documents that run out, the next appointment first; each that is seen leaves a note of who saw it."""
+    now = desk.clock.now()
+    found = desk.therapy.running_out(now=now, thresholds=desk.rules.running_out, after=after, limit=limit)
+
+    def work(transaction: Transaction) -> None:
+        for each in found:
+            transaction.note(
+                Note(at=now, actor=actor, action="read", subject_kind=each.kind, subject_id=each.document_id)
+            )
+
+    if found:
+        desk.bookings.transact(work)
+    return found
 
 
 def _changed(paper: Paper, action: str, change: Callable[[Document, datetime], Document], *, desk: Desk) -> Document:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema
 from messaging.nameko_ext import rpc
 
-from booking.application.documents import Paper, add_document, list_documents, reduce, revoke, verify
+from booking.application.documents import Paper, add_document, list_documents, list_running_out, reduce, revoke, verify
 from booking.application.resolve_need import resolve
 from booking.application.therapy_ports import Listed
 from booking.calls.base import Calls, answered
@@ -37,13 +37,11 @@ class Therapy(Calls):
 
     @rpc
     def running_out(self, **message: Any) -> dict[str, Any]:
-        """Documents that run out while appointments rely on them, the next appointment first."""
+        """Documents that run out while appointments rely on them. That they were read is written down."""
 
         def work() -> dict[str, Any]:
-            asked, desk = parsed(schemas.RUNNING_OUT, message), self.desk
-            found = desk.therapy.running_out(
-                now=desk.clock.now(), thresholds=desk.rules.running_out, after=asked["after"], limit=asked["limit"]
-            )
+            asked = parsed(schemas.RUNNING_OUT, message)
+            found = list_running_out(asked["after"], asked["limit"], actor=Actor(asked["actor"]), desk=self.desk)
             return {"items": [views.running_out(each) for each in found]}
 
         return answered(work)

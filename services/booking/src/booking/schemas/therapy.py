@@ -29,6 +29,11 @@ class _OpenNeeds(Command):
     limit = fields.Integer(load_default=100, strict=True, validate=_PAGE)
 
 
+class _RunningOut(Staff):
+    after = optional(Id)
+    limit = fields.Integer(load_default=100, strict=True, validate=_PAGE)
+
+
 class _Documents(Staff):
     kind = fields.String(required=True, validate=_KIND)
     booking_id = optional(Id)
@@ -63,7 +68,7 @@ class _Reduce(_Paper):
 
 RESOLVE = _Resolve()
 OPEN_NEEDS = _OpenNeeds()
-RUNNING_OUT = _OpenNeeds()
+RUNNING_OUT = _RunningOut()
 DOCUMENT_LIST = _Documents()
 ADD = _Add()
 PAPER = _Paper()
