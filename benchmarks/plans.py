@@ -10,10 +10,12 @@ from benchmarks.diary import Crew
 # As booking asks (adapters/postgres_calendar.py), the copy's version aside.
 _EXPLAINED = """
     EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF)
-    SELECT allocations.resource_id, allocations.during
-    FROM unnest(%(resources)s::uuid[]) AS wanted (id) JOIN allocations
-      ON allocations.resource_id = wanted.id AND allocations.active
-     AND allocations.during && tstzrange(%(since)s, %(until)s)
+    SELECT wanted.id, taken.during
+    FROM unnest(%(resources)s::uuid[]) AS wanted (id), LATERAL (
+        SELECT during FROM allocations WHERE resource_id = wanted.id AND active
+           AND during && tstzrange(%(since)s, %(until)s)
+        OFFSET 0
+    ) AS taken
 """
 
 
