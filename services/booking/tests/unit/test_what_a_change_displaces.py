@@ -97,6 +97,7 @@ def test_a_licence_that_will_have_expired_displaces_physical_therapy_alone() -> 
     expired = changed(*told_as("physical_therapy", licence_until="2026-11-30"))
     assert displaced(clinic(*told), expired, session) == {Misfit(reason=Reason.NOT_LICENSED, resource_id=ANA)}
     assert displaced(clinic(*told), expired, STANDING) == set()
+    assert touched(clinic(*told), expired) == {ANA}
 
 
 def test_a_couple_is_displaced_by_what_happens_to_either_of_their_two() -> None:
@@ -114,5 +115,27 @@ def test_only_whom_a_change_is_about_is_looked_at() -> None:
     assert touched(clinic(), changed(data.schedule(ANA, time_off=[OFF]))) == {ANA}
     assert touched(clinic(), changed(data.room(ROOM_1, deleted=True))) == {ROOM_1}
     assert touched(clinic(), changed()) == set()
-    assert touched(clinic(), changed(data.location(closures=[]), data.service(name="New"))) >= {ANA, BEA, ROOM_1}
-    assert PARIS not in touched(clinic(), changed(data.location(name="Other")))
+    shut = changed(data.location(closures=[{"from_date": "2026-12-01", "to_date": "2026-12-01"}]))
+    assert touched(clinic(), shut) >= {ANA, BEA, ROOM_1}
+    assert PARIS not in touched(clinic(), shut)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        data.location(name="La Belle du Marais"),
+        data.service(name="Classic"),
+        data.service(offers=[data.offer(durations=[{"minutes": 30, "price": data.price("1.00")}])]),
+        data.practitioner(ANA, name="Ana B.", skills=["swedish", "deep_tissue"]),
+        data.room(ROOM_1, name="The quiet room"),
+    ],
+)
+def test_for_a_new_name_or_price_no_diary_is_read(change: Any) -> None:
+    assert touched(clinic(), changed(change)) == set()
+
+
+def test_nor_for_what_was_not_there_before() -> None:
+    lyon = data.an_id("lyon")
+    room = data.room(data.an_id("in lyon"), location_id=lyon)
+    new = (data.location(location_id=lyon), room, data.practitioner(data.an_id("Lou"), location_ids=[lyon]))
+    assert touched(clinic(), changed(*new)) == set()

@@ -4,7 +4,7 @@ A booking is displaced by a change if something is wrong with it after the chang
 knowingly booked outside hours stays theirs to answer for. Nothing here changes or cancels a booking.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +19,7 @@ from .ranges import Range, covers, overlaps
 from .zones import instant, local_day
 
 K = TypeVar("K")
+T = TypeVar("T")
 
 
 class Reason(StrEnum):
@@ -80,11 +81,17 @@ def displaced(before: Clinic, after: Clinic, standing: Standing, *, known: Misfi
 
 
 def touched(before: Clinic, after: Clinic) -> frozenset[ResourceId]:
-    """Return the resources whose bookings a change may have displaced; every one, if a place or a service changed."""
-    if _changed(before.locations, after.locations) | _changed(before.services, after.services):
+    """Return the resources whose bookings a change may have displaced; every one, if a place or a service changed.
+
+    A new name, price or text displaces nobody, nor does what was not there before.
+    """
+    if _changed(before.locations, after.locations, _of_location) | _changed(
+        before.services, after.services, _of_service
+    ):
         return frozenset({*before.practitioners, *after.practitioners, *before.rooms, *after.rooms})
-    people = _changed(before.practitioners, after.practitioners) | _changed(before.schedules, after.schedules)
-    return frozenset({*people, *_changed(before.rooms, after.rooms)})
+    people = _changed(before.practitioners, after.practitioners, _of_practitioner)
+    hours = _changed(before.schedules, after.schedules, lambda schedule: schedule)
+    return frozenset({*people, *hours, *_changed(before.rooms, after.rooms, _of_room)})
 
 
 def misfits(clinic: Clinic, standing: Standing) -> Misfits:
@@ -164,5 +171,26 @@ def _suffices(clinic: Clinic, service: Service, standing: Standing) -> bool:
     return assignment(units) is not None
 
 
-def _changed(before: Mapping[K, object], after: Mapping[K, object]) -> set[K]:
-    return {each for each in {*before, *after} if before.get(each) != after.get(each)}
+def _changed(before: Mapping[K, T], after: Mapping[K, T], judged: Callable[[T], object]) -> set[K]:
+    """Return which of those that were there changed in what bookings are judged by."""
+    return {each for each, was in before.items() if each not in after or judged(was) != judged(after[each])}
+
+
+# What `_misfits` reads of each; a field that it comes to read belongs here too.
+
+
+def _of_location(location: Location) -> object:
+    return location.zone, location.region, location.opening_hours, location.closures, location.deleted
+
+
+def _of_service(service: Service) -> object:
+    places = {offer.location_id for offer in service.offers}
+    return service.modality, service.practitioner_needs, service.room_needs, places, service.deleted
+
+
+def _of_practitioner(who: Practitioner) -> object:
+    return who.skills, who.location_ids, who.licence, who.deleted
+
+
+def _of_room(room: Room) -> object:
+    return room.location_id, room.room_kind, room.capacity, room.deleted
