@@ -37,6 +37,7 @@ from booking.domain.guest import Guest
 from booking.domain.ids import EntryId, HoldId, LocationId, PractitionerId, ServiceId
 from booking.domain.money import Money
 from booking.domain.needs import Need, NeedId
+from booking.domain.series import new_series_id
 from booking.domain.visit import checked_in, completed, no_show, reverted
 from booking.domain.waitlist import Entry, Lease, Wanted, new_lease_id
 
@@ -143,6 +144,7 @@ def told() -> list[Happened]:
     return [
         BookingEvent(name=BOOKED, occurred_at=NOW, booking=booked),
         BookingEvent(name=BOOKED, occurred_at=NOW, booking=a_booking(email=None, zone=None)),
+        BookingEvent(name=BOOKED, occurred_at=NOW, booking=booked, series_id=new_series_id()),
         BookingEvent(name=CANCELLED, occurred_at=NOW, booking=off),
         BookingEvent(name=CANCELLED, occurred_at=NOW, booking=replace(off, fee_accepted=off.late_fee)),
         BookingEvent(name=REINSTATED, occurred_at=NOW, booking=back),

@@ -9,7 +9,9 @@ import pytest
 from tests.checker.counts import counts
 from tests.checker.overlaps import overlaps
 from tests.outside.client import Api, Json, a_guest, ok, problem
+from tests.outside.messages import about, kinds, sent_about
 from tests.outside.platform import Platform
+from tests.outside.until import until
 
 
 def wish(api: Api, *, sessions: int = 3, **changes: object) -> Json:
@@ -80,6 +82,39 @@ def test_a_guest_looks_books_gives_one_session_up_takes_another_and_cancels_the_
     gone = ok(post(api, f"/v1/series/{made['id']}/cancel", {}, token=made["token"]))
     assert {each["state"] for each in gone["sessions"]} == {"cancelled"}
     assert overlaps(platform.databases["booking"]) == []
+
+
+def test_a_guest_is_told_of_a_whole_series_at_once(platform: Platform, api: Api) -> None:
+    made = booked(api, wish(api, sessions=4))
+    bookings = [each["booking"] for each in made["sessions"]]
+    planned = [
+        until(lambda which=each: _confirmations(api, which), within=30, expecting="a session to be planned")
+        for each in bookings
+    ]
+    told = until(
+        lambda: about(api, made),
+        within=30,
+        expecting="the series to be told on both channels",
+        enough=lambda found: len(found) >= 2,
+    )
+    for lines in planned:
+        own = {(one["state"], one["reason"]) for one in lines if one["rule"] == "confirmation"}
+        assert own == {("skipped", "told_with_series")}
+        assert sorted(one["channel"] for one in lines if one["rule"] == "series_confirmation") == ["email", "sms"]
+
+    # A later guest's confirmation shows that the senders have been round again.
+    sent_about(api, api.booked(), count=2)
+    assert about(api, made) == told
+    assert kinds(told) == [("series_confirmation", "email"), ("series_confirmation", "sms")]
+    (mail,) = [one for one in told if one["channel"] == "email"]
+    assert mail["text"].count("\n- ") == 4
+    assert {rule for each in bookings for rule, _ in kinds(about(api, each))} <= {"series_confirmation"}
+
+
+def _confirmations(api: Api, booking: Json) -> list[Json]:
+    headers = {"Authorization": f"Bearer {booking['manage_token']}"}
+    found: list[Json] = ok(api.http.get(f"/v1/bookings/{booking['id']}/messages", headers=headers))["items"]
+    return [one for one in found if one["rule"] in {"confirmation", "series_confirmation"}]
 
 
 def test_all_or_nothing_names_the_session_without_a_time_and_best_effort_leaves_it_open(

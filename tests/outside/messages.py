@@ -49,6 +49,7 @@ def rule_of(message: Json) -> str:
 
 
 RULES = (
+    "series_confirmation",  # before the one that it contains
     "confirmation",
     "change",
     "first_reminder",

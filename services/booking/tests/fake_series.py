@@ -1,5 +1,6 @@
 """Series in memory, over the dictionaries of `FakeBookings`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from booking.application.ports import AlreadyMade
@@ -31,3 +32,6 @@ class FakeSeries:
 
     def find(self, series_id: SeriesId) -> Series | None:
         return self.bookings.truth.series.get(series_id)
+
+    def find_all(self, series_ids: Sequence[SeriesId]) -> dict[SeriesId, Series]:
+        return {each: found for each in series_ids if (found := self.find(each)) is not None}

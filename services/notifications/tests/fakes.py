@@ -58,9 +58,12 @@ class MemoryLedger:
     calls: list[tuple[BookingId, int, CallReason]] = field(default_factory=list)
     dead: set[bytes] = field(default_factory=set)
     unwanted: set[Declined] = field(default_factory=set)
+    series: dict[BookingId, BookingId] = field(default_factory=dict)
     away: int = 0  # how many of the next calls find nobody home
 
     def advance(self, change: Change) -> int:
+        if change.series_id is not None:
+            self.series[change.booking_id] = change.series_id
         known = max(self.revisions.get(change.booking_id, 0), change.revision)
         self.revisions[change.booking_id] = known
         return known
@@ -100,7 +103,7 @@ class MemoryLedger:
                 attempts=row.attempts,
             )
             for key, row in self.rows.items()
-            if key.booking_id == booking_id
+            if key.booking_id in (booking_id, self.series.get(booking_id))
         ]
         return sorted(entries, key=lambda e: (e.key.revision, e.due_at, e.key.rule, e.key.channel.value))
 
@@ -158,6 +161,8 @@ class MemoryLedger:
     def _told(self, row: Row) -> State | None:
         if row.state in (State.SENT, State.UNCERTAIN):
             return row.state
+        if row.reason is Reason.TOLD_WITH_SERIES and row.handed_over:
+            return State.SENT
         open_ = row.state in (State.DUE, State.SENDING)
         return State.SENDING if (open_ and row.unknown) or (row.state is State.SENDING and row.handed_over) else None
 
@@ -192,7 +197,9 @@ class MemoryLedger:
 
     async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
         self._answer()
-        owed = (claimed.key.booking_id, claimed.key.revision, reason)
+        series = [session for session, series in self.series.items() if series == claimed.key.booking_id]
+        series.sort(key=lambda each: min(row.owed.start for key, row in self.rows.items() if key.booking_id == each))
+        owed = ((*series, claimed.key.booking_id)[0], claimed.key.revision, reason)
         if owed not in self.calls:
             self.calls.append(owed)
 
@@ -212,8 +219,12 @@ class MemoryLedger:
         now: datetime,
         reason: Reason | None = None,
         provider_id: str | None = None,
+        told: Collection[BookingId] = (),
     ) -> None:
         row = self._ours(claimed)
+        for key, one in self.rows.items():
+            if key.booking_id in told and key.channel is claimed.key.channel and one.reason is Reason.TOLD_WITH_SERIES:
+                one.handed_over = True
         if row is not None:
             row.state, row.reason, row.provider_id, row.lease = state, reason, provider_id, None
             row.sent_at = now if state is State.SENT else None

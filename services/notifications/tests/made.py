@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from notifications.application.ports import Claimed
-from notifications.domain.facts import Facts, Guest, Money, Offer, Place
+from notifications.domain.facts import Facts, Guest, Money, Offer, Place, Session
 from notifications.domain.values import BookingId, Change, Channel, Happening, Key, LocationId
 
 LOCATION = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
@@ -40,6 +40,16 @@ def change(**differences: Any) -> Change:
         channels=(Channel.EMAIL, Channel.SMS),
     )
     return replace(plain, **differences)
+
+
+SERIES = BookingId("6d6f0c9e-6f7b-4c55-9a3d-3b8f7f2d4a10")
+
+
+def session(number: int, **differences: Any) -> Change:
+    """One of four weekly sessions that were booked as one wish, from 0."""
+    booking_id = BookingId(f"00000000-0000-4000-8000-00000000000{number}")
+    start = START + timedelta(weeks=number)
+    return change(booking_id=booking_id, start=start, series_id=SERIES, **differences)
 
 
 def cancelled(**differences: Any) -> Change:
@@ -121,6 +131,24 @@ def offer_facts(**differences: Any) -> Facts:
     """What booking says of the offer: it stands."""
     offer = Offer(entry_id=ENTRY, deadline=START - timedelta(hours=19, minutes=30))
     return facts(state="offered", fee=None, offer=offer, **differences)
+
+
+def series_facts(*numbers: int, **differences: Any) -> Facts:
+    """What booking says of that series: these sessions stand and are to come."""
+    sessions = tuple(
+        Session(
+            booking_id=each.booking_id,
+            revision=1,
+            start=each.start,
+            end=each.end,
+            discreet_name="Appointment at La Belle",
+            practitioners=("Ana Moreau",),
+        )
+        for each in map(session, numbers)
+    )
+    state = "confirmed" if sessions else "cancelled"
+    plain = facts(booking_id=SERIES, state=state, price=None, sessions=sessions)
+    return replace(plain, **({"start": sessions[0].start, "end": sessions[0].end} if sessions else {}) | differences)
 
 
 def claimed(which: Key | None = None, **differences: Any) -> Claimed:

@@ -36,30 +36,47 @@ def build(
     the place, written with its rules (VTIMEZONE). `organizer` is an e-mail address; RFC 5546 asks for one.
     Give a discreet `summary`: calendars are shared, and shown on locked screens.
     """
-    if start.tzinfo is None or end.tzinfo is None or stamp.tzinfo is None:
-        raise ValueError("start, end and stamp must be aware")
-    if end <= start:
-        raise ValueError("an appointment ends after it starts")
-    event = _entry(uid, sequence, stamp=stamp, start=start, end=end, zone=zone)
-    event.add("summary", vText(_text(summary)))
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    event.add("class", "PRIVATE")
-    event.add("transp", "TRANSPARENT" if method == "CANCEL" else "OPAQUE")
-    event.add("organizer", f"mailto:{_text(organizer)}")
-    if location:
-        event.add("location", vText(_text(location)))
-    if description:
-        event.add("description", vText(_text(description)))
-    if url:
-        event.add("url", vUri(_text(url)))
+    entry = Entry(
+        uid=uid,
+        sequence=sequence,
+        summary=summary,
+        start=start,
+        end=end,
+        zone=zone,
+        location=location or "",
+        description=description or "",
+        url=url or "",
+    )
+    return build_all([entry], method=method, organizer=organizer, stamp=stamp)
+
+
+def build_all(entries: "Sequence[Entry]", *, method: Method, organizer: str, stamp: datetime) -> bytes:
+    """The same for several appointments in one file, each under its own UID."""
     calendar = _calendar(method)
-    calendar.add_component(event)
-    return _written(calendar, start, end)
+    for entry in entries:
+        if entry.start.tzinfo is None or entry.end.tzinfo is None or stamp.tzinfo is None:
+            raise ValueError("start, end and stamp must be aware")
+        if entry.end <= entry.start:
+            raise ValueError("an appointment ends after it starts")
+        event = _entry(entry.uid, entry.sequence, stamp=stamp, start=entry.start, end=entry.end, zone=entry.zone)
+        event.add("summary", vText(_text(entry.summary)))
+        event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+        event.add("class", "PRIVATE")
+        event.add("transp", "TRANSPARENT" if method == "CANCEL" else "OPAQUE")
+        event.add("organizer", f"mailto:{_text(organizer)}")
+        if entry.location:
+            event.add("location", vText(_text(entry.location)))
+        if entry.description:
+            event.add("description", vText(_text(entry.description)))
+        if entry.url:
+            event.add("url", vUri(_text(entry.url)))
+        calendar.add_component(event)
+    return _written(calendar, min(each.start for each in entries), max(each.end for each in entries))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One appointment in a feed: `sequence` grows with each change, `zone` is the place's IANA name."""
+    """One appointment: `sequence` grows with each change, `zone` is the place's IANA name."""
 
     uid: str
     sequence: int
@@ -68,6 +85,8 @@ class Entry:
     end: datetime
     zone: str
     location: str
+    description: str = ""
+    url: str = ""
 
 
 def build_feed(*, name: str, entries: Sequence[Entry], stamp: datetime) -> bytes:

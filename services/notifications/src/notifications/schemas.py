@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from notifications.application.ports import Entry
-from notifications.domain.facts import Facts, Guest, Money, Offer, Place
+from notifications.domain.facts import Facts, Guest, Money, Offer, Place, Session
 from notifications.domain.values import FIRST_REVISION, BookingId, Change, Channel, Happening, LocationId
 
 __all__ = ["ValidationError", "dump_entry", "load_booking_id", "load_change", "load_facts", "zulu"]
@@ -57,6 +57,7 @@ class _BookingEvent(_Loose):
     made_at = _instant(required=True)
     free_until = _instant(required=True)
     undo_until = _instant(load_default=None, allow_none=True)
+    series_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class _OfferEvent(_Loose):
@@ -104,6 +105,7 @@ def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Ch
         # A channel that is newer than this service is left to the services that know it.
         channels=tuple(channel for channel in Channel if channel.value in read["channels"]),
         deadline=_utc(read["deadline"]) if "deadline" in read else None,
+        series_id=BookingId(str(read["series_id"])) if read.get("series_id") else None,
     )
 
 
@@ -177,6 +179,15 @@ class _Offer(_Loose):
     deadline = _instant(required=True)
 
 
+class _Session(_Loose):
+    id = fields.UUID(required=True)
+    revision = fields.Integer(required=True, strict=True)
+    start = _instant(required=True)
+    end = _instant(required=True)
+    service = fields.Nested(_Service, required=True)
+    practitioners = fields.List(fields.Nested(_Person), load_default=list)
+
+
 class _Booking(_Loose):
     id = fields.UUID(required=True)
     revision = fields.Integer(required=True, strict=True)
@@ -195,6 +206,7 @@ class _Booking(_Loose):
     offer = fields.Nested(_Offer, load_default=None, allow_none=True)
     document_due = _instant(load_default=None, allow_none=True)
     document_ending = fields.Boolean(load_default=True)
+    sessions = fields.List(fields.Nested(_Session), load_default=list)
 
 
 _BOOKING = _Booking()  # made once: making a schema costs more than reading by it
@@ -235,6 +247,7 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         offer=_offer(read["offer"]),
         document_due=_utc(read["document_due"]) if read["document_due"] else None,
         document_ending=read["document_ending"],
+        sessions=tuple(_session(each) for each in read["sessions"]),
     )
 
 
@@ -256,6 +269,17 @@ def dump_entry(entry: Entry) -> dict[str, Any]:
         "segments": entry.segments,
         "cost": {"amount": str(entry.cost), "currency": entry.currency} if entry.cost is not None else None,
     }
+
+
+def _session(read: Mapping[str, Any]) -> Session:
+    return Session(
+        booking_id=BookingId(str(read["id"])),
+        revision=read["revision"],
+        start=_utc(read["start"]),
+        end=_utc(read["end"]),
+        discreet_name=read["service"]["discreet_name"],
+        practitioners=tuple(person["name"] for person in read["practitioners"]),
+    )
 
 
 def _offer(read: Mapping[str, Any] | None) -> Offer | None:

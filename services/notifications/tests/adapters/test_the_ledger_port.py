@@ -8,7 +8,17 @@ from notifications.domain.relevance import Told
 from notifications.domain.values import BookingId, Channel, LocationId, Reason, State
 
 from services.notifications.tests.adapters.conftest import Kept
-from services.notifications.tests.made import BOOKING, MADE_AT, START, cancelled, change, key, reinstated
+from services.notifications.tests.made import (
+    BOOKING,
+    MADE_AT,
+    SERIES,
+    START,
+    cancelled,
+    change,
+    key,
+    reinstated,
+    session,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -227,3 +237,26 @@ async def test_what_a_sender_died_over_is_on_its_way_until_somebody_settles_it(k
     await kept.due.release(doubtful, wait=timedelta())
     assert (await kept.due.told([later]))[later.key] == [on_its_way]
     await kept.due.settle(doubtful, State.UNCERTAIN, now=now)
+
+
+async def test_what_a_series_was_told_of_counts_as_told_to_each_of_its_sessions(kept: Kept) -> None:
+    first, second = session(0), session(1)
+    for which in (first, second, second):
+        kept.hear(which)
+    (whole,) = await claim(kept)
+    assert (whole.key.booking_id, whole.key.rule) == (SERIES, "series_confirmation")
+    for which in (first, second):
+        assert {e.key.rule for e in kept.entries(which.booking_id) if e.reason is Reason.TOLD_WITH_SERIES} == {
+            "confirmation"
+        }
+        assert whole.key in {e.key for e in kept.entries(which.booking_id)}
+    assert await kept.due.hand_over(whole)
+    await kept.due.settle(whole, State.SENT, now=MADE_AT, told=[second.booking_id])
+    for which in (first, second):
+        kept.hear(reinstated(booking_id=which.booking_id, start=which.start))
+    again = {one.key.booking_id: one for one in await claim(kept, days=2)}
+    told = await kept.due.told(list(again.values()))
+    assert told[again[first.booking_id].key] == []
+    assert told[again[second.booking_id].key] == [
+        Told(rule="confirmation", revision=1, start=second.start, state=State.SENT)
+    ]

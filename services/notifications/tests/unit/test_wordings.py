@@ -49,9 +49,15 @@ def test_words_that_always_work_are_taken(text: str) -> None:
         ("{% if fee %}{{ diagnosis }}{% endif %}{{ time }}", "unknown: diagnosis"),  # also where no sample comes by
         ("{{ time }", "line 1: "),
         ("{% if %}", "line 1: "),
-        ("{% for i in range(1000000000) %}x{% endfor %}", "a loop may only go over address"),
-        ("{% for a in address %}{% for b in address %}x{% endfor %}{% endfor %}", "a loop may only go over address"),
-        ("{% for a in address recursive %}{{ loop(address) }}{% endfor %}", "a loop may only go over address"),
+        ("{% for i in range(1000000000) %}x{% endfor %}", "a loop may only go over address or sessions"),
+        (
+            "{% for a in address %}{% for b in address %}x{% endfor %}{% endfor %}",
+            "a loop may only go over address or sessions",
+        ),
+        (
+            "{% for a in address recursive %}{{ loop(address) }}{% endfor %}",
+            "a loop may only go over address or sessions",
+        ),
         ("{{ 'x' * 1000000000 }}", "Mul is not allowed"),
         ("{{ 10 ** 10 ** 10 }}", "Pow is not allowed"),
         ("{{ ''.__class__.__mro__ }}", "Getattr is not allowed"),

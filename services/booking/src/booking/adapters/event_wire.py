@@ -9,7 +9,7 @@ from runtime import correlation
 
 from booking.domain.booking import Booking
 from booking.domain.displacement import Displaced
-from booking.domain.events import DisplacedEvent, DocumentEvent, Happened, NeedEvent, OfferEvent
+from booking.domain.events import BOOKED, BookingEvent, DisplacedEvent, DocumentEvent, Happened, NeedEvent, OfferEvent
 
 
 def to_event(happened: Happened) -> Event:
@@ -29,8 +29,12 @@ def to_event(happened: Happened) -> Event:
         happened,
         happened.booking.id,
         happened.booking.revision,
-        _booking(happened.booking, moved_from=happened.moved_from),
+        {**_booking(happened.booking, moved_from=happened.moved_from), **_of_series(happened)},
     )
+
+
+def _of_series(happened: BookingEvent) -> dict[str, Any]:
+    return {"series_id": happened.series_id} if happened.name == BOOKED else {}
 
 
 def _event(happened: Happened, aggregate_id: str, version: int, data: dict[str, Any]) -> Event:

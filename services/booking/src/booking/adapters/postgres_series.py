@@ -1,5 +1,6 @@
 """Series in PostgreSQL: a row each, and a row for each session with the booking that fills it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select, update
@@ -24,9 +25,14 @@ class PostgresSeries:
     def find(self, series_id: SeriesId) -> Series | None:
         """See `SeriesShelf.find`."""
 
-        def read() -> Series | None:
+        return self.find_all([series_id]).get(series_id)
+
+    def find_all(self, series_ids: Sequence[SeriesId]) -> dict[SeriesId, Series]:
+        """See `SeriesShelf.find_all`."""
+
+        def read() -> dict[SeriesId, Series]:
             with self._reading.connect() as connection:
-                return _found(connection, series_id, lock=False)
+                return _found(connection, series_ids, lock=False)
 
         return read_twice(read)
 
@@ -48,7 +54,7 @@ class PostgresSeriesUnit:
 
     def lock(self, series_id: SeriesId) -> Series | None:
         """See `SeriesUnit.lock`."""
-        return _found(self._connection, series_id, lock=True)
+        return _found(self._connection, [series_id], lock=True).get(series_id)
 
     def fill(self, series_id: SeriesId, position: int, booking_id: BookingId) -> None:
         """See `SeriesUnit.fill`."""
@@ -56,15 +62,21 @@ class PostgresSeriesUnit:
         self._connection.execute(update(series_sessions).where(place).values(booking_id=booking_id))
 
 
-def _found(connection: Connection, series_id: SeriesId, *, lock: bool) -> Series | None:
-    query = select(series).where(series.c.id == series_id)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
-    if row is None:
-        return None
+def _found(connection: Connection, series_ids: Sequence[SeriesId], *, lock: bool) -> dict[SeriesId, Series]:
+    query = select(series).where(series.c.id.in_(series_ids))
+    rows = connection.execute(query.with_for_update() if lock else query).mappings().all()
+    if not rows:
+        return {}
     theirs = (
-        select(series_sessions).where(series_sessions.c.series_id == series_id).order_by(series_sessions.c.position)
+        select(series_sessions)
+        .where(series_sessions.c.series_id.in_([row["id"] for row in rows]))
+        .order_by(series_sessions.c.position)
     )
     sessions = connection.execute(theirs).mappings().all()
+    return {row["id"]: _series_of(row, [each for each in sessions if each["series_id"] == row["id"]]) for row in rows}
+
+
+def _series_of(row: Any, sessions: Sequence[Any]) -> Series:
     return Series(
         id=row["id"],
         generation=row["generation"],

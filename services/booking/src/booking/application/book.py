@@ -30,7 +30,7 @@ from booking.domain.errors import Refused
 from booking.domain.events import BOOKED, BookingEvent
 from booking.domain.guest import Contact, Guest, ParsePhone, guest
 from booking.domain.hold import CONFIRM_LASTS, RECLAIMABLE_FOR, Hold, HoldState
-from booking.domain.ids import BookingId, HoldId
+from booking.domain.ids import BookingId, HoldId, SeriesId
 from booking.domain.need_rules import Rules
 from booking.domain.part import questions, wrong_size
 from booking.domain.party import PartyGuest
@@ -84,6 +84,8 @@ class Confirm:
     parse_phone: ParsePhone
     patience: Patience
     rules: Rules
+    series_id: SeriesId | None = None
+    """The series that is booked with it, as one wish."""
 
     def guest(self, asked: Wish) -> Guest:
         """Return who comes, or refuse a contact that can't be written to."""
@@ -155,7 +157,7 @@ def appoint(transaction: Transaction, clinic: Clinic, confirm: Confirm, serving:
     transaction.check_came(made.guest, confirm.patience, now=confirm.now)
     check_cleared(transaction, made, clinic, rules=confirm.rules, payer=confirm.command.papers.payer)
     transaction.add(made, serving.claims, confirm.command.idempotency)
-    transaction.tell(BookingEvent(name=BOOKED, occurred_at=confirm.now, booking=made))
+    transaction.tell(BookingEvent(name=BOOKED, occurred_at=confirm.now, booking=made, series_id=confirm.series_id))
     record_needs(transaction, made, clinic, confirm.command.papers, rules=confirm.rules)
     return made
 

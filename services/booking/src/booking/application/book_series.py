@@ -1,7 +1,7 @@
 """Book several sessions as one wish: all of them or nothing, or as many as fit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from booking.application.alternatives import dated
@@ -122,7 +122,11 @@ def _booked(
     command: BookSeries, series_id: SeriesId, planned: Plan, claims: Sequence[Claimed], *, desk: Desk
 ) -> BookedSeries:
     now = desk.clock.now()
-    confirms = _confirms(command, planned, claims, desk=desk)
+    # All of one moment and of one series: their guest is told of them in one message.
+    confirms = [
+        (each, replace(confirm, now=now, series_id=series_id))
+        for each, confirm in _confirms(command, planned, claims, desk=desk)
+    ]
     series = _series(command, series_id, planned, now)
     for each, confirm in confirms:
         series = series.filled(each.position, confirm.booking_id)

@@ -1,5 +1,6 @@
 """What a series needs of the world: to be written with its sessions' bookings, and to be found again."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from booking.domain.ids import BookingId, SeriesId
@@ -27,4 +28,8 @@ class SeriesShelf(Protocol):
 
     def find(self, series_id: SeriesId) -> Series | None:
         """Return a series if it exists."""
+        ...
+
+    def find_all(self, series_ids: Sequence[SeriesId]) -> Mapping[SeriesId, Series]:
+        """Return those that exist, at the cost of two reads."""
         ...

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from booking.application.ports import Desk
 from booking.domain.booking import Booking, ManageToken, check_manage_token, manage_token
-from booking.domain.ids import BookingId, LeaseId
+from booking.domain.ids import BookingId, LeaseId, SeriesId
+from booking.domain.series import Series, series_token
 from booking.domain.waitlist import Entry, Lease, entry_token
 
 MOST_AT_ONCE = 500
@@ -38,4 +39,28 @@ def offer_facts(lease_ids: Sequence[LeaseId], *, desk: Desk) -> dict[LeaseId, Of
         for entry in desk.waitlist.leased(lease_ids).values()
         for lease in entry.leases
         if lease.id in lease_ids
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldOfSeries:
+    """A series, its bookings in the order of its places, and the token for the message's link."""
+
+    series: Series
+    bookings: Sequence[Booking]
+    token: str
+
+
+def series_facts(series_ids: Sequence[SeriesId], *, desk: Desk) -> dict[SeriesId, ToldOfSeries]:
+    """Return the series that exist."""
+    found = desk.series.find_all(series_ids)
+    wanted = [place.booking_id for each in found.values() for place in each.sessions if place.booking_id is not None]
+    made = desk.bookings.find(wanted) if wanted else {}
+    return {
+        each.id: ToldOfSeries(
+            series=each,
+            bookings=[made[place.booking_id] for place in each.sessions if place.booking_id in made],
+            token=series_token(each.id, each.generation, desk.manage_key),
+        )
+        for each in found.values()
     }

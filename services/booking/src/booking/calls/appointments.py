@@ -8,12 +8,13 @@ from runtime.logs import get_logger
 from booking.application.book import Book, book
 from booking.application.cancel import cancel, undo_cancel
 from booking.application.reschedule import reschedule
-from booking.application.show import facts, offer_facts, show
+from booking.application.show import facts, offer_facts, series_facts, show
 from booking.calls.base import Calls, answered
 from booking.domain.booking import manage_token
 from booking.schemas import bookings as schemas
 from booking.schemas.base import idempotency, parsed
 from booking.views import bookings as views
+from booking.views.series import facts as series_view
 from booking.views.waitlist import facts as offer_view
 
 log = get_logger(__name__)
@@ -88,7 +89,7 @@ class Appointments(Calls):
 
     @rpc
     def message_facts(self, **message: Any) -> dict[str, Any]:
-        """What one needs to know to write to guests, about bookings and about offers; only notifications asks."""
+        """What one needs to know to write to guests, about bookings, offers and series; only notifications asks."""
 
         def work() -> dict[str, Any]:
             asked = parsed(schemas.FACTS, message)
@@ -102,6 +103,9 @@ class Appointments(Calls):
             others = [each for each in asked["booking_ids"] if each not in known]
             offers = offer_facts(others, desk=self.desk) if others else {}
             written = {each: offer_view(one.entry, one.lease, one.token, clinic) for each, one in offers.items()}
-            return {"bookings": {**known, **written}}
+            others = [each for each in others if each not in offers]
+            told, now = series_facts(others, desk=self.desk) if others else {}, self.desk.clock.now()
+            whole = {each: view for each, one in told.items() if (view := series_view(one, clinic, now)) is not None}
+            return {"bookings": {**known, **written, **whole}}
 
         return answered(work)

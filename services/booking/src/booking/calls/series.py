@@ -1,19 +1,26 @@
 """Series of sessions, for guests who have the series' token."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from messaging.nameko_ext import rpc
 from runtime.logs import get_logger
 
+from booking.adapters.postgres_bookings import OutcomeUnknown
 from booking.application.book_series import book_series
 from booking.application.plan_series import plan_series
+from booking.application.ports import StorageAway
 from booking.application.repair_series import propose, repair
 from booking.application.show_series import SeenSeries, cancel_series, see_series
 from booking.calls.base import Calls, answered
 from booking.domain.booking import Booking, manage_token
+from booking.domain.clinic import Clinic
+from booking.domain.ids import BookingId
 from booking.schemas import series as schemas
 from booking.schemas.base import parsed
 from booking.views import series as views
+from booking.views.bookings import booking
+from booking.views.therapy import needs
 
 log = get_logger(__name__)
 
@@ -39,7 +46,8 @@ class Serial(Calls):
             booked = book_series(schemas.book_series(parsed(schemas.BOOK, message)), desk=self.desk)
             if not booked.replayed:
                 log.info("booked a series", series_id=booked.series.id, booking_ids=list(booked.bookings))
-            view = views.booked(booked, self.clinic_after(), self._token_of)
+            clinic = self.clinic_after()
+            view = views.booked(booked, clinic, self._whole(booked.bookings, clinic))
             return {"series": view, "token": booked.token, "replayed": booked.replayed}
 
         return answered(work)
@@ -86,7 +94,20 @@ class Serial(Calls):
         return answered(work)
 
     def _series_view(self, found: SeenSeries) -> dict[str, Any]:
-        return {"series": views.seen(found, self.clinic_after(), self._token_of)}
+        clinic = self.clinic_after()
+        return {"series": views.seen(found, clinic, self._whole(found.bookings, clinic))}
 
-    def _token_of(self, made: Booking) -> str:
-        return manage_token(made.id, made.generation, self.desk.manage_key)
+    def _whole(self, bookings: Mapping[BookingId, Booking], clinic: Clinic) -> views.Whole:
+        try:
+            lacking = self.needs_of(list(bookings.values()), clinic)
+        except StorageAway as away:
+            raise OutcomeUnknown("the database went away before the answer") from away
+
+        def whole(made: Booking) -> dict[str, Any]:
+            return {
+                **booking(made, clinic),
+                "needs": needs(lacking.get(made.id, ()), made, self.desk.rules),
+                "manage_token": manage_token(made.id, made.generation, self.desk.manage_key),
+            }
+
+        return whole

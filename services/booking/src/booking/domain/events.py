@@ -6,6 +6,7 @@ from datetime import datetime
 from .booking import Booking
 from .displacement import Displaced
 from .documents import DocumentId
+from .ids import SeriesId
 from .needs import Need
 from .waitlist import Entry, Lease
 
@@ -34,6 +35,8 @@ class BookingEvent:
     booking: Booking
     moved_from: datetime | None = None
     """Of a rescheduled booking: the start it had before."""
+    series_id: SeriesId | None = None
+    """Of a new booking: the series that it was booked with, as one wish. Its guest is told of all sessions at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

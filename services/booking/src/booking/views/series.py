@@ -1,20 +1,23 @@
 """Series as JSON: as they are planned, and as they stand."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from booking.application.book_series import BookedSeries
 from booking.application.plan_series import Plan, Proposed
 from booking.application.repair_series import Proposals
+from booking.application.show import ToldOfSeries
 from booking.application.show_series import SeenSeries
 from booking.domain.availability import Slot
-from booking.domain.booking import Booking
+from booking.domain.booking import CANCELLED, CONFIRMED, Booking
 from booking.domain.clinic import Clinic
 from booking.domain.series import Session, services_of
-from booking.views.bookings import booking, place, treatment
+from booking.views.bookings import booking, place, treatment, written_to
 from booking.views.values import money, screening, written
 
-Token = Callable[[Booking], str]
+Whole = Callable[[Booking], dict[str, Any]]
+"""How a session's booking is written: with what it lacks, and its token."""
 
 
 def plan(found: Plan, clinic: Clinic) -> dict[str, Any]:
@@ -32,17 +35,17 @@ def plan(found: Plan, clinic: Clinic) -> dict[str, Any]:
     }
 
 
-def booked(made: BookedSeries, clinic: Clinic, token: Token) -> dict[str, Any]:
+def booked(made: BookedSeries, clinic: Clinic, whole: Whole) -> dict[str, Any]:
     """Return a series that was just booked; a session without a time carries what comes nearest."""
     nearest = {each.session.position: each.alternatives for each in made.proposed}
-    view = seen(SeenSeries(series=made.series, bookings=made.bookings), clinic, token)
+    view = seen(SeenSeries(series=made.series, bookings=made.bookings), clinic, whole)
     for each in view["sessions"]:
         each["alternatives"] = _slots(nearest.get(each["session"], ()), made.series.zone)
     return view
 
 
-def seen(found: SeenSeries, clinic: Clinic, token: Token) -> dict[str, Any]:
-    """Return a series: its sessions in order, each with the booking that fills it, and that booking's token."""
+def seen(found: SeenSeries, clinic: Clinic, whole: Whole) -> dict[str, Any]:
+    """Return a series: its sessions in order, each with the booking that fills it."""
     series, cadence = found.series, found.series.cadence
     return {
         "id": series.id,
@@ -55,7 +58,30 @@ def seen(found: SeenSeries, clinic: Clinic, token: Token) -> dict[str, Any]:
             "weekdays": sorted(cadence.weekdays) if cadence.weekdays is not None else None,
         },
         "made_at": series.made_at.isoformat(),
-        "sessions": [_session(each, found, clinic, token) for each in series.sessions],
+        "sessions": [_session(each, found, clinic, whole) for each in series.sessions],
+    }
+
+
+def facts(told: ToldOfSeries, clinic: Clinic, now: datetime) -> dict[str, Any] | None:
+    """Return a series as the one who writes to its guest needs it: like its first session to come, with all of these.
+
+    It is confirmed as long as one of them is. None if none was ever booked.
+    """
+    if not told.bookings:
+        return None
+    coming = [each for each in told.bookings if each.state == CONFIRMED and each.start > now]
+    first = (coming or told.bookings)[0]
+    return {
+        **booking(first, clinic),
+        "id": told.series.id,
+        "revision": 1,
+        "state": CONFIRMED if coming else CANCELLED,
+        "guest": written_to(first.guest),
+        "channels": list(first.guest.channels),
+        "price": None,
+        "document_due": None,
+        "manage_token": told.token,
+        "sessions": [booking(each, clinic) for each in coming],
     }
 
 
@@ -71,12 +97,12 @@ def proposals(found: Proposals, clinic: Clinic) -> dict[str, Any]:
     }
 
 
-def _session(session: Session, found: SeenSeries, clinic: Clinic, token: Token) -> dict[str, Any]:
+def _session(session: Session, found: SeenSeries, clinic: Clinic, whole: Whole) -> dict[str, Any]:
     made = found.bookings.get(session.booking_id) if session.booking_id is not None else None
     return {
         **_place(session, clinic, found.series.zone),
         "state": made.state if made is not None else "open",
-        "booking": {**booking(made, clinic), "manage_token": token(made)} if made is not None else None,
+        "booking": whole(made) if made is not None else None,
         "alternatives": [],
     }
 

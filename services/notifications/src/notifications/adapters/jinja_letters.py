@@ -17,10 +17,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.adapters import wording
 from notifications.adapters.jinja_wordings import filled
-from notifications.adapters.sample_facts import BARE, EARLY, FULL, LACKING, LATE, OFFERED
+from notifications.adapters.sample_facts import BARE, EARLY, FULL, LACKING, LATE, OFFERED, SERIES
 from notifications.adapters.unsubscribe_links import PREVIEW
 from notifications.application.ports import Attachment, Letter, Unwritable
-from notifications.domain.facts import Facts, Guest
+from notifications.domain.facts import Facts, Guest, Session
 from notifications.domain.gsm7 import simplified
 from notifications.domain.rules import Rule
 from notifications.domain.values import Channel, Key
@@ -135,6 +135,8 @@ class JinjaLetters:
             "elsewhere": elsewhere,
             "own_time": own_time if own_day == day else f"{own_day}, {own_time}",
             "own_city": wording.city(guest.zone, locale),
+            "sessions": tuple(_session_line(each, place.zone, locale) for each in _sessions(facts)),
+            "count": len(_sessions(facts)),
             "minutes": facts.duration_minutes,
             "price": wording.price(facts.price, locale) if facts.price else "",
             "fee": wording.price(facts.fee, locale) if facts.fee and facts.fee.amount else "",
@@ -150,7 +152,8 @@ class JinjaLetters:
 
     def _link(self, facts: Facts) -> str:
         """The guest's own address of what the message is about."""
-        where = f"w/{facts.offer.entry_id}" if facts.offer else f"m/{facts.booking_id}"
+        kind = "s" if facts.sessions else "m"
+        where = f"w/{facts.offer.entry_id}" if facts.offer else f"{kind}/{facts.booking_id}"
         return f"{self._public_url}/{where}/{facts.manage_token}"
 
     def _answer_by(self, facts: Facts, locale: Locale) -> dict[str, str]:
@@ -196,29 +199,51 @@ class JinjaLetters:
             {**self.context(facts, wording.locale_of(language, self.languages), now), "answers": answers}
             for answers in (True, False)
             for language in sorted(self.languages)
-            for facts in (FULL, BARE, OFFERED, LACKING)
+            for facts in (FULL, BARE, OFFERED, LACKING, SERIES)
             for now in (EARLY, LATE)
         ]
 
     def _invite(self, rule: Rule, facts: Facts, now: datetime) -> Attachment | None:
         if rule.calendar is None:
             return None
-        content = invites.build(
-            uid=f"{facts.booking_id}@slotwell",
-            sequence=facts.revision,
-            method=rule.calendar,
-            summary=_line(facts.discreet_name),
-            start=facts.start,
-            end=facts.end,
-            zone=facts.place.zone,
-            location=_line(", ".join((facts.place.name, *facts.place.address))),
-            description=None,
-            # Calendars are shared: the address without its token.
-            url=f"{self._public_url}/bookings/{facts.booking_id}",
-            organizer=self._organizer,
-            stamp=now,
-        )
-        return Attachment(filename="appointment.ics", content_type=invites.content_type(rule.calendar), content=content)
+        entries = [
+            invites.Entry(
+                uid=f"{each.booking_id}@slotwell",
+                sequence=each.revision,
+                summary=_line(each.discreet_name),
+                start=each.start,
+                end=each.end,
+                zone=facts.place.zone,
+                location=_line(", ".join((facts.place.name, *facts.place.address))),
+                # Calendars are shared: the address without its token.
+                url=f"{self._public_url}/bookings/{each.booking_id}",
+            )
+            for each in _sessions(facts)
+        ]
+        content = invites.build_all(entries, method=rule.calendar, organizer=self._organizer, stamp=now)
+        name = "appointments.ics" if len(entries) > 1 else "appointment.ics"
+        return Attachment(filename=name, content_type=invites.content_type(rule.calendar), content=content)
+
+
+def _sessions(facts: Facts) -> tuple[Session, ...]:
+    """The appointments that a message is about: all of a series, or the one."""
+    if facts.sessions:
+        return facts.sessions
+    alone = Session(
+        booking_id=facts.booking_id,
+        revision=facts.revision,
+        start=facts.start,
+        end=facts.end,
+        discreet_name=facts.discreet_name,
+        practitioners=facts.practitioners,
+    )
+    return (alone,)
+
+
+def _session_line(session: Session, zone: str, locale: Locale) -> str:
+    when = f"{wording.day(session.start, zone, locale)}, {wording.clock(session.start, zone, locale)}"
+    people = wording.people(tuple(_line(name) for name in session.practitioners), locale)
+    return f"{when}, {people}" if people else when
 
 
 def _pieces(line: str, links: tuple[str, ...]) -> list[dict[str, Any]]:

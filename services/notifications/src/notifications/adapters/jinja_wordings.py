@@ -1,7 +1,8 @@
 """Words that staff write: read as Jinja, of which only a small and harmless part is allowed.
 
-No calls, no attributes, no arithmetic, no loop but over the address: what is saved ends at once and shows nothing that
-is not in `VARIABLES`. That is checked when saving, on the words and on guests of every sort, and not left to sending.
+No calls, no attributes, no arithmetic, no loop but over lines (the address, the sessions of a series): what is saved
+ends at once and shows nothing that is not in `VARIABLES`. That is checked when saving, on the words and on guests of
+every sort, and not left to sending.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,8 @@ _HARMLESS = (
     nodes.Keyword,
 )
 _FILTERS = frozenset({"upper", "lower", "capitalize", "title", "trim", "join", "first", "last"})
-_LOOPED = "address"
+_LOOPED = ("address", "sessions")
+_LINES = " or ".join(_LOOPED)
 
 
 @lru_cache(maxsize=1000)
@@ -116,16 +118,16 @@ def _forbidden(tree: nodes.Template) -> Iterator[str]:
     for node in tree.find_all(nodes.Node):
         where = f"line {node.lineno}: "
         match node:
-            case nodes.For() if not _is_over_the_address(node):
-                yield f"{where}a loop may only go over {_LOOPED}, and hold no other"
+            case nodes.For() if not _is_over_lines(node):
+                yield f"{where}a loop may only go over {_LINES}, and hold no other"
             case nodes.Filter() if node.name not in _FILTERS:
                 yield f"{where}the filter {node.name[:40]} is not among {', '.join(sorted(_FILTERS))}"
             case _ if not isinstance(node, _HARMLESS):
-                yield f"{where}{type(node).__name__} is not allowed; only names, if, for over {_LOOPED} and filters are"
+                yield f"{where}{type(node).__name__} is not allowed; only names, if, for over {_LINES} and filters are"
 
 
-def _is_over_the_address(loop: nodes.For) -> bool:
-    plain = isinstance(loop.iter, nodes.Name) and loop.iter.name == _LOOPED and isinstance(loop.target, nodes.Name)
+def _is_over_lines(loop: nodes.For) -> bool:
+    plain = isinstance(loop.iter, nodes.Name) and loop.iter.name in _LOOPED and isinstance(loop.target, nodes.Name)
     inner = any(True for part in loop.body for _ in part.find_all(nodes.For))
     inner = inner or any(isinstance(part, nodes.For) for part in loop.body)
     return plain and not inner and not loop.recursive and not loop.else_ and loop.test is None

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.digests import Digests
+from notifications.adapters.first_session import booking_known_by
 from notifications.adapters.tables import call_tasks, heard_texts, messages, silenced_numbers
 from notifications.application.conversation import About, Call, Confirmed, Heard, Incoming
 from notifications.domain.answers import Said
@@ -47,7 +48,8 @@ class PostgresConversation:
         ).first()
         if row is None:
             return None
-        return About(booking_id=BookingId(row.booking_id), revision=row.revision, language=row.language)
+        about = booking_known_by(self._connection, BookingId(row.booking_id), now=now)
+        return About(booking_id=about, revision=row.revision, language=row.language)
 
     def hear(self, incoming: Incoming, heard: Heard, *, now: datetime) -> bool:
         about = heard.about

@@ -19,7 +19,7 @@ from notifications.domain.declined import Declined
 from notifications.domain.fallback import Text
 from notifications.domain.receipt import Fate
 from notifications.domain.relevance import Told
-from notifications.domain.values import CallReason, Channel, Key, Reason, State
+from notifications.domain.values import BookingId, CallReason, Channel, Key, Reason, State
 
 if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -75,11 +75,18 @@ RETURNING booking_id, revision, rule, channel, start, due_at, useful_until, atte
 """
 # A message that a sender died over may have arrived: as long as nobody has settled it, it is on its way.
 _TOLD = """
-SELECT booking_id, channel, rule, revision, start, CASE WHEN state = 'due' THEN 'sending' ELSE state END AS state
+SELECT booking_id, channel, rule, revision, start,
+    CASE state WHEN 'due' THEN 'sending' WHEN 'skipped' THEN 'sent' ELSE state END AS state
 FROM messages
 WHERE booking_id = ANY($1) AND receipt IS DISTINCT FROM 'undelivered'
   AND (state IN ('sent', 'uncertain') OR (state = 'sending' AND handed_over_at IS NOT NULL)
-       OR (state IN ('due', 'sending') AND unknown > 0))
+       OR (state IN ('due', 'sending') AND unknown > 0)
+       OR (state = 'skipped' AND reason = 'told_with_series' AND handed_over_at IS NOT NULL))
+"""
+# What a message about a whole series spoke of: what each session's own would have said was said.
+_TELL_SESSIONS = """
+UPDATE messages SET handed_over_at = clock_timestamp()
+WHERE booking_id = ANY($1) AND channel = $2 AND state = 'skipped' AND reason = 'told_with_series'
 """
 _TEXTS = """
 SELECT booking_id, revision, rule, state, reason, due_at, sent_at, receipt FROM messages
@@ -106,7 +113,11 @@ ON CONFLICT (recipient) DO UPDATE SET bounced_at = excluded.bounced_at, problem 
 BOUNCE_COUNTS_FOR = timedelta(days=90)
 """A mailbox may come back: after so long it is tried again."""
 _OWE_CALL = """
-INSERT INTO call_tasks (booking_id, revision, reason, made_at) VALUES ($1, $2, $3, $4)
+INSERT INTO call_tasks (booking_id, revision, reason, made_at)
+SELECT coalesce((
+    SELECT session.booking_id FROM series_bookings AS session JOIN messages USING (booking_id)
+    WHERE session.series_id = $1 ORDER BY messages.start, messages.id LIMIT 1
+), $1), $2, $3, $4
 ON CONFLICT ON CONSTRAINT call_tasks_once DO NOTHING
 """
 _SETTLE = f"""
@@ -218,12 +229,17 @@ class PostgresDue:
         now: datetime,
         reason: Reason | None = None,
         provider_id: str | None = None,
+        told: Collection[BookingId] = (),
     ) -> None:
         sent_at = now if state is State.SENT else None
+        ending = (*_ours(claimed), state.value, reason and reason.value, provider_id, sent_at)
         async with self._connection() as connection:
-            await connection.execute(
-                _SETTLE, *_ours(claimed), state.value, reason and reason.value, provider_id, sent_at
-            )
+            if not told:
+                await connection.execute(_SETTLE, *ending)
+                return
+            async with connection.transaction():
+                await connection.execute(_SETTLE, *ending)
+                await connection.execute(_TELL_SESSIONS, [uuid.UUID(each) for each in told], claimed.key.channel.value)
 
     async def release(
         self, claimed: Claimed, *, wait: timedelta, due_at: datetime | None = None, doubtful: bool = False

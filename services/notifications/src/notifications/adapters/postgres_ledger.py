@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.message_keys import key_of
-from notifications.adapters.tables import bookings, messages
+from notifications.adapters.tables import bookings, messages, series_bookings
 from notifications.application.ports import Entry, Line, Wanted
 from notifications.domain.receipt import Fate, stands
 from notifications.domain.values import BookingId, Change, LocationId, Owed, Reason, State
@@ -26,7 +26,11 @@ class PostgresLedger:
             # Updated even when it stays: that locks the row, and with it the booking, until the end.
             set_={"revision": func.greatest(bookings.c.revision, row.excluded.revision)},
         ).returning(bookings.c.revision)
-        return int(self._connection.execute(known).scalar_one())
+        latest = int(self._connection.execute(known).scalar_one())
+        if change.series_id is not None:
+            one = insert(series_bookings).values(booking_id=change.booking_id, series_id=change.series_id)
+            self._connection.execute(one.on_conflict_do_nothing())
+        return latest
 
     def void_before(self, booking_id: BookingId, revision: int) -> None:
         doubtful = messages.c.unknown > 0
@@ -74,9 +78,10 @@ class PostgresLedger:
         )
 
     def of_booking(self, booking_id: BookingId) -> list[Entry]:
+        series = select(series_bookings.c.series_id).where(series_bookings.c.booking_id == booking_id).scalar_subquery()
         rows = self._connection.execute(
             select(messages)
-            .where(messages.c.booking_id == booking_id)
+            .where(or_(messages.c.booking_id == booking_id, messages.c.booking_id == series))
             .order_by(messages.c.revision, messages.c.due_at, messages.c.rule, messages.c.channel)
         ).mappings()
         return [_entry(row) for row in rows]

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from notifications.adapters.first_session import booking_known_by
 from notifications.adapters.message_keys import key_of
 from notifications.adapters.tables import bounced_addresses, call_tasks, messages, receipts
 from notifications.domain.receipt import ORDER, Fate, Receipt
@@ -86,9 +87,10 @@ class PostgresFates:
             )
         ).first()
         if other is None:
+            about = booking_known_by(self._connection, key.booking_id, now=now)
             self._connection.execute(
                 insert(call_tasks)
-                .values(booking_id=key.booking_id, revision=key.revision, reason=reason.value, made_at=now)
+                .values(booking_id=about, revision=key.revision, reason=reason.value, made_at=now)
                 .on_conflict_do_nothing(constraint="call_tasks_once")
             )
 

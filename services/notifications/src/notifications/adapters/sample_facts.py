@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from notifications.domain.facts import Facts, Guest, Money, Offer, Place
+from notifications.domain.facts import Facts, Guest, Money, Offer, Place, Session
 from notifications.domain.values import BookingId
 
 _START = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -47,4 +47,19 @@ BARE = replace(
 )
 OFFERED = replace(FULL, state="offered", offer=Offer(entry_id=FULL.booking_id, deadline=_START - timedelta(hours=2)))
 LACKING = replace(FULL, document_due=_START - timedelta(days=1))
+SERIES = replace(
+    FULL,
+    price=None,
+    sessions=tuple(
+        Session(
+            booking_id=FULL.booking_id,
+            revision=1,
+            start=_START + timedelta(weeks=week),
+            end=_START + timedelta(weeks=week, minutes=60),
+            discreet_name=FULL.discreet_name,
+            practitioners=FULL.practitioners,
+        )
+        for week in range(30)
+    ),
+)
 EARLY, LATE = _START - timedelta(days=8), _START - timedelta(hours=1)

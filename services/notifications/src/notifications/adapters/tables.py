@@ -42,6 +42,15 @@ bookings = Table(
     Column("revision", Integer, nullable=False),
 )
 
+# Bookings that were made as one wish. Messages about all of it stand under the series' own id.
+series_bookings = Table(
+    "series_bookings",
+    metadata,
+    Column("booking_id", UUID(as_uuid=False), primary_key=True),
+    Column("series_id", UUID(as_uuid=False), nullable=False),
+)
+Index("series_bookings_of_series", series_bookings.c.series_id)
+
 
 _STORED = [state for state in State if state is not State.DELIVERED]
 

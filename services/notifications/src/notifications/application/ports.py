@@ -91,7 +91,7 @@ class Ledger(Protocol):
     """The messages owed, as the planner sees them: inside the transaction of the event's inbox row."""
 
     def advance(self, change: Change) -> int:
-        """Note the booking's revision and return the highest known, this one included.
+        """Note the booking's revision, and its series, and return the highest revision known, this one included.
 
         Until the transaction ends nobody else advances the same booking.
         """
@@ -103,7 +103,7 @@ class Ledger(Protocol):
         """Write the messages down; those already there stay as they are."""
 
     def of_booking(self, booking_id: BookingId) -> list[Entry]:
-        """Everything owed about one booking, in the order of its times."""
+        """Everything owed about one booking, and about the series it was booked with, in the order of its times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,10 @@ class DueMessages(Protocol):
         """Note that the provider gets it now, and renew the lease; False if it is no longer ours to send."""
 
     async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
-        """Ask staff to call the guest, once for each reason and revision of a booking."""
+        """Ask staff to call the guest, once for each reason and revision of a booking.
+
+        About a series: under the booking of its first session, which staff can look up.
+        """
 
     async def settle(
         self,
@@ -175,8 +178,12 @@ class DueMessages(Protocol):
         now: datetime,
         reason: Reason | None = None,
         provider_id: str | None = None,
+        told: Collection[BookingId] = (),
     ) -> None:
-        """Give it its final state; nothing happens if it is no longer ours."""
+        """Give it its final state; nothing happens if it is no longer ours.
+
+        `told` are the sessions that it spoke of, if it was about a series: from then on their guest knows of each.
+        """
 
     async def release(
         self, claimed: Claimed, *, wait: timedelta, due_at: datetime | None = None, doubtful: bool = False

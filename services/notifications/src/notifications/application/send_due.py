@@ -219,7 +219,8 @@ async def _send(desk: Desk, message: Claimed, case: Case, facts: Facts, provider
         if outcome.gone and trace.recipient is not None:
             await desk.due.mark_bounced(trace.recipient, outcome.problem, now=desk.clock.now())
         await _call_instead(desk, message, case)
-    await _conclude(desk, message, outcome, repeats=provider.repeats)
+    told = [session.booking_id for session in facts.sessions]
+    await _conclude(desk, message, outcome, repeats=provider.repeats, told=told)
     if desk.allowance is not None and isinstance(outcome, NotNow | Rejected):
         await desk.allowance.give_back(trace.segments or 1)  # last: what became of the message matters more
     return None
@@ -263,14 +264,16 @@ async def _call_instead(desk: Desk, message: Claimed, case: Case) -> None:
         log.info("a call is owed", key=str(message.key))
 
 
-async def _conclude(desk: Desk, message: Claimed, outcome: Outcome, *, repeats: Repeats) -> None:
+async def _conclude(
+    desk: Desk, message: Claimed, outcome: Outcome, *, repeats: Repeats, told: Sequence[BookingId]
+) -> None:
     """Write down what became of it. An earlier unknown outcome casts doubt unless the provider knows the key."""
     attempt = message.attempts + 1
     doubted = message.unknown > 0 and repeats is not Repeats.ALWAYS
     match outcome:
         case Accepted(provider_id):
             reason = Reason.REPEATED if doubted else None
-            await _settle(desk, message, State.SENT, reason=reason, provider_id=provider_id)
+            await _settle(desk, message, State.SENT, reason=reason, provider_id=provider_id, told=told)
         case Rejected(problem, silenced):
             log.warning("provider refused", key=str(message.key), problem=problem)
             if doubted:
@@ -287,7 +290,7 @@ async def _conclude(desk: Desk, message: Claimed, outcome: Outcome, *, repeats: 
         case Unknown(problem):
             log.warning("outcome unknown", key=str(message.key), problem=problem, attempt=attempt)
             if attempt >= MOST_ATTEMPTS or not repeats.allow(message.unknown + 1):
-                await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN)
+                await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN, told=told)
             else:
                 wait = wait_before(attempt, luck=random.random())  # noqa: S311  (no secret)
                 await desk.due.release(message, wait=wait, doubtful=True)
@@ -317,11 +320,13 @@ async def _settle(
     *,
     reason: Reason | None = None,
     provider_id: str | None = None,
+    told: Sequence[BookingId] = (),
 ) -> None:
     """Write the final state, insisting for a while: what is known now is a doubt once the lease has ended."""
     for wait in (*_SETTLE_WAITS, None):
         try:
-            await desk.due.settle(message, state, now=desk.clock.now(), reason=reason, provider_id=provider_id)
+            now = desk.clock.now()
+            await desk.due.settle(message, state, now=now, reason=reason, provider_id=provider_id, told=told)
         except LedgerAway:
             if wait is None:
                 raise

@@ -57,8 +57,20 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One appointment of a series."""
+
+    booking_id: BookingId
+    revision: int
+    start: datetime
+    end: datetime
+    discreet_name: str
+    practitioners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A booking as it stands, or an offer of one.
+    """A booking as it stands, an offer of one, or a series: then like its first session to come, with all `sessions`.
 
     `discreet_name` is the only name of the service that a message may carry.
     """
@@ -83,3 +95,5 @@ class Facts:
     """Until when a document is still needed, if one is."""
     document_ending: bool = True
     """Whether it relies on a document that runs out; so it is taken to be where booking does not say."""
+    sessions: tuple[Session, ...] = ()
+    """Of a series: those that stand and are to come, in order."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from notifications.domain.rules import QUIET_HOURS, RULES, Rule
-from notifications.domain.values import Change, Channel, Happening, Key, Owed, Reason
+from notifications.domain.values import FIRST_REVISION, Change, Channel, Happening, Key, Owed, Reason
 
 
 def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]:
@@ -15,6 +15,7 @@ def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]
         _on(rule, change, channel)
         for rule in rules
         if change.happening in rule.owed_by
+        if rule.of_series != "whole" or change.series_id is not None
         for channel in change.channels
         if channel in rule.channels | rule.silent_on
     )
@@ -22,6 +23,8 @@ def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]
 
 def _on(rule: Rule, change: Change, channel: Channel) -> Owed:
     message = _message(rule, change, channel)
+    if rule.of_series == "gathered" and change.series_id is not None:
+        return replace(message, skipped=Reason.TOLD_WITH_SERIES)
     if rule.off:
         return replace(message, skipped=message.skipped or Reason.RULE_OFF)
     if channel in rule.channels:
@@ -44,10 +47,16 @@ def _message(rule: Rule, change: Change, channel: Channel) -> Owed:
     heard_at = change.happened_at if change.happening is Happening.RESCHEDULED else change.made_at
     late = rule.reminder and heard_at >= min(wanted, due)
     return Owed(
-        key=Key(booking_id=change.booking_id, revision=change.revision, rule=rule.name, channel=channel),
+        key=_key(rule, change, channel),
         location_id=change.location_id,
         due_at=due,
         useful_until=rule.useful_until.of(change),
         start=change.start,
         skipped=Reason.MADE_INSIDE_WINDOW if late else None,
     )
+
+
+def _key(rule: Rule, change: Change, channel: Channel) -> Key:
+    if rule.of_series == "whole" and change.series_id is not None:
+        return Key(booking_id=change.series_id, revision=FIRST_REVISION, rule=rule.name, channel=channel)
+    return Key(booking_id=change.booking_id, revision=change.revision, rule=rule.name, channel=channel)

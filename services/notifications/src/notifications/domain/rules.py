@@ -27,6 +27,9 @@ class Rule:
     With `lacking` it is of use only as long as a document is needed, with `ending` as long as one runs out. An
     `optional` one is nothing that the appointment needs: its e-mail says how to have no more of its kind (RFC
     8058), and who said so gets none.
+    `of_series` says what becomes of it where sessions were booked as one wish: `each` session owes it as any booking
+    does; it is `gathered`, so that a session's own is skipped; or it is the one for the `whole`, owed under the id of
+    the series by whichever session is heard of first.
 
     The rules below are the defaults; `domain.terms` says what a location may have otherwise.
     """
@@ -48,6 +51,7 @@ class Rule:
     lacking: bool = False
     ending: bool = False
     optional: bool = False
+    of_series: Literal["each", "gathered", "whole"] = "each"
 
 
 _STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED, Happening.REVERTED})
@@ -64,6 +68,17 @@ RULES: tuple[Rule, ...] = (
         unsaid_by=frozenset({"cancellation"}),
         said_by=frozenset({"change"}),
         calendar="PUBLISH",
+        of_series="gathered",
+    ),
+    Rule(
+        name="series_confirmation",
+        kind="series_confirmation",
+        owed_by=frozenset({Happening.BOOKED}),
+        state="confirmed",  # as long as one session to come is
+        due=At("happened_at"),
+        useful_until=after("happened_at", hours=7 * 24),  # it tells of what is still to come, whenever it goes out
+        calendar="PUBLISH",
+        of_series="whole",
     ),
     Rule(
         name="change",

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     MADE_INSIDE_WINDOW = "made_inside_window"  # the confirmation had just said the same
     SUPERSEDED = "superseded"  # a later revision of the booking voids what this one owed
     ALREADY_TOLD = "already_told"  # an earlier message said so, and nothing since has said otherwise
+    TOLD_WITH_SERIES = "told_with_series"  # one message tells of all sessions that were booked as one wish
     RULE_OFF = "rule_off"  # the location does not send it, or not on this channel
     BY_TEXT = "by_text"  # an e-mail in a text's place: the text arrived, or nothing says that it did not
     BOOKING_NOT_CONFIRMED = "booking_not_confirmed"
@@ -105,6 +106,8 @@ class Change:
     recipient_zone: str
     channels: tuple[Channel, ...]
     deadline: datetime | None = None
+    series_id: BookingId | None = None
+    """The series that was booked with it, as one wish. Messages about all of it go by this id as by a booking's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

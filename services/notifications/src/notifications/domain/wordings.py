@@ -25,6 +25,8 @@ VARIABLES = {
     "elsewhere": "whether the guest's own clock shows another time",
     "own_time": "when it starts, by the guest's clock",
     "own_city": "the city that names the guest's time zone",
+    "sessions": "the appointments, each as a line of its day, its time and who treats; one where there is no series",
+    "count": "how many they are",
     "minutes": "how long it takes",
     "price": "what it costs; may be empty",
     "fee": "what cancelling late costs; may be empty",
