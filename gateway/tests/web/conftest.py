@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from fake_clinic import FakeBookingService, page_app
+from fake_series import with_series
 from fake_waitlist import with_waitlist
 from runtime.clock import FixedClock
 from starlette.applications import Starlette
@@ -16,7 +17,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def app(clock: FixedClock) -> Starlette:
-    return with_waitlist(page_app(clock))
+    return with_series(with_waitlist(page_app(clock)))
 
 
 @pytest.fixture

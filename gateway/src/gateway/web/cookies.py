@@ -1,4 +1,4 @@
-"""The cookies: the hold that a guest is working on, the key to one booking, the key to one place on the waitlist."""
+"""The cookies: the hold that a guest is working on, the keys to one booking, one series, one place on the waitlist."""
 
 import re
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from gateway.web.pages import is_secure
 _HOLD = "slotwell_hold"
 _MANAGE = "slotwell_manage"
 _WAITING = "slotwell_waiting"
+_SERIES = "slotwell_series"
 # A hold lives for half an hour at most; its cookie a little longer, so that coming back finds the form.
 _HOLD_SECONDS = 2 * 60 * 60
 _MANAGE_SECONDS = 180 * 24 * 60 * 60
@@ -72,6 +73,17 @@ def entry_token(request: Request) -> str | None:
 def keep_entry_token(request: Request, response: Response, entry_id: str, token: str) -> None:
     """Let this browser see, answer and give up that place on the waitlist."""
     _keep(request, response, _WAITING, token, path=f"/waitlist/{entry_id}")
+
+
+def series_token(request: Request) -> str | None:
+    """The token of the series in the address, if this browser has it: each series has its own cookie."""
+    token = request.cookies.get(_SERIES, "")
+    return token if _TOKEN.fullmatch(token) else None
+
+
+def keep_series_token(request: Request, response: Response, series_id: str, token: str) -> None:
+    """Let this browser see, repair and cancel that series."""
+    _keep(request, response, _SERIES, token, path=f"/series/{series_id}")
 
 
 def _keep(request: Request, response: Response, name: str, token: str, *, path: str) -> None:

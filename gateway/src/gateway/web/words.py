@@ -144,6 +144,21 @@ _NOTICES: Mapping[str, tuple[str, str, int]] = {
         _("Nothing was done. This is how it stands now."),
         412,
     ),
+    "series_incomplete": (
+        _("Not every session has a free time now"),
+        _("Nothing is booked yet. See below which, and the times near it; or take those that there are."),
+        409,
+    ),
+    "session_stands": (
+        _("This session has its time"),
+        _("Nothing was done. Open the session to move or cancel it."),
+        409,
+    ),
+    "party_size": (
+        _("This treatment is for more than one guest"),
+        _("Several sessions of it are arranged by phone. Call us and we will find the times together."),
+        422,
+    ),
     "outside_policy": (
         _("Free cancellation has just ended"),
         _("Nothing was cancelled. You can still cancel for a fee."),
@@ -280,6 +295,11 @@ _PROBLEMS: Mapping[str, tuple[str, str, int]] = {
     "waiting_link_wrong": (
         _("This link does not open a place on the waitlist"),
         _("It may have been cut off, or the waiting ended a while ago. You are welcome to look for a time again."),
+        403,
+    ),
+    "series_link_wrong": (
+        _("This link does not open a series"),
+        _("It may have been cut off or replaced by a newer one. Open the link in our latest message, or call us."),
         403,
     ),
     "link_wrong": (
