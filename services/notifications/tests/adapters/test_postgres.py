@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from notifications.adapters.pool import CHANNEL, listen, open_pool
-from notifications.adapters.postgres_due import PostgresDue
+from notifications.adapters.postgres_due import _CLAIM, _TAKE_BACK, PostgresDue
 from notifications.adapters.tables import metadata
 from notifications.application.ports import LedgerAway
 from notifications.domain.values import Channel, State
@@ -96,7 +96,7 @@ def test_the_migrations_make_the_tables_that_the_code_uses(engine: Engine) -> No
 def test_migrating_twice_does_nothing_the_second_time(database_url: str, engine: Engine) -> None:
     migrate(database_url)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0009"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0010"]
 
 
 @pytest.mark.parametrize(
@@ -116,19 +116,47 @@ def test_the_database_itself_refuses_a_row_that_makes_no_sense(engine: Engine, w
         connection.execute(text(f"UPDATE messages SET {wrong}"))  # noqa: S608  (ours)
 
 
-def test_a_claim_reads_an_index_however_long_the_ledger(engine: Engine) -> None:
-    fill(engine, 2000)
+@pytest.mark.parametrize("places", [1, 20])
+@pytest.mark.parametrize("done", ["id % 100 > 0", "id % 2 = 0", "false"])
+def test_a_claim_reads_indexes_whether_little_of_the_ledger_is_due_or_all(
+    engine: Engine, done: str, places: int
+) -> None:
+    fill(engine, 5000)
     with engine.begin() as connection:
-        connection.execute(text("UPDATE messages SET state = 'sent', sent_at = due_at WHERE id % 100 > 0"))
+        connection.execute(text(f"UPDATE messages SET location_id = md5((id % {places})::text)::uuid"))  # noqa: S608
+        connection.execute(text(f"UPDATE messages SET state = 'sent', sent_at = due_at WHERE {done}"))  # noqa: S608
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE messages"))
-        plan = connection.execute(
-            text(
-                "EXPLAIN SELECT id FROM messages WHERE state = 'due' AND channel = 'email' AND due_at <= now() "
-                "AND not_before <= clock_timestamp() ORDER BY due_at LIMIT 64 FOR UPDATE SKIP LOCKED"
-            )
-        ).scalars()
-        assert any("messages_due" in line for line in plan)
+        run = connection.exec_driver_sql
+        run("VACUUM ANALYZE messages")
+        run(f"PREPARE take_back AS {_TAKE_BACK}")
+        run(f"PREPARE claim AS {_CLAIM}")
+        for mode in ("force_custom_plan", "force_generic_plan"):
+            run(f"SET plan_cache_mode = {mode}")
+            for asked in (
+                "take_back('email', 64)",
+                f"claim('email', '{MADE_AT.isoformat()}', 64, gen_random_uuid(), '30 s')",
+            ):
+                plan = "\n".join(run(f"EXPLAIN EXECUTE {asked}").scalars())
+                assert "Seq Scan on messages" not in plan, plan
+                assert "using messages_due " not in plan, plan  # which does not know one location from another
+
+
+@pytest.mark.anyio
+async def test_ended_leases_are_taken_back_in_the_middle_of_a_drain(engine: Engine, pool: Any) -> None:
+    fill(engine, 10)
+    due = PostgresDue(pool, take_back_every=timedelta(seconds=0.2))
+    (lost,) = await due.claim(Channel.EMAIL, now=MADE_AT, limit=1)
+    await pool.execute(
+        "UPDATE messages SET lease_until = clock_timestamp() - interval '1 s', due_at = due_at - interval '1 h'"
+        " WHERE lease IS NOT NULL"
+    )
+    for _ in range(9):
+        (message,) = await due.claim(Channel.EMAIL, now=MADE_AT, limit=1)
+        if message.key == lost.key:
+            break
+        await asyncio.sleep(0.05)
+    else:
+        pytest.fail("nobody took it back")
 
 
 @pytest.mark.anyio
