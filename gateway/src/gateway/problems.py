@@ -29,8 +29,13 @@ _CALL = "Call the branch; the number is in `phone`."
 KINDS: Mapping[str, Kind] = {
     # What could not be read
     "malformed_json": Kind(400, "The body is not JSON", "Send one JSON object (RFC 8259) in UTF-8."),
-    "body_too_large": Kind(413, "The body is too large", "Send at most 64 KiB."),
-    "unsupported_media_type": Kind(415, "The body is not announced as JSON", "Send Content-Type: application/json."),
+    "body_too_large": Kind(413, "The body is too large", "Send less at once; `detail` says how much goes."),
+    "unsupported_media_type": Kind(
+        415,
+        "The body is not announced as what it must be",
+        "Send Content-Type: application/json, or what `detail` says.",
+    ),
+    "csv_unreadable": Kind(422, "The file cannot be used as a whole", "Mend what `detail` names; nothing was changed."),
     "callback_unreadable": Kind(400, "This callback cannot be read", "Send it as the provider's documentation says."),
     "invalid_request": Kind(422, "Something in the request is not valid", "Correct what `fields` names."),
     "range_inverted": Kind(422, "The range ends before it begins", "Give a `to` that is later than `from`.", "to"),

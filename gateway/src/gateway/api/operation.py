@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.credentials import INVALID, Token, bearer, check_admin
-from gateway.api.reading import load, read_json, read_query
+from gateway.api.reading import load, read_json, read_query, read_text
 from gateway.application.errors import Refused
 from gateway.platform import Platform
 from gateway.schemas.catalog import Nothing
@@ -31,6 +31,7 @@ class Asked:
     query: dict[str, Any]
     body: dict[str, Any]
     raw_body: dict[str, Any]
+    text: str = ""
     id: str = ""
     token: str = ""
 
@@ -65,6 +66,7 @@ class Operation:
     query: Schema = field(default_factory=Nothing)
     body: Schema | None = None
     body_optional: bool = False
+    text: str = ""  # the media type of a body that is text and not JSON
     token: Token | None = None
     token_with: str = ""  # the query's parameter that needs the manage token; without it none is asked for
     unknown_id: str = ""
@@ -89,6 +91,7 @@ class Operation:
                 query=query,
                 body=body,
                 raw_body=raw,
+                text=await read_text(request, self.text) if self.text else "",
                 id=self._id(request),
                 token=token,
             )

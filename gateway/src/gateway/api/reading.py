@@ -46,6 +46,21 @@ async def read_json(request: Request, *, optional: bool) -> Any:
     return parse_json(body)
 
 
+async def read_text(request: Request, kind: str) -> str:
+    """The body as text in UTF-8, which it must be announced as."""
+    body = await request.body()
+    announced, _, rest = request.headers.get("content-type", "").partition(";")
+    if announced.strip().lower() != kind or not _is_utf8(rest):
+        raise Refused(code="unsupported_media_type", detail=f"The Content-Type is not {kind}; charset=utf-8.")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise Refused(
+            code="invalid_request",
+            detail=f"Byte {problem.start} is not UTF-8. Save the file as UTF-8 and send it again.",
+        ) from problem
+
+
 def parse_json(body: bytes) -> Any:
     """`body` as RFC 8259 has it, and nothing that Python adds: no NaN, no name twice, no nesting without end."""
     try:

@@ -100,6 +100,10 @@ class FrontDesk:
             step, booking_id=booking_id, actor=actor, reason=reason, if_revision=if_revision, **how
         )
 
+    async def import_bookings(self, *, csv: str, actor: str, dry_run: bool, from_line: int) -> Answer:
+        """{rows, counts, fates, next_line} of the part of the sheet that there was time for; repeating it is safe."""
+        return await self._service.write("import_bookings", csv=csv, actor=actor, dry_run=dry_run, from_line=from_line)
+
     async def displaced(self, *, limit: int, after: str | None = None) -> Answer:
         """{items, following}: bookings that a change left without what they need, by start, after that one."""
         return await self._service.read("displaced", limit=limit, after=after)

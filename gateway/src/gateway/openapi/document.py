@@ -119,6 +119,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
         }
         if not described["requestBody"]["content"]["application/json"]["examples"]:
             del described["requestBody"]["content"]["application/json"]["examples"]
+    if operation.text:
+        described["requestBody"] = {"required": True, "content": {operation.text: {"schema": {"type": "string"}}}}
     described["responses"].update(_problems(operation))
     return described
 
@@ -179,6 +181,8 @@ def _implied(operation: Operation) -> Iterator[str]:
     yield "invalid_request"
     if operation.body is not None:
         yield from ("malformed_json", "unsupported_media_type")
+    if operation.text:
+        yield "unsupported_media_type"
     yield "body_too_large"
     if operation.token or operation.token_with:
         yield "token_required"

@@ -23,6 +23,7 @@ from booking.calls.displacements import Displacements
 from booking.calls.feeds import Feeds
 from booking.calls.front_desk import FrontDesk
 from booking.calls.holding import Holding
+from booking.calls.imports import Imports
 from booking.calls.looking import Looking
 from booking.calls.parties import Parties
 from booking.calls.series import Serial
@@ -71,6 +72,7 @@ class BookingService(
     Parties,
     Feeds,
     Waiting,
+    Imports,
     FrontDesk,
     Overview,
     Displacements,

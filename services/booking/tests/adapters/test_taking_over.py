@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.postgres_bookings import PostgresBookings
 from booking.adapters.postgres_calendar import PostgresCalendar
+from booking.application.import_sheet import RowFate, import_rows
 from booking.application.ports import Desk
-from booking.import_csv import import_rows, rows
+from booking.application.take_over import Fate
+from booking.domain.audit import Actor
+from booking.domain.sheet import rows
 from sqlalchemy import Engine, text
 
 from services.booking.tests.clinic_data import clinic
@@ -36,19 +39,21 @@ def a_file(prefix: str) -> str:
     )
 
 
-def test_two_imports_at_once_book_nothing_twice(engine: Engine) -> None:
-    def imported(name: str) -> list[tuple[str, bool]]:
-        told = import_rows(rows(a_file(name)), desk=a_desk(engine), dry_run=False)
-        return [(fate.split(" ")[0], well) for _, _, fate, well in told]
+def imported(name: str, engine: Engine, *, dry_run: bool = False) -> list[RowFate]:
+    return list(import_rows(rows(a_file(name)), desk=a_desk(engine), actor=Actor("admin"), dry_run=dry_run))
 
+
+def test_two_imports_at_once_book_nothing_twice(engine: Engine) -> None:
     with ThreadPoolExecutor(3) as pool:
         # Two clinics' lists that want the same hours, and the first of them sent twice.
-        told = [fate for fates in pool.map(imported, ["one", "other", "one"]) for fate in fates]
+        told = [
+            fate for fates in pool.map(lambda name: imported(name, engine), ["one", "other", "one"]) for fate in fates
+        ]
     assert len(told) == 54
     with engine.connect() as connection:
         assert connection.execute(text(OVERLAPPING)).scalar_one() == 0
         count = connection.execute(text("SELECT count(*) FROM bookings")).scalar_one()
         events = connection.execute(text("SELECT count(*) FROM outbox")).scalar_one()
-    assert 0 < count == events <= 6 * 2, "there are two rooms at six starts"
-    tried = import_rows(rows(a_file("one")), desk=a_desk(engine), dry_run=True)
-    assert not any(fate.startswith("would be imported") for _, _, fate, _ in tried)
+        notes = connection.execute(text("SELECT count(*) FROM audit WHERE action = 'book'")).scalar_one()
+    assert 0 < count == events == notes <= 6 * 2, "there are two rooms at six starts"
+    assert all(each.fate is not Fate.WOULD_BE for each in imported("one", engine, dry_run=True))

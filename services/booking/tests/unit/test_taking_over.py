@@ -1,21 +1,28 @@
 """Bookings from elsewhere: each row has a fate, none is booked twice, and none shares what another has."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from booking.application.import_sheet import Part, import_part, import_rows
+from booking.application.ports import StorageAway
 from booking.application.take_over import Fate, TakeOver, take_over
+from booking.domain.audit import Actor
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact
+from booking.domain.sheet import Unreadable, rows, written
 from booking.domain.wish import Sought
-from booking.import_csv import Unreadable, import_rows, rows
+from booking.import_csv import told
 
 from services.booking.tests.clinic_data import ANA, PARIS, SWEDISH, THERAPY, clinic, offer, service
 from services.booking.tests.fakes import Office, office
 
 TEN = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
+ADMIN = Actor("admin")
 HEAD = "reference,location,service,start,minutes,practitioner,name,email,phone\n"
 
 
@@ -33,7 +40,7 @@ def a_row(reference: str, **changes: str) -> str:
 
 
 def fates(here: Office, text: str, *, dry_run: bool = False) -> list[str]:
-    return [fate for _, _, fate, _ in import_rows(rows(HEAD + text), desk=here.desk, dry_run=dry_run)]
+    return [told(each) for each in import_rows(rows(HEAD + text), desk=here.desk, actor=ADMIN, dry_run=dry_run)]
 
 
 def made(here: Office) -> list[Any]:
@@ -48,6 +55,8 @@ def test_a_row_becomes_a_booking_with_its_allocations_and_its_event(here: Office
     assert (booking.guest.email, booking.price.amount) == ("ana@example.com", 80)
     assert len(here.bookings.claims(booking.id)) == 2
     assert [event.name for event in here.bookings.told] == ["booking.booked.v1"]
+    [note] = here.bookings.notes("booking", booking.id)
+    assert (note.actor, note.action, note.detail) == ("admin", "book", {"imported": True})
 
 
 def test_the_same_file_again_imports_nothing(here: Office) -> None:
@@ -126,11 +135,13 @@ def test_whoever_is_faster_gets_the_time_and_the_row_the_next_room_or_a_refusal(
         fates(here, a_row(f"rival-{next(rival)}"))
 
     here.calendar.after_looking = somebody_is_faster
-    assert take_over(command, desk=here.desk).fate is Fate.IMPORTED
+    assert take_over(command, desk=here.desk, actor=ADMIN).fate is Fate.IMPORTED
     assert len(made(here)) == 2
     with pytest.raises(Refused):
         take_over(
-            TakeOver(reference="old-2", sought=command.sought, start=TEN, contact=command.contact), desk=here.desk
+            TakeOver(reference="old-2", sought=command.sought, start=TEN, contact=command.contact),
+            desk=here.desk,
+            actor=ADMIN,
         )
 
 
@@ -143,6 +154,7 @@ def test_whoever_is_faster_gets_the_time_and_the_row_the_next_room_or_a_refusal(
         (HEAD.replace("email", "name"), "twice"),
         (HEAD + "a,b\n", "line 2 has 2 fields"),
         (HEAD + '"unfinished', "is not CSV"),
+        (HEAD + "a\x00,,,,,,,,\n", "line 2 has a NUL"),
         (HEAD + "x,,,,,,,,\n" * 20_001, "more than 20000 rows"),
     ],
 )
@@ -158,3 +170,82 @@ def test_semicolons_do_as_well(tmp_path: Path) -> None:
 def test_dates_are_elapsed_time(here: Office) -> None:
     fates(here, a_row("old-1"))
     assert made(here)[0].end - made(here)[0].start == timedelta(hours=1)
+
+
+def a_part(here: Office, text: str, *, from_line: int = 1, rows_at_once: int = 99_999, dry_run: bool = False) -> Part:
+    left = iter(range(rows_at_once - 1))
+    return import_part(
+        rows(HEAD + text), desk=here.desk, actor=ADMIN, dry_run=dry_run, from_line=from_line,
+        enough=lambda: next(left, None) is None,
+    )  # fmt: skip
+
+
+def test_ten_thousand_errors_are_counted_and_the_first_of_them_told_and_nothing_is_written(here: Office) -> None:
+    wrong = "".join(a_row(f"old-{number}", service="Yoga") for number in range(10_000))
+    done = a_part(here, wrong)
+    assert (done.rows, done.counts, done.next_line) == (10_000, {Fate.REFUSED: 10_000}, None)
+    assert [each.line for each in done.told] == list(range(2, 202))
+    assert made(here) == here.bookings.told == []
+
+
+def test_an_import_in_parts_is_the_import_in_one(here: Office) -> None:
+    text = a_row("old-1") + a_row("old-2", name="") + a_row("old-1") + a_row("old-3") + a_row("old-4")
+    told, line, calls = [], 1, 0
+    while line:
+        part = a_part(here, text, from_line=line, rows_at_once=2)
+        told += [(each.line, each.reference, str(each.fate)) for each in part.told]
+        line, calls = part.next_line or 0, calls + 1
+    assert calls == 3
+    assert told == [
+        (2, "old-1", "imported"), (3, "old-2", "refused"), (4, "old-1", "refused"), (5, "old-3", "imported"),
+        (6, "old-4", "refused"),
+    ]  # fmt: skip
+
+
+def test_a_database_that_goes_away_ends_the_part_where_it_stood(here: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = a_row("old-1") + a_row("old-2")
+    look, left = here.calendar.look, iter(range(1))
+
+    def away(*asked: Any) -> Any:
+        if next(left, None) is None:
+            raise StorageAway("the database")
+        return look(*asked)
+
+    monkeypatch.setattr(here.calendar, "look", away)
+    part = a_part(here, text)
+    assert ([str(each.fate) for each in part.told], part.next_line) == (["imported"], 3)
+    with pytest.raises(StorageAway):
+        a_part(here, text, from_line=3)
+    assert len(made(here)) == 1
+
+
+def test_a_guest_without_a_booking_is_refused_and_nothing_of_them_is_kept(here: Office) -> None:
+    [fate] = fates(here, a_row("old-1", location="", service="", start="", minutes=""))
+    assert "guest_without_booking" in fate
+    assert made(here) == []
+
+
+@pytest.mark.parametrize("begins", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", "'=1+1"])
+def test_what_is_written_again_is_no_formula_and_is_read_as_it_was(here: Office, begins: str) -> None:
+    quoted = '"' + begins + '"'
+    found = rows(HEAD + a_row("old-1", name=quoted, phone="+33 1 99 00 12 34", service="Yoga"))
+    [fate] = import_rows(found, desk=here.desk, actor=ADMIN, dry_run=False)
+    text = written([(fate.row, fate.problem)])
+    cells = [cell for line in csv.reader(io.StringIO(text, newline="")) for cell in line]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+    [(line, row)] = rows(text)
+    assert (line, row["name"], row["phone"]) == (2, found[0][1]["name"], "+33 1 99 00 12 34")
+    assert [each.problem for each in import_rows(rows(text), desk=here.desk, actor=ADMIN, dry_run=True)] == [
+        fate.problem
+    ]
+
+
+def test_a_cell_is_not_cut_in_silence(here: Office) -> None:
+    [fate] = fates(here, a_row("x" * 501))
+    assert "reference: has more than 500 characters" in fate
+
+
+def test_a_row_is_told_by_the_line_where_it_begins(here: Office) -> None:
+    text = HEAD + a_row("old-1", name='"Ana\nMoreau"') + "\n" + a_row("old-2")
+    lines = [each.line for each in import_rows(rows(text), desk=here.desk, actor=ADMIN, dry_run=True)]
+    assert lines == [2, 5]

@@ -10,9 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
+from booking.application.access import StaffAccess, note
 from booking.application.choosing import candidates, choice
 from booking.application.needs import record_needs
 from booking.application.ports import AlreadyMade, Desk, Question, Reading, Taken, Transaction
+from booking.domain.audit import Actor
 from booking.domain.availability import still_serves
 from booking.domain.booking import CONFIRMED, Booking, Claim, new_booking_id
 from booking.domain.clinic import Clinic
@@ -46,8 +48,9 @@ class Fate(StrEnum):
     """What became of it."""
 
     IMPORTED = "imported"
-    WOULD_BE = "would be imported"
-    KNOWN = "imported before"
+    WOULD_BE = "would_be_imported"
+    KNOWN = "imported_before"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +62,13 @@ class TakenOver:
     claims: tuple[Claim, ...] = ()
 
 
-def take_over(command: TakeOver, *, desk: Desk, dry_run: bool = False, planned: Planned | None = None) -> TakenOver:
-    """Book it, or refuse and change nothing. The same reference is booked once, however often it comes."""
+def take_over(
+    command: TakeOver, *, desk: Desk, actor: Actor, dry_run: bool = False, planned: Planned | None = None
+) -> TakenOver:
+    """Book it, or refuse and change nothing. The same reference is booked once, however often it comes.
+
+    That `actor` did so is written down with the booking.
+    """
     hold_id = HoldId(str(uuid.uuid5(_REFERENCES, command.reference)))
     earlier = desk.bookings.earlier(hold_id).booking
     if earlier is not None:
@@ -78,7 +86,7 @@ def take_over(command: TakeOver, *, desk: Desk, dry_run: bool = False, planned: 
         if dry_run:
             return TakenOver(fate=Fate.WOULD_BE, booking_id=None, claims=claims)
         try:
-            desk.bookings.transact(partial(_write, command=command, made=made, claims=claims, desk=desk))
+            desk.bookings.transact(partial(_write, command=command, actor=actor, made=made, claims=claims, desk=desk))
         except AlreadyMade:
             return TakenOver(fate=Fate.KNOWN, booking_id=None)
         except Taken:
@@ -128,12 +136,16 @@ def _booking(
     )
 
 
-def _write(transaction: Transaction, *, command: TakeOver, made: Booking, claims: Sequence[Claim], desk: Desk) -> None:
+def _write(
+    transaction: Transaction, *, command: TakeOver, actor: Actor, made: Booking, claims: Sequence[Claim], desk: Desk
+) -> None:
     resources = [each.resource_id for each in claims]
     clinic = transaction.lock_catalog([made.location_id, made.service_id, *resources])
     # The catalog may have changed since we looked; it cannot any more.
     if not still_serves(clinic, wish(clinic, command.sought, by_staff=True), instant(made.start), resources):
         raise Taken
     transaction.add(made, claims, None)
+    access = StaffAccess(booking_id=made.id, actor=actor)
+    transaction.note(note(access, "book", at=made.made_at, detail={"imported": True}))
     transaction.tell(BookingEvent(name=BOOKED, occurred_at=made.made_at, booking=made))
     record_needs(transaction, made, clinic, rules=desk.rules, by_staff=True)
