@@ -100,7 +100,8 @@ class Waker:
 
     def _run(self) -> None:
         connection: Any = None
-        while self._wanted.wait() and not self._closed.is_set():
+        # Asked before the wait too: what `close` wants may be cleared together with the wish before it.
+        while not self._closed.is_set() and self._wanted.wait() and not self._closed.is_set():
             self._closed.wait(self._debounce)
             self._wanted.clear()
             try:

@@ -86,6 +86,14 @@ def test_many_wishes_at_once_are_one_notification_or_two(dsn: str, heard: "queue
     assert heard.qsize() <= 1
 
 
+def test_a_waker_that_closes_while_a_wish_is_pending_ends(dsn: str, heard: "queue.Queue[str]") -> None:
+    waker = Waker(dsn, debounce=60)
+    waker.wake()
+    threading.Event().wait(0.1)  # for its thread to come as far as the debounce; if it has not, closing is easier
+    waker.close()
+    assert "outbox-waker" not in {thread.name for thread in threading.enumerate()}
+
+
 def test_a_waker_without_a_database_disturbs_nobody() -> None:
     waker = Waker("postgresql://nobody@127.0.0.1:1/nothing")
     waker.wake()

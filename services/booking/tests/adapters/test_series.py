@@ -4,9 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -23,12 +22,12 @@ from booking.application.ports import Answer, Desk, Outcome
 from booking.application.repair_series import Repair, propose, repair
 from booking.application.show_series import SeriesAccess, cancel_series, see_series
 from booking.domain.booking import CANCELLED
-from booking.domain.errors import Refused
 from booking.domain.series import BEST_EFFORT
 from booking.domain.zones import utc
 from booking.outside import Outside
 from sqlalchemy import func, select
 
+from services.booking.tests.adapters.at_once import at_once
 from services.booking.tests.adapters.series_desk import FOUR_TUESDAYS, KEY, series
 from services.booking.tests.adapters.waiting_desk import TEN, access, at, booked, one_treatment_a_week, opened
 from services.booking.tests.fake_holds import HandClock
@@ -64,26 +63,6 @@ def world(booking_url: str, redis_url: str) -> Iterator[World]:
     here.close()
 
 
-def at_once(*work: Callable[[], object]) -> Counter[str]:
-    """Do all of it at once, and count what came of it: "done" or the refusals' codes."""
-    outcomes, ready = [""] * len(work), threading.Barrier(len(work))
-
-    def run(index: int, each: Callable[[], object]) -> None:
-        ready.wait()
-        try:
-            each()
-            outcomes[index] = "done"
-        except Refused as refused:
-            outcomes[index] = refused.code
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(work)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
-
-
 def test_a_series_is_written_and_read_back_as_it_was_made(world: World) -> None:
     insured = Papers(payer="public_insurance")
     made = series(world.desk, idempotency=KEY, papers=insured)
@@ -103,7 +82,7 @@ def test_of_eight_who_want_the_same_four_hours_one_gets_all_and_nobody_a_part(wo
     desk = world.desk
     if redis == "without":
         desk = replace(desk, holds=_Blind(desk.holds))  # type: ignore[arg-type]
-    outcomes = at_once(*[partial(series, desk) for _ in range(8)])
+    outcomes = Counter(at_once(*[partial(series, desk) for _ in range(8)]))
     assert outcomes == {"done": 1, "series_incomplete": 7}
     assert world.written == (1, 4, 8, 4)
 
@@ -129,7 +108,7 @@ def test_series_that_cross_each_other_and_single_bookings_never_overlap_nor_hang
     later = replace(FOUR_TUESDAYS, starting=TEN + timedelta(weeks=2))
     desk = replace(world.desk, holds=_Blind(world.desk.holds))  # type: ignore[arg-type]
     wishes = [partial(series, desk, wanted=each) for each in (FOUR_TUESDAYS, later) for _ in range(3)]
-    outcomes = at_once(*wishes, partial(booked, world.desk))
+    outcomes = Counter(at_once(*wishes, partial(booked, world.desk)))
     assert outcomes["done"] >= 1
     starts = world.count(bookings)
     assert world.count(allocations) == 2 * starts
@@ -138,7 +117,7 @@ def test_series_that_cross_each_other_and_single_bookings_never_overlap_nor_hang
 
 @pytest.mark.timeout(60)
 def test_the_same_request_sent_eight_times_at_once_makes_one_series(world: World) -> None:
-    outcomes = at_once(*[partial(series, world.desk, idempotency=KEY) for _ in range(8)])
+    outcomes = Counter(at_once(*[partial(series, world.desk, idempotency=KEY) for _ in range(8)]))
     assert outcomes["done"] >= 1
     assert world.written == (1, 4, 8, 4)
 
@@ -177,7 +156,7 @@ def test_what_fell_out_is_filled_once_however_many_try(world: World) -> None:
     found = propose(opens, 2, desk=world.desk)
     assert utc(found.slots[0].start) == fallen.start
     wish = Repair(access=opens, position=2, start=fallen.start)
-    outcomes = at_once(*[partial(repair, wish, desk=world.desk) for _ in range(4)])
+    outcomes = Counter(at_once(*[partial(repair, wish, desk=world.desk) for _ in range(4)]))
     assert outcomes["done"] >= 1
     mended = see_series(opens, desk=world.desk)
     new = mended.bookings[mended.series.sessions[1].booking_id]  # type: ignore[index]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -28,13 +28,13 @@ from booking.application.sweep import sweep
 from booking.application.waiting import Waiter, decline, leave, see
 from booking.application.waitlist_ports import Waitlist, Which
 from booking.domain.availability import Busy
-from booking.domain.errors import Refused
 from booking.domain.guest import Contact
 from booking.domain.waitlist import WAITING, Entry, Wanted
 from booking.domain.zones import instant
 from booking.outside import Outside
 from sqlalchemy import Engine, func, select, text
 
+from services.booking.tests.adapters.at_once import at_once
 from services.booking.tests.adapters.waiting_desk import (
     TEN,
     THAT_HOUR,
@@ -86,26 +86,6 @@ def world(booking_url: str, redis_url: str) -> Iterator[World]:
     one_treatment_a_week(here, now=clock.now())
     yield World(here, at(here, clock), clock, booking_url, redis_url)
     here.close()
-
-
-def at_once(*work: Callable[[], object]) -> list[str]:
-    """Do all of it at once, and return what came of each: "done" or the refusal's code."""
-    outcomes, ready = [""] * len(work), threading.Barrier(len(work))
-
-    def run(index: int, each: Callable[[], object]) -> None:
-        ready.wait()
-        try:
-            each()
-            outcomes[index] = "done"
-        except Refused as refused:
-            outcomes[index] = refused.code
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(work)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def open_offers(world: World, waiters: Sequence[Waiter]) -> int:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects.postgresql import insert
 
-from booking.adapters.storage import read_twice, storage
+from booking.adapters.storage import Reader, storage
 from booking.adapters.tables import unmet_demand
 from booking.application.waitlist_ports import Unmet
 from booking.domain.ids import LocationId, ServiceId
@@ -23,6 +23,7 @@ class PostgresDemand:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._read = Reader(engine)
         self._counted: Counter[_Key] = Counter()
 
     def missed(self, location_id: LocationId, service_id: ServiceId, at: datetime) -> None:
@@ -49,12 +50,7 @@ class PostgresDemand:
         )
         if location_id is not None:
             query = query.where(columns.location_id == location_id)
-
-        def read() -> Sequence[Unmet]:
-            with self._engine.connect() as connection:
-                return [Unmet(**row) for row in connection.execute(query).mappings()]
-
-        return read_twice(read)
+        return self._read(lambda connection: [Unmet(**row) for row in connection.execute(query).mappings()])
 
 
 def count_entry(connection: Connection, location_id: LocationId, service_id: ServiceId, at: datetime) -> None:

@@ -4,14 +4,14 @@ Bookings that claim their time are found by the index of the exclusion constrain
 own, so that booking pays for no index that only staff need.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, and_, func, select, tuple_, union
+from sqlalchemy import Engine, and_, func, select, tuple_, union
 
 from booking.adapters.block_rows import block_of, with_resources
 from booking.adapters.booking_rows import WHOLE_BOOKINGS, booking_of, claim_of
-from booking.adapters.storage import read_twice
+from booking.adapters.storage import Reader
 from booking.adapters.tables import allocations, blocks, bookings
 from booking.application.ports import Place
 from booking.domain.block import Block
@@ -26,7 +26,7 @@ class PostgresAgenda:
     """The port `Agenda`."""
 
     def __init__(self, engine: Engine) -> None:
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read = Reader(engine)
 
     def bookings(
         self,
@@ -85,10 +85,3 @@ class PostgresAgenda:
         )
         rows = self._read(lambda connection: connection.execute(query).mappings().all())
         return [block_of(row) for row in rows]
-
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        def read() -> T:
-            with self._reading.connect() as connection:
-                return work(connection)
-
-        return read_twice(read)

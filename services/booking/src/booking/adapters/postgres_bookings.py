@@ -48,7 +48,7 @@ from booking.adapters.postgres_series import PostgresSeriesUnit
 from booking.adapters.postgres_therapy import PostgresTherapyUnit
 from booking.adapters.postgres_waitlist import PostgresWaitlistUnit
 from booking.adapters.sealing import Sealing
-from booking.adapters.storage import read_twice, storage
+from booking.adapters.storage import Reader, storage
 from booking.adapters.tables import (
     allocations,
     audit,
@@ -120,7 +120,7 @@ class PostgresBookings:
         self, engine: Engine, memory: ClinicMemory, *, wake: Callable[[], None], sealing: Sealing | None = None
     ) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read = Reader(engine)
         self._memory = memory
         self._wake = wake
         self._sealing = sealing
@@ -231,13 +231,6 @@ class PostgresBookings:
     def _wake_relay(self) -> None:
         failpoints.hit("booking.after_commit_before_wake")
         self._wake()
-
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        def read() -> T:
-            with self._reading.connect() as connection:
-                return work(connection)
-
-        return read_twice(read)
 
 
 class PostgresTransaction:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from messaging.prepared import Prepared, Row, line
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from booking.adapters.catalog_copy import ClinicMemory
-from booking.adapters.storage import read_twice
+from booking.adapters.storage import Reader, read_twice
 from booking.application.ports import Question, Reading
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
@@ -41,7 +41,7 @@ class PostgresCalendar:
 
     def __init__(self, engine: Engine, memory: ClinicMemory) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read = Reader(engine)
         self._memory = memory
 
     def known(self) -> Clinic:
@@ -91,10 +91,3 @@ class PostgresCalendar:
                 return open_line.rows(_BUSY, asked)
 
         return read_twice(ask)
-
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        def read() -> T:
-            with self._reading.connect() as connection:
-                return work(connection)
-
-        return read_twice(read)

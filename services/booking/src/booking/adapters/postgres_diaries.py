@@ -1,13 +1,12 @@
 """What stands in a practitioner's diary, in PostgreSQL."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.booking_rows import WHOLE_BOOKINGS, booking_of
-from booking.adapters.storage import read_twice, storage
+from booking.adapters.storage import Reader, storage
 from booking.adapters.tables import allocations, bookings, calendar_feeds
 from booking.domain.booking import Booking
 from booking.domain.feed import FIRST_GENERATION
@@ -22,6 +21,7 @@ class PostgresDiaries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._read = Reader(engine)
 
     def booked(self, practitioner_id: PractitionerId, during: Range) -> list[Booking]:
         """See `Diaries.booked`. The exclusion constraint's own index finds them."""
@@ -50,10 +50,3 @@ class PostgresDiaries:
         )
         with storage(), self._engine.begin() as connection:
             connection.execute(raised)
-
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        def read() -> T:
-            with self._engine.connect() as connection:
-                return work(connection)
-
-        return read_twice(read)

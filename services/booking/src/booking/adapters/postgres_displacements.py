@@ -1,6 +1,6 @@
 """Displaced bookings in PostgreSQL, and the bookings that a change of the clinic might displace."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Select, delete, func, or_, select, tu
 from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.booking_rows import WHOLE_BOOKINGS, booking_of
-from booking.adapters.storage import read_twice
+from booking.adapters.storage import Reader
 from booking.adapters.tables import allocations, bookings, displaced
 from booking.domain.booking import CHECKED_IN, CONFIRMED, UNDO_FOR
 from booking.domain.displacement import Displaced, Misfit, Misfits, Reason, Standing
@@ -23,7 +23,7 @@ class PostgresDisplacements:
     """The port `Displacements`."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read = Reader(engine)
 
     def standing(self, resource_ids: Collection[ResourceId], now: datetime) -> list[Standing]:
         """See `Displacements.standing`."""
@@ -47,13 +47,6 @@ class PostgresDisplacements:
         """See `Displacements.find`."""
         query = select(displaced).where(displaced.c.booking_id == booking_id)
         return next(iter(self._read(lambda connection: _found(connection, query))), None)
-
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        def read() -> T:
-            with self._engine.connect() as connection:
-                return work(connection)
-
-        return read_twice(read)
 
 
 def standing(connection: Connection, resource_ids: Collection[ResourceId], now: datetime) -> list[Standing]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from booking.adapters.storage import read_twice
+from booking.adapters.storage import Reader
 from booking.adapters.tables import series, series_sessions
 from booking.application.ports import AlreadyMade
 from booking.domain.ids import BookingId, SeriesId
@@ -20,21 +20,15 @@ class PostgresSeries:
     """The port `SeriesShelf`."""
 
     def __init__(self, engine: Engine) -> None:
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read = Reader(engine)
 
     def find(self, series_id: SeriesId) -> Series | None:
         """See `SeriesShelf.find`."""
-
         return self.find_all([series_id]).get(series_id)
 
     def find_all(self, series_ids: Sequence[SeriesId]) -> dict[SeriesId, Series]:
         """See `SeriesShelf.find_all`."""
-
-        def read() -> dict[SeriesId, Series]:
-            with self._reading.connect() as connection:
-                return _found(connection, series_ids, lock=False)
-
-        return read_twice(read)
+        return self._read(lambda connection: _found(connection, series_ids, lock=False))
 
 
 class PostgresSeriesUnit:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from booking.adapters.booking_rows import WHOLE_BOOKINGS, booking_of
 from booking.adapters.documents_running_out import running_out
 from booking.adapters.sealing import Sealing
-from booking.adapters.storage import read_twice
+from booking.adapters.storage import Reader
 from booking.adapters.tables import bookings, document_warnings, documents, draws, needs, therapy_sessions
 from booking.application.therapy_ports import Chart, Listed, RunningOut, Visit
 from booking.domain.booking import CHECKED_IN, COMPLETED, CONFIRMED
@@ -56,7 +56,7 @@ class PostgresTherapy:
     """The port `Therapy`."""
 
     def __init__(self, engine: Engine) -> None:
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read = Reader(engine)
 
     def needs(self, booking_ids: Sequence[BookingId]) -> dict[BookingId, list[Need]]:
         """See `Therapy.needs`."""
@@ -88,35 +88,28 @@ class PostgresTherapy:
         limit: int,
     ) -> list[RunningOut]:
         """See `Therapy.running_out`."""
-
-        def read() -> list[RunningOut]:
-            with self._reading.connect() as connection:
-                return running_out(connection, now=now, thresholds=thresholds, untold=untold, after=after, limit=limit)
-
-        return read_twice(read)
+        return self._read(
+            lambda connection: running_out(
+                connection, now=now, thresholds=thresholds, untold=untold, after=after, limit=limit
+            )
+        )
 
     def ending(
         self, booking_ids: Sequence[BookingId], *, now: datetime, thresholds: Sequence[Threshold]
     ) -> set[BookingId]:
         """See `Therapy.ending`."""
 
-        def read() -> set[BookingId]:
-            with self._reading.connect() as connection:
-                found = running_out(
-                    connection, now=now, thresholds=thresholds, of=booking_ids, limit=len(booking_ids) * len(DOCUMENTS)
-                )
-                theirs = draws.c.document_id.in_([each.document_id for each in found])
-                query = select(draws.c.booking_id).where(theirs, draws.c.booking_id.in_(booking_ids))
-                return {BookingId(str(each)) for each in connection.execute(query).scalars()} if found else set()
+        def read(connection: Connection) -> set[BookingId]:
+            most = len(booking_ids) * len(DOCUMENTS)
+            found = running_out(connection, now=now, thresholds=thresholds, of=booking_ids, limit=most)
+            theirs = draws.c.document_id.in_([each.document_id for each in found])
+            query = select(draws.c.booking_id).where(theirs, draws.c.booking_id.in_(booking_ids))
+            return {BookingId(str(each)) for each in connection.execute(query).scalars()} if found else set()
 
-        return read_twice(read)
+        return self._read(read)
 
     def _needs(self, query: Select[Any]) -> list[Need]:
-        def read() -> list[Need]:
-            with self._reading.connect() as connection:
-                return [_need(row) for row in connection.execute(query).mappings()]
-
-        return read_twice(read)
+        return self._read(lambda connection: [_need(row) for row in connection.execute(query).mappings()])
 
 
 class PostgresTherapyUnit:

@@ -1,6 +1,6 @@
 """The waitlist in PostgreSQL. A lease's allocations stand under the same exclusion constraint as those of bookings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import Range as Span
 from sqlalchemy.dialects.postgresql import insert
 
 from booking.adapters.demand import count_entry
-from booking.adapters.storage import read_twice
+from booking.adapters.storage import Reader
 from booking.adapters.tables import allocations, bookings, leases, waitlist_entries, waitlist_turn
 from booking.adapters.waitlist_rows import entry_of, lease_row_of, row_of
 from booking.application.ports import Taken
@@ -31,7 +31,7 @@ class PostgresWaitlist:
     """The port `Waitlist`."""
 
     def __init__(self, engine: Engine) -> None:
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._read = Reader(engine)
 
     def find(self, entry_id: EntryId) -> Entry | None:
         """See `Waitlist.find`."""
@@ -106,13 +106,6 @@ class PostgresWaitlist:
 
     def _entries(self, query: Select[Any]) -> list[Entry]:
         return self._read(lambda connection: _entries(connection, query))
-
-    def _read(self, work: Callable[[Connection], T]) -> T:
-        def read() -> T:
-            with self._reading.connect() as connection:
-                return work(connection)
-
-        return read_twice(read)
 
 
 class PostgresWaitlistUnit:

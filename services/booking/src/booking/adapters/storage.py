@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from messaging.inbox import is_away
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -24,6 +25,22 @@ def storage() -> Iterator[None]:
         if is_away(error):
             raise StorageAway(type(error.orig).__name__) from error
         raise
+
+
+class Reader:
+    """Reads on a connection of its own, outside any transaction; once more if the pooled one had died."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def __call__(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` reads; raises `StorageAway` as `storage` does."""
+
+        def read() -> T:
+            with self._engine.connect() as connection:
+                return work(connection)
+
+        return read_twice(read)
 
 
 def read_twice(work: Callable[[], T]) -> T:
