@@ -6,8 +6,8 @@ once would leave their traces in the indexes that every claim reads, until long 
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
