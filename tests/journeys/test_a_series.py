@@ -169,5 +169,17 @@ def test_a_length_that_is_not_offered_a_missing_guest_and_unanswered_questions_a
     problem(post(api, "/v1/series", {**asked, "guest": a_guest()}), 422, "screening_required")
 
 
+def test_a_series_is_for_one_guest_whatever_is_asked(api: Api) -> None:
+    asked = {**wish(api), "dry_run": True}
+    for party in (0, 50):
+        refused = problem(post(api, "/v1/series", {**asked, "guests": party}), 422, "invalid_request")
+        assert [each["field"] for each in refused["fields"]] == ["guests"]
+    couples = api.service("Couples")
+    duration = couples["offers"][0]["durations"][0]["minutes"]
+    part = {"service_id": couples["id"], "duration_minutes": duration, "sessions": 3}
+    refused = problem(post(api, "/v1/series", {**asked, "parts": [part]}), 422, "party_size")
+    assert refused["detail"]
+
+
 def test_nobody_sees_a_series_with_a_wrong_token(api: Api) -> None:
     problem(api.http.get(f"/v1/series/{uuid.uuid4()}", headers={"Authorization": "Bearer wrong"}), 403, "token_invalid")

@@ -73,6 +73,7 @@ async def choose_page(
         alternatives=near,
         all_times=choice.address("when"),
         wait=replace(choice, page="/waitlist").address(),
+        several=replace(choice, page="/series").address(),
         zone=location["zone"] if location else "",
         zone_place=location["address"]["city"] if location else "",
         notice=notice,

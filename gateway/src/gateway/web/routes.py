@@ -13,6 +13,7 @@ from gateway.web import (
     moving,
     parties,
     series,
+    series_plan,
     series_repair,
     unsubscribe,
     wait,
@@ -57,6 +58,9 @@ routes: list[BaseRoute] = [
         )
     ),
     Route("/w/{entry_id}/{token}", guarded(waiting.enter), methods=["GET"]),
+    Route("/series", guarded(series_plan.show), methods=["GET"]),
+    Route("/series/book", guarded(series_plan.book), methods=["POST"]),
+    Route("/series/book", guarded(series_plan.back), methods=["GET"]),
     Route("/series/{series_id}", guarded(series.show), methods=["GET"]),
     Route("/series/{series_id}/sessions/{number:int}", guarded(series.session), methods=["GET"]),
     Route("/series/{series_id}/cancel", guarded(series.cancel), methods=["POST"]),

@@ -149,6 +149,11 @@ _NOTICES: Mapping[str, tuple[str, str, int]] = {
         _("Nothing is booked yet. See below which, and the times near it; or take those that there are."),
         409,
     ),
+    "series_too_long": (
+        _("That would reach more than a year ahead"),
+        _("Please choose fewer sessions, or have them closer together."),
+        422,
+    ),
     "session_stands": (
         _("This session has its time"),
         _("Nothing was done. Open the session to move or cancel it."),

@@ -7,6 +7,7 @@ from typing import Any
 from gateway.domain.texts import in_language
 from gateway.web.languages import Language
 from gateway.web.presenters.choice import Choice
+from gateway.web.presenters.rhythm import Rhythm
 
 
 def _(message: str) -> str:
@@ -62,6 +63,17 @@ class Advice:
     not_here: bool
     sources: Sequence[str]
     version: int
+    series: "Series | None" = None
+    """Several sessions of both, in one rhythm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Several sessions of two treatments: the first to recover, the second to stay well."""
+
+    first: str
+    second: str
+    address: str
 
 
 _TITLES = {
@@ -126,7 +138,27 @@ def advice_of(
         not_here=said["not_here"],
         sources=sorted({rule["source"] for rule in said["rules"]}),
         version=said["rule_version"],
+        series=_series(said, named, location),
     )
+
+
+def _series(
+    said: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]], location: Mapping[str, Any]
+) -> Series | None:
+    """The series that the guide advises, of the first treatment of each modality that can be booked online."""
+    found = []
+    for modality in said["series"]:
+        bookable = [
+            named[one["service_id"]]
+            for one in sorted(said["bookable"], key=lambda one: not one["suggested"])
+            if one["channel"] == "online" and one["service_id"] in named
+        ]
+        found += [next((one for one in bookable if one["modality"] == modality), None)]
+    first, second = (*found, None, None)[:2]
+    if first is None or second is None:
+        return None
+    rhythm = Rhythm(location=location["id"], service=first["id"], also=second["id"])
+    return Series(first=first["name"], second=second["name"], address=rhythm.address())
 
 
 def _heading(said: Mapping[str, Any], language: Language) -> tuple[str, str]:
