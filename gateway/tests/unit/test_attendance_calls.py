@@ -49,6 +49,8 @@ async def test_staff_cancel_with_a_reason_and_take_that_back_and_waive_a_fee(
     ]
     for body in ({}, {**WHY, "fee": "perhaps"}):
         assert (await staff.post(f"{at}/cancel", json=body)).status_code == 422
+    assert (await staff.post(f"{at}/waive-fee", json={**WHY, "guest": 2})).status_code == 200
+    assert bus.calls[-1].kwargs == {**about, **WHY, "guest": 2}
     bus.refuse("booking.waive_fee", "no_fee")
     assert (await staff.post(f"{at}/waive-fee", json=WHY)).json()["code"] == "no_fee"
 

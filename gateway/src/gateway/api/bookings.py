@@ -39,6 +39,7 @@ async def show_booking(asked: Asked) -> Response:
     # What is owed may be waived, and a need be met, which is no new revision: such a booking is always shown.
     if (
         booking["fee_owed"] is None
+        and not any(guest["fee"] for guest in booking.get("guests", ()))
         and not booking.get("needs")
         and _tag(booking) in {tag.strip().removeprefix("W/") for tag in seen.split(",")}
     ):

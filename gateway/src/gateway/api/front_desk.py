@@ -139,7 +139,7 @@ OPERATIONS = [
         method="POST",
         path="/v1/admin/bookings/{booking_id}/waive-fee",
         tag=_TAG,
-        summary="Let a guest off the fee of a late cancellation or a no-show",
+        summary="Let a guest off the fee of a late cancellation or a no-show, or one of a party that of withdrawing",
         description="The booking's revision stays: nothing else of it changes.",
         answer=partial(take, step="waive_fee"),
         body=WaiveFee(),
@@ -147,6 +147,6 @@ OPERATIONS = [
         unknown_id="unknown_booking",
         request_headers=("If-Match",),
         replies={200: Reply(description="Waived", schema=Booking, headers=("ETag",))},
-        refusals=("no_fee", *_CHANGING),
+        refusals=("no_fee", "unknown_guest", *_CHANGING),
     ),
 ]

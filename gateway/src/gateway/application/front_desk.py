@@ -88,10 +88,10 @@ class FrontDesk:
         actor: str,
         reason: str | None = None,
         if_revision: int | None = None,
-        **how: bool | str,
+        **how: bool | str | int,
     ) -> Answer:
         """{booking} after a step: `check_in`, `complete`, `no_show` (`waive_fee`), or `revert` of the last of them;
-        `waive_fee`, `cancel_as_staff` (`fee`), `undo_cancel_as_staff`, `let_stand`.
+        `waive_fee` (`guest` of a party), `cancel_as_staff` (`fee`), `undo_cancel_as_staff`, `let_stand`.
 
         A step that was taken before is no error; a `revert` that is repeated takes the step before that back, unless
         `if_revision` guards it.

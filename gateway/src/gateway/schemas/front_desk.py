@@ -9,7 +9,7 @@ from gateway.schemas.attendance import reason
 from gateway.schemas.base import Request
 from gateway.schemas.bookings import Guest
 from gateway.schemas.fields import Choice, Id, Instant, Truth, Whole
-from gateway.schemas.parties import NESTED, ScreeningOutcome
+from gateway.schemas.parties import MOST_GUESTS, NESTED, ScreeningOutcome
 
 _BUFFER = "In minutes, at most the service's own; left out: as it is"
 
@@ -58,9 +58,14 @@ class Rearrange(Liberties):
 
 
 class WaiveFee(Request):
-    """Why the guest is let off."""
+    """Why the guest is let off, and who of several."""
 
     reason = reason(required=True)
+    guest = Whole(
+        least=1,
+        most=MOST_GUESTS,
+        metadata={"description": "Of a party: the place, from 1, of the guest who owes a fee of their own"},
+    )
 
 
 class CancelAsStaff(Request):

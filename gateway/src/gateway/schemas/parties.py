@@ -125,6 +125,7 @@ class BookedPart(GuestPart):
         allow_none=True,
         metadata={"description": "What withdrawing costs; of a place kept free, if nobody is named in time"},
     )
+    fee_waived = fields.Boolean(required=True, metadata={"description": "Staff have let them off it"})
 
 
 class ScreeningOutcome(Request):

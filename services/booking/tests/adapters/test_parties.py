@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from booking.adapters.catalog_copy import load
-from booking.application.access import GuestAccess
+from booking.application.access import GuestAccess, StaffAccess
+from booking.application.attend import waive_fee
 from booking.application.book import Book, Companion, book
 from booking.application.cancel import cancel, undo_cancel
 from booking.application.hold import hold
 from booking.application.ports import Desk
 from booking.application.reschedule import To, reschedule
 from booking.application.withdraw import Withdraw, go_on_alone, keep_free, name_guest
+from booking.domain.audit import Actor
 from booking.domain.booking import Booking, manage_token
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact
@@ -119,6 +121,9 @@ def test_a_party_is_read_as_it_was_written_and_stays_together(here: Outside) -> 
     assert [each.guest.name for each in back.guests if each.guest] == ["Luc Moreau"]
     kept = keep_free(access, 2, desk=desk)
     assert desk.bookings.find([made.id])[made.id] == kept
+    let_off = waive_fee(StaffAccess(booking_id=made.id, actor=Actor("mia"), reason="Is ill"), place=2, desk=desk)
+    assert let_off.guests[1].fee_waived_at is not None
+    assert desk.bookings.find([made.id])[made.id] == let_off
     named = name_guest(access, 2, Companion(contact=Contact(name="Nora Petit")), desk=desk)
     assert desk.bookings.find([made.id])[made.id] == named
     alone = go_on_alone(access, Withdraw(place=1), desk=desk)

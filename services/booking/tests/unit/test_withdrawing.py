@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from booking.application.access import StaffAccess
+from booking.application.attend import waive_fee
 from booking.application.book import Companion
 from booking.application.hold import hold
 from booking.application.reschedule import To, reschedule
 from booking.application.withdraw import Withdraw, go_on_alone, keep_free, name_guest
+from booking.domain.audit import Actor
 from booking.domain.booking import Booking
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
@@ -123,6 +126,21 @@ def test_withdrawing_late_costs_the_fee_for_one_half_and_must_be_agreed_to() -> 
     left = after.guests[1]
     assert left.fee is not None
     assert (left.state, left.fee.amount) == ("withdrawn", Decimal("20.00"))
+
+
+def test_staff_let_the_one_who_withdrew_off_the_fee_and_nobody_else() -> None:
+    here, made = a_couple()
+    here.clock.at = LATE
+    go_on_alone(opens(here, made), Withdraw(place=2, accept_fee=True), desk=here.desk)
+    access = StaffAccess(booking_id=made.id, actor=Actor("mia"), reason="Was ill")
+    let_off = waive_fee(access, place=2, desk=here.desk)
+    fee = let_off.guests[1].fee
+    assert fee is not None
+    assert let_off.guests[1].fee_waived_at == LATE
+    assert waive_fee(access, place=2, desk=here.desk) == let_off
+    assert here.bookings.truth.notes[-1].detail == {"guest": "2"}
+    assert refusal(waive_fee, access, place=1, desk=here.desk).code == "no_fee"
+    assert refusal(waive_fee, access, place=3, desk=here.desk).code == "unknown_guest"
 
 
 def test_a_place_is_kept_free_for_whoever_is_named_until_the_deadline() -> None:

@@ -58,12 +58,13 @@ def _row(booking: Booking, place: int, guest: PartyGuest) -> dict[str, Any]:
         "state": guest.state,
         "withdrawn_at": guest.withdrawn_at,
         "fee": guest.fee.amount if guest.fee else None,
+        "fee_waived_at": guest.fee_waived_at,
     }
 
 
 def _guest(row: Mapping[str, Any], currency: str) -> PartyGuest:
     contact = {name: row[name] for name in ("name", "email", "phone", "phone_typed")}
-    version, fee, withdrawn = row["screening_version"], row["fee"], row["withdrawn_at"]
+    version, fee = row["screening_version"], row["fee"]
     return PartyGuest(
         guest=Guest(**contact, locale=None, zone=None) if row["name"] is not None else None,
         practitioner_id=row["practitioner_id"],
@@ -73,6 +74,11 @@ def _guest(row: Mapping[str, Any], currency: str) -> PartyGuest:
         price=Money(amount=Decimal(row["price"]), currency=currency),
         screening=Answers(version=version, all_clear=row["screening_all_clear"]) if version is not None else None,
         state=row["state"],
-        withdrawn_at=datetime.fromisoformat(withdrawn) if withdrawn is not None else None,
+        withdrawn_at=_instant(row["withdrawn_at"]),
         fee=Money(amount=Decimal(fee), currency=currency) if fee is not None else None,
+        fee_waived_at=_instant(row["fee_waived_at"]),
     )
+
+
+def _instant(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written is not None else None

@@ -126,6 +126,7 @@ party_guests = Table(
     Column("state", Text, nullable=False),
     Column("withdrawn_at", _INSTANT),
     Column("fee", Numeric),
+    Column("fee_waived_at", _INSTANT),
 )
 """Each guest of a booking for several, or with add-ons; the first is who booked, and has no name of their own here."""
 

@@ -11,6 +11,7 @@ from booking.domain import events
 from booking.domain.booking import COMPLETED, NO_SHOW, Booking
 from booking.domain.events import BookingEvent
 from booking.domain.fee import waived
+from booking.domain.party import let_off
 from booking.domain.visit import checked_in, completed, no_show, reverted, still_needed
 
 
@@ -32,16 +33,22 @@ def miss(access: Access, *, waive: bool = False, desk: Desk) -> Booking:
     return _step(access, "no_show", events.NO_SHOW, lambda booking: no_show(booking, now=now, waive=waive), desk=desk)
 
 
-def waive_fee(access: Access, *, desk: Desk) -> Booking:
-    """Let the guest off the fee, or refuse where none is owed. It is no new revision: nothing else changes."""
+def waive_fee(access: Access, *, place: int | None = None, desk: Desk) -> Booking:
+    """Let the guest off the fee, or the one of a party at this place, or refuse where none is owed.
+
+    It is no new revision: nothing else changes.
+    """
     now = desk.clock.now()
 
     def work(transaction: Transaction) -> Booking:
         before = access.checked(transaction.lock(access.booking_id), key=desk.manage_key)
-        after = replace(before, owed=waived(before.owed, now=now))
+        if place is None:
+            after = replace(before, owed=waived(before.owed, now=now))
+        else:
+            after = replace(before, guests=let_off(before.guests, place, now=now))
         if after != before:
-            transaction.settle(after)
-            transaction.note(note(access, "waive_fee", at=now))
+            transaction.settle(after) if place is None else transaction.change(after)
+            transaction.note(note(access, "waive_fee", at=now, detail={"guest": str(place)} if place else None))
         return after
 
     return desk.bookings.transact(work)

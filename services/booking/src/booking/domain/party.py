@@ -37,6 +37,8 @@ class PartyGuest:
     withdrawn_at: datetime | None = None
     fee: Money | None = None
     """What withdrawing costs: of a place kept free, if nobody is named until the deadline. None: nothing."""
+    fee_waived_at: datetime | None = None
+    """When staff let them off it."""
 
     def sought(self, practitioner_id: PractitionerId | None = None) -> GuestSought:
         """Return what they asked for, by this practitioner or by anyone."""
@@ -58,6 +60,16 @@ def at_place(guests: Sequence[PartyGuest], place: int, state: str) -> PartyGuest
     if found.state != state:
         raise Refused("guest_wrong_state", f"Guest {place} is {found.state.replace('_', ' ')}.", state=found.state)
     return found
+
+
+def let_off(guests: Sequence[PartyGuest], place: int, *, now: datetime) -> tuple[PartyGuest, ...]:
+    """Return the guests, this one (counted from 1) let off what withdrawing costs, or refuse where it is nothing."""
+    found = guests[place - 1] if 1 <= place <= len(guests) else None
+    if found is None:
+        raise Refused("unknown_guest", f"This booking has {len(guests)} guests; there is no guest {place}.")
+    if found.fee is None:
+        raise Refused("no_fee", f"Guest {place} owes no fee.")
+    return with_guest(guests, place, replace(found, fee_waived_at=found.fee_waived_at or now))
 
 
 def with_guest(guests: Sequence[PartyGuest], place: int, guest: PartyGuest) -> tuple[PartyGuest, ...]:

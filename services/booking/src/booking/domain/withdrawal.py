@@ -34,7 +34,9 @@ def named(
     _check_open(booking, phone)
     left = at_place(booking.guests, place, KEPT_FREE)
     _check_in_time(booking, now, phone)
-    coming = replace(left, guest=guest, screening=screening, state=COMING, withdrawn_at=None, fee=None)
+    coming = replace(
+        left, guest=guest, screening=screening, state=COMING, withdrawn_at=None, fee=None, fee_waived_at=None
+    )
     return _with(booking, place, coming)
 
 

@@ -36,6 +36,10 @@ class _NoShow(StaffBooking):
     waive_fee = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
+class _Waive(Reasoned):
+    guest = fields.Integer(load_default=None, allow_none=True, strict=True)
+
+
 class _Cancel(Reasoned):
     fee = fields.String(load_default=NO_FEE, validate=validate.OneOf([NO_FEE, OWED, WAIVED]))
 
@@ -43,6 +47,7 @@ class _Cancel(Reasoned):
 STEP = StaffBooking()
 REASONED = Reasoned()
 MISS = _NoShow()
+WAIVE = _Waive()
 CANCEL = _Cancel()
 
 

@@ -33,6 +33,7 @@ def party(made: Booking, clinic: Clinic) -> list[dict[str, Any]]:
             "name": (guest.guest or made.guest).name,
             "state": guest.state,
             "fee": money(guest.fee) if guest.fee is not None else None,
+            "fee_waived": guest.fee_waived_at is not None,
         }
         for guest in made.guests
     ]
