@@ -24,7 +24,7 @@ from notifications.domain.outcome import Accepted, Outcome, Repeats
 from notifications.domain.receipt import Fate
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
-from notifications.domain.values import BookingId, CallReason, Change, Channel, Key, Owed, Reason, State
+from notifications.domain.values import TELLS_NOTHING, BookingId, CallReason, Change, Channel, Key, Owed, Reason, State
 
 
 @dataclass(slots=True, kw_only=True)
@@ -194,6 +194,17 @@ class MemoryLedger:
     async def declined(self, asked: AbstractSet[Declined]) -> AbstractSet[Declined]:
         self._answer()
         return self.unwanted & asked
+
+    async def also_owed(self, claimed: Claimed) -> bool:
+        self._answer()
+        mine = claimed.key
+        return any(
+            row.state is not State.FAILED
+            and not (row.state is State.SKIPPED and row.reason in TELLS_NOTHING)
+            and row.fate is not Fate.UNDELIVERED
+            for key, row in self.rows.items()
+            if replace(key, channel=mine.channel) == mine and key.channel is not mine.channel
+        )
 
     async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
         self._answer()

@@ -70,21 +70,24 @@ async def test_a_message_that_failed_once_marks_no_address(service: Any, pool: A
 
 
 @pytest.mark.parametrize(
-    ("text_state", "calls"),
+    "text",
     [
-        (None, 1),  # they left no number
-        ("due", 0),
-        ("skipped", 1),  # their number is silenced, say
-        ("failed", 1),
+        (None, None, 1),  # they left no number
+        ("due", None, 0),
+        ("skipped", "number_silenced", 1),
+        ("skipped", "already_told", 0),
+        ("failed", "rejected", 1),
     ],
 )
 async def test_a_guest_is_called_unless_a_text_says_the_same(
-    service: Any, pool: Any, kept_in_postgres: Kept, text_state: str | None, calls: int
+    service: Any, pool: Any, kept_in_postgres: Kept, text: tuple[str | None, str | None, int]
 ) -> None:
+    text_state, reason, calls = text
     await mailed(kept_in_postgres, channels=tuple(Channel) if text_state else (Channel.EMAIL,))
     await pool.execute(
-        "UPDATE messages SET state = $1, reason = 'number_silenced' WHERE channel = 'sms' AND rule = 'confirmation'",
+        "UPDATE messages SET state = $1, reason = $2 WHERE channel = 'sms' AND rule = 'confirmation'",
         text_state,
+        reason,
     )
     comes_back(service, gone=True)
     assert len(service.calls()["ok"]["items"]) == calls

@@ -260,3 +260,26 @@ async def test_what_a_series_was_told_of_counts_as_told_to_each_of_its_sessions(
     assert told[again[second.booking_id].key] == [
         Told(rule="confirmation", revision=1, start=second.start, state=State.SENT)
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "owed"),
+    [
+        (State.SENT, None, True),
+        (State.FAILED, Reason.REJECTED, False),
+        (State.SKIPPED, Reason.NUMBER_SILENCED, False),
+        (State.SKIPPED, Reason.ALREADY_TOLD, True),
+    ],
+)
+async def test_it_knows_whether_the_same_is_owed_on_another_channel(
+    kept: Kept, state: State, reason: Reason | None, owed: bool
+) -> None:
+    kept.hear(change())
+    (mail,) = await kept.due.claim(Channel.EMAIL, now=MADE_AT, limit=10)
+    assert await kept.due.also_owed(mail)
+    (text,) = await kept.due.claim(Channel.SMS, now=MADE_AT, limit=10)
+    await kept.due.settle(text, state, now=MADE_AT, reason=reason)
+    assert await kept.due.also_owed(mail) is owed
+    kept.hear(change(booking_id=BookingId("00000000-0000-4000-8000-000000000001"), channels=(Channel.EMAIL,)))
+    (lone,) = await kept.due.claim(Channel.EMAIL, now=MADE_AT, limit=10)
+    assert not await kept.due.also_owed(lone)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from notifications.domain.facts import Guest
 from notifications.domain.outcome import Rejected
+from notifications.domain.rules import RULES
 from notifications.domain.values import CallReason, Channel, Reason, State
 
 from services.notifications.tests.house import House
@@ -67,3 +68,13 @@ async def test_texts_go_on_to_whom_mail_comes_back() -> None:
     bounced(here)
     await here.works()
     assert here.sent() == ["confirmation"]
+
+
+async def test_a_guest_with_a_number_is_called_where_no_text_is_owed() -> None:
+    here = House()
+    here.rules = tuple(replace(rule, channels=frozenset({Channel.EMAIL})) for rule in RULES)
+    here.hears(change())
+    bounced(here)
+    await here.works()
+    assert here.row() == (State.SKIPPED, Reason.ADDRESS_BOUNCED)
+    assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]

@@ -20,7 +20,7 @@ from notifications.domain.declined import Declined
 from notifications.domain.fallback import Text
 from notifications.domain.receipt import Fate
 from notifications.domain.relevance import Told
-from notifications.domain.values import BookingId, CallReason, Channel, Key, Reason, State
+from notifications.domain.values import TELLS_NOTHING, BookingId, CallReason, Channel, Key, Reason, State
 
 if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -119,6 +119,13 @@ ON CONFLICT (recipient) DO UPDATE SET bounced_at = excluded.bounced_at, problem 
 """
 BOUNCE_COUNTS_FOR = timedelta(days=90)
 """A mailbox may come back: after so long it is tried again."""
+_ALSO_OWED = """
+SELECT EXISTS (
+    SELECT FROM messages
+    WHERE booking_id = $1 AND revision = $2 AND rule = $3 AND channel <> $4 AND state <> 'failed'
+      AND (state <> 'skipped' OR reason <> ALL ($5)) AND receipt IS DISTINCT FROM 'undelivered'
+)
+"""
 _OWE_CALL = """
 INSERT INTO call_tasks (booking_id, revision, reason, made_at)
 SELECT coalesce((
@@ -239,6 +246,12 @@ class PostgresDue:
         traced = (kept.recipient, kept.language, kept.segments, kept.provider)
         async with self._connection() as connection:
             return await connection.fetchval(_HAND_OVER, *_ours(claimed), self._lease, *traced) is not None
+
+    async def also_owed(self, claimed: Claimed) -> bool:
+        key = claimed.key
+        which = (uuid.UUID(key.booking_id), key.revision, key.rule, key.channel.value)
+        async with self._connection() as connection:
+            return bool(await connection.fetchval(_ALSO_OWED, *which, [reason.value for reason in TELLS_NOTHING]))
 
     async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
         key = claimed.key

@@ -9,7 +9,7 @@ from notifications.adapters.first_session import booking_known_by
 from notifications.adapters.message_keys import key_of
 from notifications.adapters.tables import bounced_addresses, call_tasks, messages, receipts
 from notifications.domain.receipt import ORDER, Fate, Receipt
-from notifications.domain.values import CallReason, Key, State
+from notifications.domain.values import TELLS_NOTHING, CallReason, Key, State
 
 
 class PostgresFates:
@@ -82,7 +82,8 @@ class PostgresFates:
                 messages.c.revision == key.revision,
                 messages.c.rule == key.rule,
                 messages.c.channel != key.channel.value,
-                messages.c.state.not_in([State.SKIPPED, State.FAILED]),
+                messages.c.state != State.FAILED,
+                or_(messages.c.state != State.SKIPPED, messages.c.reason.not_in(TELLS_NOTHING)),
                 messages.c.receipt.is_distinct_from(Fate.UNDELIVERED),
             )
         ).first()

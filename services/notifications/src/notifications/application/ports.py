@@ -164,6 +164,9 @@ class DueMessages(Protocol):
     async def hand_over(self, claimed: Claimed, trace: Trace | None = None) -> bool:
         """Note that the provider gets it now, and renew the lease; False if it is no longer ours to send."""
 
+    async def also_owed(self, claimed: Claimed) -> bool:
+        """Whether the same is owed on another channel too, was sent there, or needed no telling."""
+
     async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
         """Ask staff to call the guest, once for each reason and revision of a booking.
 

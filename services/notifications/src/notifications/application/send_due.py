@@ -257,9 +257,12 @@ def _trace(desk: Desk, letter: Letter, provider: Provider) -> Trace:
 
 
 async def _call_instead(desk: Desk, message: Claimed, case: Case) -> None:
-    """A guest whom no other channel reaches is called by staff."""
+    """A guest whom no other channel reaches, or who is owed this on no other, is called by staff."""
     guest = case.facts.guest if case.facts else None
-    if guest and not guest.is_reached(without=desk.channel, silenced=case.silenced, bounced=case.bounced):
+    if guest is None:
+        return
+    reached = guest.is_reached(without=desk.channel, silenced=case.silenced, bounced=case.bounced)
+    if not reached or not await desk.due.also_owed(message):
         await desk.due.owe_call(message, CallReason.NO_CHANNEL, now=desk.clock.now())
         log.info("a call is owed", key=str(message.key))
 

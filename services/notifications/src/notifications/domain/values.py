@@ -78,6 +78,20 @@ class Reason(StrEnum):
     REPEATED = "repeated"  # sent again under the same identity, since the first outcome was unknown
 
 
+TELLS_NOTHING = frozenset(
+    {
+        Reason.NO_ADDRESS,
+        Reason.ADDRESS_BOUNCED,
+        Reason.NUMBER_SILENCED,
+        Reason.CHANNEL_NOT_CONFIGURED,
+        Reason.QUIET_HOURS,
+        Reason.RULE_OFF,
+        Reason.BY_TEXT,
+    }
+)
+"""Why a message that was still true did not go out on its channel: it is no comfort for one that failed on another."""
+
+
 class CallReason(StrEnum):
     """Why staff should call a guest."""
 
