@@ -30,6 +30,7 @@ OFFER = "services.0.offers.0"
     ("place", "value", "where", "says"),
     [
         ("locations.0.zone", "Europe/Pariss", "locations[0].zone", "no time zone is called"),
+        ("locations.0.opening_hours.0.to", "08:00", "locations[0].opening_hours[0]", "the times the wrong way round?"),
         ("locations.0.zone", "../../etc/passwd", "locations[0].zone", "no time zone is called"),
         ("locations.0.phone", "01 99 00 10 10", "locations[0].phone", "not an international number"),
         ("locations.0.currency", "euro", "locations[0].currency", "not written like EUR"),
@@ -222,6 +223,33 @@ def test_every_problem_is_reported_at_once(document: dict[str, Any]) -> None:
 def test_an_entry_that_cannot_be_read_leaves_no_dangling_references_behind(document: dict[str, Any]) -> None:
     put(document, "locations.0.region", "France")
     assert list(problems(document)) == ["locations[0].region"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Europe/Pariss", "Europe/Paris"),
+        ("europe/paris", "Europe/Paris"),
+        ("Paris", "Europe/Paris"),
+        ("America/Montréal", "America/Montreal"),
+        ("New York", "America/New_York"),
+        ("Mars/Base", None),
+        ("../../etc/passwd", None),
+    ],
+)
+def test_an_unknown_zone_is_refused_with_the_nearest_one(
+    document: dict[str, Any], written: str, meant: str | None
+) -> None:
+    put(document, "locations.0.zone", written)
+    said = f"no time zone is called {written!r}" + (f"; perhaps {meant} is meant" if meant else "")
+    assert problems(document) == {"locations[0].zone": said}
+
+
+def test_a_door_that_is_open_round_the_clock_or_past_midnight_is_no_slip(document: dict[str, Any]) -> None:
+    put(document, "practitioners", [])
+    for opens, closes in (("00:00", "00:00"), ("06:00", "23:30"), ("10:00", "02:00"), ("08:00", "00:00")):
+        put(document, "locations.0.opening_hours", [{"days": ["monday"], "from": opens, "to": closes}])
+        assert not [place for place in problems(document) if "opening_hours" in place]
 
 
 def test_opening_hours_that_overlap_are_refused_past_midnight_too(document: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from catalog.domain.problem import Place, Problem
 
 DAY = 24 * 60
 WEEK = 7 * DAY
+LONGEST_PAST_MIDNIGHT = 16 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,19 @@ def meet_in_the_week(one: WeeklyHours, other: WeeklyHours) -> bool:
             if ahead < one.span.minutes or WEEK - ahead < other.span.minutes:
                 return True
     return False
+
+
+def inverted(hours: Sequence[WeeklyHours], place: Place) -> Iterator[Problem]:
+    """A problem at each entry that would run past midnight for most of a day, as 20:00 to 19:00 would.
+
+    Round the clock is the same time twice.
+    """
+    for index, entry in enumerate(hours):
+        if LONGEST_PAST_MIDNIGHT < entry.span.minutes < DAY and entry.span.begins + entry.span.minutes > DAY:
+            yield Problem(
+                place=(*place, index),
+                message=f"{entry.span} runs past midnight for more than 16 hours; are the times the wrong way round?",
+            )
 
 
 def overlaps(hours: Sequence[WeeklyHours], place: Place) -> Iterator[Problem]:

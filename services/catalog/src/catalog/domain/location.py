@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from zoneinfo import available_timezones
 
-from catalog.domain.hours import WeeklyHours, overlaps
+from catalog.domain.hours import WeeklyHours, inverted, overlaps
 from catalog.domain.identity import LocationId
 from catalog.domain.offer import BookingRules, problems_of_rules
 from catalog.domain.problem import Place, Problem
@@ -66,8 +67,11 @@ class Location:
 def problems_of_location(location: Location, place: Place) -> Iterator[Problem]:
     """Everything that is wrong with the branch by itself."""
     if location.zone not in available_timezones():
-        yield Problem(place=(*place, "zone"), message=f"no time zone is called {location.zone!r}")
+        yield Problem(
+            place=(*place, "zone"), message=f"no time zone is called {location.zone!r}{_perhaps(location.zone)}"
+        )
     yield from _problems_of_phone(location.phone, (*place, "phone"))
+    yield from inverted(location.opening_hours, (*place, "opening_hours"))
     yield from overlaps(location.opening_hours, (*place, "opening_hours"))
     for index, closure in enumerate(location.closures):
         if closure.last < closure.first:
@@ -82,6 +86,17 @@ def problems_of_location(location: Location, place: Place) -> Iterator[Problem]:
         if clinic.phone is not None:
             yield from _problems_of_phone(clinic.phone, (*where, "phone"))
     yield from problems_of_rules(location.booking_rules, (*place, "booking_rules"), own=BookingRules.__slots__)
+
+
+def _perhaps(zone: str) -> str:
+    """The zone that was probably meant, as the end of a sentence; nothing if none is near."""
+    names = {name.casefold(): name for name in available_timezones()}
+    places = {name.rpartition("/")[2]: name for name in sorted(names)}  # `Paris` alone means Europe/Paris
+    written = zone.casefold().strip().replace(" ", "_")
+    near = get_close_matches(written, names, n=1, cutoff=0.8)
+    place = get_close_matches(written.rpartition("/")[2], places, n=1, cutoff=0.8)
+    meant = near[0] if near else places[place[0]] if place else None
+    return f"; perhaps {names[meant]} is meant" if meant else ""
 
 
 def _problems_of_phone(phone: str, place: Place) -> Iterator[Problem]:
