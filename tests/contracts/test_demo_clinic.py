@@ -96,6 +96,15 @@ def test_every_massage_can_be_had_online_on_every_day_at_both_branches(entities:
                 assert not missing, service["name"]
 
 
+def test_hot_stones_can_be_had_online_with_what_they_need_and_ask(entities: list[Published]) -> None:
+    heated = {unit["location_id"] for unit in of(entities, Kind.RESOURCE) if unit.get("unit_kind") == "stone_heater"}
+    for service in of(entities, Kind.SERVICE):
+        for add_on in service["add_ons"]:
+            assert (add_on["id"], add_on["channel"], add_on["minutes"]) == ("hot_stones", "online", 15)
+            assert [one["id"] for one in add_on["questions"]] == ["neuropathy"]
+            assert {offer["location_id"] for offer in service["offers"] if offer["add_ons"]} <= heated
+
+
 def test_phone_numbers_are_of_the_ranges_kept_for_stories(entities: list[Published]) -> None:
     for location in of(entities, Kind.LOCATION):
         assert location["phone"].startswith(("+33199001", "+1514555011"))

@@ -1,7 +1,7 @@
 """A guest books on the page: with a mouse, with the keyboard alone on a phone's width, and without script."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -24,6 +24,8 @@ def test_with_a_mouse(calm: Platform, visit: Visit) -> None:
     look(page, "mouse-2-what")
     page.get_by_role("link", name=re.compile("Swedish massage")).click()
     page.get_by_role("link", name=re.compile("60 min")).click()
+    page.get_by_role("link", name=re.compile("Hot stones")).click()
+    expect(page.get_by_role("link", name=re.compile("Hot stones.*Leave it out"))).to_be_visible()
     _first_free_day(page).click()
     look(page, "mouse-3-when")
     time = _times(page).first
@@ -32,6 +34,8 @@ def test_with_a_mouse(calm: Platform, visit: Visit) -> None:
 
     expect(page.get_by_role("heading", name="Your details")).to_be_visible()
     _counts_down(page)
+    expect(page.get_by_text("with Hot stones")).to_be_visible()
+    expect(page.get_by_text("neuropathy")).to_be_visible()
     look(page, "mouse-4-details")
     _fill(page, guest)
     page.get_by_role("button", name=re.compile("^Book for")).click()
@@ -42,6 +46,7 @@ def test_with_a_mouse(calm: Platform, visit: Visit) -> None:
         page.get_by_role("link", name="Add to my calendar").click()
     shown = entry(download.value.path().read_text())
     assert shown.begin == datetime.fromisoformat(chosen)
+    assert shown.end - shown.begin == timedelta(minutes=75)
     assert bookings(calm.databases["booking"])[_booking_id(page)] == "confirmed"
 
 

@@ -119,13 +119,13 @@ class Cancellation(Answer):
 
 
 class AddOn(Answer):
-    """What may be had with a service. Until it can be held here, one asks for it by phone."""
+    """What may be had with a service. Only what is `online` can be held and booked here."""
 
     id = text()
     name = text()
     summary = maybe()
     minutes = whole(description="By how much it lengthens the treatment")
-    channel = text(description="How it is asked for", example="phone")
+    channel = text(description="How it is asked for", example="online")
     questions = fields.List(fields.Nested(Question), required=True)
 
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -72,8 +73,8 @@ async def choose_page(
         times=times,
         alternatives=near,
         all_times=choice.address("when"),
-        wait=replace(choice, page="/waitlist").address(),
-        several=replace(choice, page="/series").address(),
+        wait=replace(choice, page="/waitlist", extras=()).address(),
+        several=replace(choice, page="/series", extras=()).address(),
         zone=location["zone"] if location else "",
         zone_place=location["address"]["city"] if location else "",
         notice=notice,
@@ -127,7 +128,8 @@ def _found(request: Request, choice: Choice, language: Language) -> _Found:
     minutes = next((length.minutes for length in found.treatment.lengths if length.chosen), None)
     people = catalog.practitioners(location_id=location["id"], service_id=choice.service)
     people = each_in_language(people, language.tag)
-    found = replace(found, choice=replace(choice, minutes=minutes), people=people)
+    extras = tuple(extra.id for extra in found.treatment.extras if extra.chosen)
+    found = replace(found, choice=replace(choice, minutes=minutes, extras=extras), people=people)
     if choice.practitioner is not None and choice.practitioner not in found.names:
         choice = replace(found.choice, practitioner=None)
         return replace(found, choice=choice, refused=Refused("unknown_practitioner"))
@@ -138,7 +140,9 @@ async def _times(request: Request, found: _Found, location: Mapping[str, Any], *
     choice, key = found.choice, hold_key(request)
 
     async def ask(since: datetime, until: datetime) -> Slots:
-        answer = await request.app.state.slotwell.booking.availability(
+        booking = request.app.state.slotwell.booking
+        look = partial(booking.search, add_on_ids=choice.extras) if choice.extras else booking.availability
+        answer = await look(
             location_id=choice.location,
             service_id=choice.service,
             since=since,

@@ -135,7 +135,7 @@ def details_page(
         companions=companions_of(asked, form),
         form={**kept_contact(form), **kept_papers(form), "answers": kept_answers(form, asked)},
         carried=[
-            *carried_fields(hold, form).items(),
+            *carried_fields(request, hold, form).items(),
             ("key", form.get("key") or token_urlsafe(16)),
             ("visit", form.get("visit") or token_urlsafe(12)),
         ],

@@ -17,6 +17,7 @@ from gateway.web.cookies import HoldKey
 from gateway.web.languages import Language
 from gateway.web.pages import language_of
 from gateway.web.presenters.choice import Choice
+from gateway.web.presenters.extras import Extra, asked_with, extras_named, extras_of, length_of, price_with
 from gateway.web.presenters.visit import Held, Visit, held_of, visit_of
 
 _MOST_GUESTS = 20
@@ -44,6 +45,7 @@ def held_visit(request: Request, hold: Mapping[str, Any], language: Language) ->
             practitioners=hold["practitioners"],
             minutes=hold["duration_minutes"],
             price=hold["price"],
+            extras=[extra.name for extra in extras_of(service, hold)],
             today=today_at(request, location["zone"]),
             language=language,
         ),
@@ -63,15 +65,17 @@ async def describe(request: Request, key: HoldKey, form: Mapping[str, str]) -> M
     return hold
 
 
-def carried_fields(hold: Mapping[str, Any], form: Mapping[str, str]) -> Mapping[str, str]:
+def carried_fields(request: Request, hold: Mapping[str, Any], form: Mapping[str, str]) -> Mapping[str, str]:
     """The hidden fields that let the next request know what is held."""
+    extras = extras_of(service_of(request, hold), hold)
     return {
         "hold": str(hold.get("id", "")),
         "location": hold["location_id"],
         "service": hold["service_id"],
         "start": hold["start"],
         "end": hold["end"],
-        "minutes": str(hold["duration_minutes"]),
+        "minutes": str(length_of(hold, extras)),
+        "extras": ",".join(extra.id for extra in extras),
         "who": ",".join(person["id"] for person in hold["practitioners"]),
         "expires": hold["expires_at"],
         "extendable": hold["extendable_until"],
@@ -89,6 +93,7 @@ def carried_hold(request: Request, form: Mapping[str, str]) -> Mapping[str, Any]
         return None
     try:
         minutes = int(form["minutes"])
+        extras = extras_named(service, form.get("extras", "").split(","), location_id=form["location"])
         offered = [
             duration
             for offer in service["offers"]
@@ -109,13 +114,20 @@ def carried_hold(request: Request, form: Mapping[str, str]) -> Mapping[str, Any]
         "service_id": form["service"],
         "start": form["start"],
         "end": form["end"],
-        "duration_minutes": minutes,
-        "price": offered[0]["price"] if offered else None,
+        "duration_minutes": minutes + sum(extra.minutes for extra in extras),
+        "price": price_with(offered[0]["price"], extras) if offered else None,
         "practitioners": [{"id": one["id"], "name": one["name"]} for one in people if one["id"] in asked],
         "expires_at": form["expires"],
         "extendable_until": form["extendable"],
-        "screening": service["screening"],
-        "guests": [{"screening": service["screening"]}] * _count(form.get("guests", "")),
+        "screening": asked_with(service["screening"], extras),
+        "guests": [_guest(service, extras)] * _count(form.get("guests", "")),
+    }
+
+
+def _guest(service: Mapping[str, Any], extras: Sequence[Extra]) -> Mapping[str, Any]:
+    return {
+        "screening": asked_with(service["screening"], extras),
+        "add_ons": [{"id": extra.id, "name": extra.name} for extra in extras],
     }
 
 
@@ -123,12 +135,14 @@ def _count(text: str) -> int:
     return min(int(text), _MOST_GUESTS) if text.isascii() and text.isdigit() else 0
 
 
-def choice_of(hold: Mapping[str, Any], form: Mapping[str, str]) -> Choice:
+def choice_of(request: Request, hold: Mapping[str, Any], form: Mapping[str, str]) -> Choice:
     """The first screen's choice that led to `hold`, its day shown."""
+    extras = extras_of(service_of(request, hold), hold)
     return Choice(
         location=hold["location_id"],
         service=hold["service_id"],
-        minutes=hold["duration_minutes"],
+        minutes=length_of(hold, extras),
+        extras=tuple(extra.id for extra in extras),
         practitioner=form.get("practitioner") or None,
         day=datetime.fromisoformat(hold["start"]).date(),
     )
@@ -152,7 +166,8 @@ def service_of(request: Request, hold: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def in_the_readers_words(request: Request, hold: Mapping[str, Any]) -> Mapping[str, Any]:
     """The hold with its safety questions in the reader's language, where our copy knows the version that was asked."""
-    known = service_of(request, hold)["screening"]
+    service = service_of(request, hold)
+    known = asked_with(service["screening"], extras_of(service, hold))
     guests = [_in_words(part, known) for part in hold.get("guests") or ()]
     return {**_in_words(hold, known), "guests": guests}
 

@@ -89,7 +89,7 @@ async def release(request: Request) -> Response:
     if key is not None:
         hold = carried_hold(request, form) or await describe(request, key, form)
         if hold is not None:
-            address = choice_of(hold, form).address("when")
+            address = choice_of(request, hold, form).address("when")
         await _let_go(request, key)
     response = see(address)
     forget_hold(request, response)
@@ -111,13 +111,15 @@ async def _take(request: Request, form: Mapping[str, str], before: HoldKey | Non
 
 async def _hold(request: Request, form: Mapping[str, str], *, again: bool) -> Mapping[str, Any]:
     choice = read_choice(form)
-    wanted = {
+    wanted: dict[str, Any] = {
         "location_id": choice.location or "",
         "service_id": choice.service or "",
         "start": start_of(form.get("slot", "")),
         "duration_minutes": choice.minutes,
         "practitioner_id": choice.practitioner,
     }
+    if choice.extras:
+        wanted["add_on_ids"] = choice.extras
     visit = form.get("visit", "")[:60] or token_urlsafe(12)
     take_hold = request.app.state.slotwell.booking.hold
     hold: Mapping[str, Any] = await take_hold(

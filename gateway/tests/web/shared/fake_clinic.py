@@ -31,6 +31,7 @@ class FakeHold:
     made_at: datetime
     released: bool = False
     booking_id: str | None = None
+    extras: tuple[str, ...] = ()
 
 
 @dataclass
@@ -59,6 +60,7 @@ class FakeBookingService:
             for person in self.catalog.practitioners(location_id=location["id"], service_id=service["id"])
             if asked.get("practitioner_id") in {None, person["id"]}
         ]
+        minutes += self._more(service, asked.get("add_on_ids", ()))
         moving = asked.get("moving") or {}
         if moving:
             self._managed(moving["id"], moving["manage_token"])
@@ -81,6 +83,9 @@ class FakeBookingService:
             day += timedelta(days=1)
         return {"location_id": location["id"], "service_id": service["id"], "zone": location["zone"], "slots": slots}
 
+    async def search(self, **asked: Any) -> Any:
+        return await self.availability(**asked)
+
     async def hold(self, *, idempotency: Idempotency | None = None, **asked: Any) -> Any:
         self._meet("hold")
         location, service, minutes = self._offered(
@@ -89,6 +94,8 @@ class FakeBookingService:
         key = ("hold", idempotency.scope, idempotency.key) if idempotency else None
         if key in self.answered:
             return self._shown(self.holds[self.answered[key][1]], replayed=True)
+        extras = tuple(asked.get("add_on_ids", ()))
+        minutes += self._more(service, extras)
         people = self.catalog.practitioners(location_id=location["id"], service_id=service["id"])
         wanted = asked.get("practitioner_id")
         free = [
@@ -111,6 +118,7 @@ class FakeBookingService:
             practitioner_id=free[0],
             expires_at=made + timedelta(minutes=10),
             made_at=made,
+            extras=extras,
         )
         self.holds[hold.id] = hold
         if key:
@@ -165,9 +173,10 @@ class FakeBookingService:
             raise Refused("phone_invalid")
         if guest.get("email") and "@" not in guest["email"]:
             raise Refused("email_invalid")
-        if service["screening"] and screening is None:
-            raise Refused("screening_required", extra={"screening": service["screening"]})
-        if service["screening"] and screening and not screening["all_clear"]:
+        asks = self._shown(hold)["screening"]
+        if asks and screening is None:
+            raise Refused("screening_required", extra={"screening": asks})
+        if asks and screening and not screening["all_clear"]:
             raise Refused("clearance_needed", extra={"phone": PARIS_PHONE})
         if hold.released:
             raise Refused("hold_released")
@@ -270,6 +279,7 @@ class FakeBookingService:
             "price": shown["price"],
             "guest": {key: guest.get(key) for key in ("name", "email", "phone")},
             "free_until": (hold.start - timedelta(hours=12)).isoformat(),
+            "guests": [{"name": guest.get("name"), **each} for each in shown["guests"]],
             "fee": {"amount": "47.50", "currency": "EUR"},
             "no_show_fee": {"amount": "95.00", "currency": "EUR"},
             "made_at": self.now().isoformat(),
@@ -282,7 +292,18 @@ class FakeBookingService:
     def _shown(self, hold: FakeHold, *, replayed: bool = False) -> dict[str, Any]:
         service = self.catalog.service(hold.service_id) or {}
         offer = next(one for one in service["offers"] if one["location_id"] == hold.location_id)
-        price = next(one["price"] for one in offer["durations"] if one["minutes"] == hold.minutes)
+        length = hold.minutes - self._more(service, hold.extras)
+        price = next(one["price"] for one in offer["durations"] if one["minutes"] == length)
+        add_ons = [one for one in service.get("add_ons", ()) if one["id"] in hold.extras]
+        asks = service["screening"]
+        if add_ons:
+            whole = float(price["amount"]) + sum(
+                float(one["price"]["amount"]) for one in offer["add_ons"] if one["id"] in hold.extras
+            )
+            price = {**price, "amount": f"{whole:.2f}"}
+            asks = {"version": 0, "questions": [], **(asks or {})}
+            asks["questions"] = [*asks["questions"], *(each for one in add_ons for each in one["questions"])]
+        named = [{"id": one["id"], "name": one["name"]} for one in add_ons]
         name = next(name for key, name, _, _ in PRACTITIONERS if key == hold.practitioner_id)
         return {
             "id": hold.id,
@@ -299,7 +320,8 @@ class FakeBookingService:
             "price": price,
             "practitioner_ids": [hold.practitioner_id],
             "practitioners": [{"id": hold.practitioner_id, "name": name}],
-            "screening": service["screening"],
+            "screening": asks,
+            "guests": [{"screening": asks, "add_ons": named}] if named else [],
             "phone": PARIS_PHONE,
             "replayed": replayed,
         }
@@ -330,6 +352,12 @@ class FakeBookingService:
         if minutes is not None and minutes not in offered:
             raise Refused("duration_not_offered")
         return location, service, minutes or offered[0]
+
+    def _more(self, service: Mapping[str, Any], extras: Sequence[str]) -> int:
+        known = {one["id"]: one["minutes"] for one in service.get("add_ons", ())}
+        if not known.keys() >= set(extras):
+            raise Refused("add_on_not_offered")
+        return sum(known[extra] for extra in extras)
 
     def _free(self, practitioner_id: str, start: datetime, minutes: int, own: str | None) -> bool:
         end = start + timedelta(minutes=minutes)

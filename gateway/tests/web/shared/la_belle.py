@@ -81,10 +81,29 @@ SERVICES: Sequence[Mapping[str, Any]] = [
         "Swedish massage",
         "Gentle, flowing strokes from head to toe. The one to choose when you simply want to breathe out.",
         [
-            _offer(PARIS, "EUR", {30: "50.00", 60: "85.00", 90: "120.00"}),
+            _offer(PARIS, "EUR", {30: "50.00", 60: "85.00", 90: "120.00"})
+            | {"add_ons": [{"id": "hot_stones", "price": {"amount": "20.00", "currency": "EUR"}}]},
             _offer(MONTREAL, "CAD", {60: "105.00", 90: "145.00"}),
         ],
         best_for=["Stress and tension", "Better sleep", "A first massage"],
+        add_ons=[
+            {
+                "id": "hot_stones",
+                "name": "Hot stones",
+                "summary": "A quarter of an hour of warm basalt along the back.",
+                "minutes": 15,
+                "channel": "online",
+                "questions": [{"id": "neuropathy", "text": "Do you feel heat less than usual?"}],
+            },
+            {
+                "id": "candle",
+                "name": "A candle",
+                "summary": None,
+                "minutes": 0,
+                "channel": "phone",
+                "questions": [],
+            },
+        ],
     ),
     _service(
         DEEP,

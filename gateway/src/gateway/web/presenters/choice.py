@@ -1,19 +1,24 @@
 """What a guest has chosen so far. All of it stands in the address, so that links and Back just work."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+_EXTRA = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_MOST_EXTRAS = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Branch, service, length, practitioner, and the days that are looked at."""
+    """Branch, service, length, what is had with it, practitioner, and the days that are looked at."""
 
     location: str | None = None
     service: str | None = None
     minutes: int | None = None
+    extras: tuple[str, ...] = ()
     practitioner: str | None = None
     day: date | None = None
     week: date | None = None
@@ -24,9 +29,9 @@ class Choice:
         """The page's address for this choice with `changes` made."""
         changed = replace(self, **changes)
         query = {
-            field.name: str(value)
+            field.name: ",".join(value) if isinstance(value, tuple) else str(value)
             for field in fields(changed)
-            if field.name != "page" and (value := getattr(changed, field.name)) is not None
+            if field.name != "page" and (value := getattr(changed, field.name)) not in {None, ()}
         }
         return self.page + (f"?{urlencode(query)}" if query else "") + (f"#{fragment}" if fragment else "")
 
@@ -37,6 +42,7 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         location=query.get("location") or None,
         service=query.get("service") or None,
         minutes=_minutes(query.get("minutes", "")),
+        extras=_extras(query.get("extras", "")),
         practitioner=query.get("practitioner") or None,
         day=_day(query.get("day", "")),
         week=_day(query.get("week", "")),
@@ -45,6 +51,11 @@ def read_choice(query: Mapping[str, str]) -> Choice:
 
 def _minutes(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None
+
+
+def _extras(text: str) -> tuple[str, ...]:
+    named = [each for each in text.split(",") if _EXTRA.fullmatch(each)]
+    return tuple(dict.fromkeys(named[:_MOST_EXTRAS]))
 
 
 def _day(text: str) -> date | None:

@@ -32,6 +32,19 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """Something to have with the treatment; `address` adds it, or leaves it out again."""
+
+    id: str
+    name: str
+    summary: str | None
+    minutes: int
+    price: str
+    chosen: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Treatment:
     """A service at a branch. `address` is None where it cannot be booked online; then one calls `phone`."""
 
@@ -42,6 +55,7 @@ class Treatment:
     best_for: Sequence[str]
     techniques: Sequence[str]
     lengths: Sequence[Length]
+    extras: Sequence[Extra]
     from_price: str
     phone: str
     channel: str
@@ -144,6 +158,7 @@ def _treatment(
             )
             for duration in offer["durations"]
         ],
+        extras=_extras(service, offer, kept=kept, language=language),
         from_price=language.price(offer["durations"][0]["price"]),
         phone=location["phone"],
         channel=offer["channel"],
@@ -151,6 +166,29 @@ def _treatment(
         chosen=chosen,
         address=wanted.address("when") if offer["channel"] == "online" else None,
     )
+
+
+def _extras(service: Mapping[str, Any], offer: Mapping[str, Any], *, kept: Choice, language: Language) -> list[Extra]:
+    """What can be had with it here and booked online."""
+    prices = {priced["id"]: priced["price"] for priced in offer.get("add_ons") or ()}
+    here = [one for one in service.get("add_ons") or () if one["id"] in prices and one["channel"] == "online"]
+    chosen = [one["id"] for one in here if one["id"] in kept.extras]
+    return [
+        Extra(
+            id=one["id"],
+            name=one["name"],
+            summary=one.get("summary"),
+            minutes=one["minutes"],
+            price=language.price(prices[one["id"]]),
+            chosen=one["id"] in chosen,
+            address=kept.address("when", extras=tuple(_turned(chosen, one["id"]))),
+        )
+        for one in here
+    ]
+
+
+def _turned(chosen: Sequence[str], extra: str) -> list[str]:
+    return [each for each in chosen if each != extra] if extra in chosen else [*chosen, extra]
 
 
 def default_minutes(offered: Sequence[int]) -> int | None:

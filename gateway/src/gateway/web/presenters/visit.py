@@ -25,6 +25,8 @@ class Visit:
     place: str
     street: str
     city: str
+    extras: str = ""
+    """What is had with it."""
     party: Sequence[str] = ()
     """Of several guests: who comes, by whom each is treated and for how long."""
 
@@ -58,9 +60,16 @@ def visit_of_booking(booking: Mapping[str, Any], *, today: date, language: Langu
         minutes=booking["duration_minutes"],
         price=booking["price"],
         party=party_of(booking, language),
+        extras=_extras_of(booking),
         today=today,
         language=language,
     )
+
+
+def _extras_of(booking: Mapping[str, Any]) -> Sequence[str]:
+    """What a single guest has with the treatment; what each of several has stands in no list of one."""
+    guests: Sequence[Mapping[str, Any]] = booking.get("guests") or ()
+    return [one["name"] for one in guests[0].get("add_ons") or ()] if len(guests) == 1 else []
 
 
 def party_of(booking: Mapping[str, Any], language: Language) -> Sequence[str]:
@@ -108,6 +117,7 @@ def visit_of(
     minutes: int,
     price: Mapping[str, str] | None,
     party: Sequence[str] = (),
+    extras: Sequence[str] = (),
     today: date,
     language: Language,
 ) -> Visit:
@@ -130,6 +140,7 @@ def visit_of(
         street=address["street"],
         city=f"{address['postal_code']} {address['city']}",
         party=party,
+        extras=language.all_of(extras),
     )
 
 
