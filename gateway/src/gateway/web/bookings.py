@@ -1,6 +1,6 @@
 """The third screen: a booking's facts, its calendar file, cancelling it and taking that back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see, spaced_phone
 from gateway.web.papers import lacking_of
 from gateway.web.presenters.choice import Choice
-from gateway.web.presenters.visit import deadline_of, leaving_of, visit_of_booking
+from gateway.web.presenters.visit import deadline_of, leaving_of, places_kept, visit_of_booking
 from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, problem, said
 
 
@@ -80,8 +80,18 @@ async def calendar(request: Request) -> Response:
     return Response(file.content, headers=dict(file.headers))
 
 
-async def change_booking(request: Request, form: Mapping[str, str], method: str, **how: Any) -> Response:
-    """Do it and see the booking again, or show the booking as it stands and why it was not done."""
+async def change_booking(
+    request: Request,
+    form: Mapping[str, str],
+    method: str,
+    *,
+    asks: Callable[[Refused], Response | None] = lambda _: None,
+    **how: Any,
+) -> Response:
+    """Do it and see the booking again, or show the booking as it stands and why it was not done.
+
+    What `asks` returns for a refusal is shown instead, where there is something to ask first.
+    """
     language = language_of(request)
     token = manage_token(request)
     booking_id = request.path_params["booking_id"]
@@ -96,7 +106,7 @@ async def change_booking(request: Request, form: Mapping[str, str], method: str,
             **how,
         )
     except Refused as refused:
-        return await _not_changed(request, form, method, token, refused)
+        return asks(refused) or await _not_changed(request, form, method, token, refused)
     except Unavailable:
         return await away(request, token, said(UNAVAILABLE, language))
     except OutcomeUnknown:
@@ -122,9 +132,7 @@ async def _not_changed(
 def _stands_as_wished(booking: Mapping[str, Any], method: str) -> bool:
     """Whether an earlier press of the same button already did it."""
     cancelled = booking["state"] == "cancelled"
-    if method == "cancel_guest":
-        return False
-    return cancelled if method == "cancel" else not cancelled
+    return method == ("cancel" if cancelled else "undo_cancel")
 
 
 def booking_page(
@@ -166,6 +174,7 @@ def booking_page(
         movable=is_movable(booking, now=now),
         moved="moved" in request.query_params,
         leaving=leaving_of(booking, language) if not late else (),
+        waiting_places=places_kept(booking) if not late else (),
         revision=booking["revision"],
         free_until=_day_and_time(free_until, location["zone"], request, language),
         fee=language.price(fee) if fee and late else None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.application.errors import Refused
-from gateway.web.filled import FieldError, Form, kept_answers, questions_of, screening_of, unanswered
+from gateway.web.filled import FieldError, Form, Screened, kept_answers, questions_of, screening_of, unanswered
 from gateway.web.languages import Language
 
 Hold = Mapping[str, Any]
@@ -24,31 +24,36 @@ class Companion:
 
 def companions_of(hold: Hold, form: Form) -> list[Companion]:
     """Everyone of the hold but the one who books, with what was typed."""
-    return [
-        Companion(
-            who=who,
-            name=form.get(f"name{who}", ""),
-            questions=questions_of(part),
-            answers=kept_answers(form, part, who=who),
-        )
-        for who, part in _others(hold)
-    ]
+    return [companion_of(who, part, form) for who, part in _others(hold)]
+
+
+def companion_of(who: str, part: Screened, form: Form) -> Companion:
+    """One of them, with what was typed."""
+    answers = kept_answers(form, part, who=who)
+    return Companion(who=who, name=form.get(f"name{who}", ""), questions=questions_of(part), answers=answers)
 
 
 def missing_of_companions(form: Form, hold: Hold, language: Language) -> list[FieldError]:
     """What has not been filled in of them."""
-    errors = []
-    for who, part in _others(hold):
-        name = form.get(f"name{who}", "")
-        if not name or len(name) > _MOST_NAME:
-            errors.append(FieldError(field=f"name{who}", text=language.text("Give us a name to expect them by.")))
-        errors += unanswered(form, part, language, who=who)
-    return errors
+    return [error for who, part in _others(hold) for error in missing_of(who, part, form, language)]
+
+
+def missing_of(who: str, part: Screened, form: Form, language: Language) -> list[FieldError]:
+    """What has not been filled in of one of them."""
+    name, errors = form.get(f"name{who}", ""), []
+    if not name or len(name) > _MOST_NAME:
+        errors.append(FieldError(field=f"name{who}", text=language.text("Give us a name to expect them by.")))
+    return errors + unanswered(form, part, language, who=who)
 
 
 def guests_of(form: Form, hold: Hold) -> list[dict[str, Any]]:
     """Who comes along, as booking is told."""
-    return [{"name": form[f"name{who}"], "screening": screening_of(form, part, who=who)} for who, part in _others(hold)]
+    return [named(who, part, form) for who, part in _others(hold)]
+
+
+def named(who: str, part: Screened, form: Form) -> dict[str, Any]:
+    """One of them, as booking is told."""
+    return {"name": form[f"name{who}"], "screening": screening_of(form, part, who=who)}
 
 
 def asked_again(hold: Hold, refused: Refused) -> tuple[Hold, str]:

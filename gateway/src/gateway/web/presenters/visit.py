@@ -107,6 +107,12 @@ def leaving_of(booking: Mapping[str, Any], language: Language) -> Sequence[tuple
     return options
 
 
+def places_kept(booking: Mapping[str, Any]) -> Sequence[tuple[int, str]]:
+    """The places (from 1) that wait for someone else, each with the name of who cannot come."""
+    guests = enumerate(booking.get("guests") or (), start=1)
+    return [(place, guest["name"]) for place, guest in guests if guest["state"] == "kept_free"]
+
+
 def visit_of(
     *,
     start: str,
