@@ -1,7 +1,6 @@
 """E-mail by SMTP (RFC 5321), over TLS wherever the server offers it."""
 
 import asyncio
-import re
 from email.headerregistry import Address
 from urllib.parse import unquote, urlsplit
 
@@ -9,13 +8,11 @@ import aiosmtplib
 
 from notifications.adapters.mime import BadAddress, address, compose
 from notifications.application.ports import Letter
+from notifications.domain.bounce import names_no_mailbox
 from notifications.domain.outcome import Accepted, NotNow, Outcome, Rejected, Repeats, Unknown
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MOST_IDLE = 4
-# RFC 3463: no such mailbox (5.1.1), no such domain, one that moved away, one that is disabled. Any other refusal may be
-# about us, or about this message.
-_NO_SUCH_MAILBOX = re.compile(r"\b5\.(1\.(1|2|3|6|10)|2\.1)\b")
 # A problem of the connection: aiosmtplib's own, and what asyncio and TLS raise beneath it.
 _BROKEN = (aiosmtplib.SMTPException, OSError, asyncio.IncompleteReadError)
 
@@ -110,7 +107,7 @@ class SmtpEmail:
         try:
             await client.rcpt(to.addr_spec)
         except aiosmtplib.SMTPResponseException as problem:
-            raise _Answered(_refused(problem, gone=bool(_NO_SUCH_MAILBOX.search(problem.message)))) from problem
+            raise _Answered(_refused(problem, gone=names_no_mailbox(problem.message))) from problem
 
     async def _content(self, client: aiosmtplib.SMTP, content: bytes) -> Outcome:
         try:
