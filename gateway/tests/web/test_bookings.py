@@ -163,6 +163,15 @@ async def test_addresses_that_are_no_booking_are_refused_alike(browser: httpx.As
     assert (await browser.get("/m/1/2")).status_code == 403
 
 
+async def test_the_page_says_what_moving_it_late_costs(browser: httpx.AsyncClient, service: FakeBookingService) -> None:
+    address = _address(await booked(browser))
+    booking = service.bookings[address.rsplit("/", 1)[-1]]
+    booking["fee_owed"] = {"cause": "late_move", "amount": booking["fee"], "waived": False}
+    page = await browser.get(address)
+    assert "You are booked" in page.text
+    assert "The fee for moving it that late is €47.50." in page.text
+
+
 async def test_the_page_says_what_became_of_the_visit(browser: httpx.AsyncClient, service: FakeBookingService) -> None:
     address = _address(await booked(browser))
     booking = service.bookings[address.rsplit("/", 1)[-1]]

@@ -106,7 +106,7 @@ class BookedGuest(Answer):
 class FeeOwed(Answer):
     """A fee that is written down; no payment is taken."""
 
-    cause = fields.String(required=True, validate=validate.OneOf(["late_cancellation", "no_show"]))
+    cause = fields.String(required=True, validate=validate.OneOf(["late_cancellation", "late_move", "no_show"]))
     amount = fields.Nested(Money, required=True)
     waived = fields.Boolean(required=True, metadata={"description": "Staff have let the guest off"})
 

@@ -55,6 +55,17 @@ class Rearrange(Liberties):
     practitioner_id = Id(allow_none=True)
     room_id = Id(allow_none=True)
     reason = reason(required=True)
+    fee = Choice(
+        "none",
+        "owed",
+        "waived",
+        metadata={
+            "description": (
+                "Of moving it later than it could be cancelled free of charge: `owed` or `waived` if the guest wishes "
+                "it, `none` (and when left out) if the house does"
+            ),
+        },
+    )
 
 
 class WaiveFee(Request):

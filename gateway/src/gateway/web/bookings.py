@@ -215,9 +215,13 @@ def link_wrong(request: Request) -> Response:
 
 
 def _owed(booking: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """What the guest owes for a late cancellation or for not coming, and whether they were let off."""
+    """What the guest owes, whether that is for moving it late, and whether they were let off."""
     owed = booking["fee_owed"]
-    return {"owed": language.price(owed["amount"]) if owed else None, "waived": bool(owed and owed["waived"])}
+    return {
+        "owed": language.price(owed["amount"]) if owed else None,
+        "owed_for_moving": bool(owed and owed["cause"] == "late_move"),
+        "waived": bool(owed and owed["waived"]),
+    }
 
 
 def _manage_link(request: Request, booking_id: str, token: str) -> str:

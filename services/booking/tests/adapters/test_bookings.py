@@ -157,6 +157,19 @@ def test_taking_again_what_was_never_given_up_changes_nothing(bookings: Bookings
         bookings.transact(adding(a_booking()))
 
 
+def test_a_fee_for_moving_late_is_kept_with_a_booking_that_stands(bookings: Bookings) -> None:
+    made = bookings.transact(adding(a_booking()))
+    moved = replace(made, revision=2, owed=Fee(cause="late_move", amount=made.late_fee, owed_at=NOW))
+
+    def work(transaction: Transaction) -> None:
+        assert transaction.lock(made.id) is not None
+        transaction.change(moved)
+        transaction.settle(moved)
+
+    bookings.transact(work)
+    assert bookings.find([made.id]) == {made.id: moved}
+
+
 def test_a_fee_and_a_missed_appointment_are_kept_with_their_booking_and_go_with_its_state(bookings: Bookings) -> None:
     made = bookings.transact(adding(a_booking()))
     fee = Fee(cause="no_show", amount=made.no_show_fee, owed_at=NOW)

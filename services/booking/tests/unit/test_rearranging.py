@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from booking.application.attend import check_in
-from booking.application.cancel import cancel_as_staff
+from booking.application.attend import check_in, waive_fee
+from booking.application.cancel import cancel_as_staff, undo_cancel
 from booking.application.rearrange import Rearranged, rearrange
 from booking.domain.audit import BOOKING
 from booking.domain.booking import Booking
@@ -51,6 +51,49 @@ def test_staff_move_it_after_the_deadline_and_to_a_start_off_the_grid() -> None:
     moved = changed(here, booking, start=TEN + 7 * MINUTE)
     assert (moved.start, moved.minutes, moved.revision, moved.price) == (TEN + 7 * MINUTE, 60, 2, booking.price)
     assert (told(here)[-1], here.bookings.truth.told[-1].moved_from) == ("booking.rescheduled.v1", TEN)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("hours", "fee", "owed"),
+    [
+        (1, "owed", ("late_move", False)),
+        (1, "waived", ("late_move", True)),
+        (1, "none", None),
+        (13, "owed", None),  # it could still have been cancelled free of charge
+    ],
+)
+def test_moving_it_late_for_its_guest_costs_what_cancelling_late_does(
+    hours: int, fee: str, owed: tuple[str, bool] | None
+) -> None:
+    here = office(clinic())
+    booking = made(here)
+    at(here, TEN - timedelta(hours=hours))
+    moved = changed(here, booking, start=TEN + timedelta(days=2), fee=fee)
+    kept = here.bookings.find([booking.id])[booking.id]
+    assert kept.owed == moved.owed
+    assert (moved.owed and (moved.owed.cause, moved.owed.waived_at is not None)) == owed
+    if moved.owed:
+        assert moved.owed.amount == booking.late_fee
+        assert here.bookings.notes(BOOKING, booking.id)[-1].detail["fee"] == fee
+
+
+def test_only_another_time_costs_a_fee_and_no_other_hands_or_rooms() -> None:
+    here = office(clinic())
+    booking = made(here, WITH_ANA)
+    at(here, TEN - timedelta(hours=1))
+    assert changed(here, booking, practitioner_id=BEA, fee="owed").owed is None
+    assert changed(here, booking, minutes=45, fee="owed").owed is None
+
+
+def test_what_moving_late_costs_stays_when_it_is_cancelled_in_time_and_taken_back() -> None:
+    here = office(clinic())
+    booking = made(here)
+    at(here, TEN - timedelta(hours=1))
+    moved = changed(here, booking, start=TEN + timedelta(days=2), fee="owed")
+    gone = cancel_as_staff(staff(booking, "Ill"), fee="owed", desk=here.desk)
+    assert gone.owed == moved.owed
+    assert undo_cancel(staff(booking), desk=here.desk).owed == moved.owed
+    assert waive_fee(staff(booking, "A regular"), desk=here.desk).owed.waived_at is not None  # type: ignore[union-attr]
 
 
 def test_a_late_guests_treatment_begins_later_and_ends_in_time_for_the_next() -> None:

@@ -14,7 +14,16 @@ from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Question, Taken, Transaction
 from booking.application.sought import sought_again
 from booking.domain.audit import Plain
-from booking.domain.booking import CHECKED_IN, CONFIRMED, Booking, Claim, check_revision, rearranged
+from booking.domain.booking import (
+    CHECKED_IN,
+    CONFIRMED,
+    NO_FEE,
+    Booking,
+    Claim,
+    check_revision,
+    rearranged,
+    with_fee_for_moving,
+)
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.events import RESCHEDULED, BookingEvent
@@ -38,6 +47,8 @@ class Rearranged:
     practitioner_id: PractitionerId | None = None
     room_id: ResourceId | None = None
     liberties: Liberties = field(default_factory=Liberties)
+    fee: str = NO_FEE
+    """What becomes of the fee for moving late: `none`, `owed` or `waived`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +180,10 @@ def _work(
         )
         by = practitioners_by_guest(asked, chosen)
         after = replace(after, guests=served_by(after.guests, by, [part.minutes for part in asked.guests]))
+        after = with_fee_for_moving(before, after, now=now, fee=attempt.to.fee)
         transaction.move(after, asked.claims(clinic, start, chosen))
+        if after.owed != before.owed:
+            transaction.settle(after)
         detail: dict[str, Plain] = {
             "from": before.start.isoformat(),
             "to": after.start.isoformat(),
@@ -177,6 +191,8 @@ def _work(
             "resources": [*chosen],
             "bends": [*bends(asked, wished, start, instant(now))],
         }
+        if after.owed != before.owed:
+            detail["fee"] = attempt.to.fee
         transaction.note(note(access, "rearrange", at=now, detail=detail))
         look_again(transaction, after, desk=desk)
         if after.revision != before.revision:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from .clinic import CancellationPolicy
 from .errors import Refused
-from .fee import LATE_CANCELLATION, Fee, fee_for
+from .fee import LATE_CANCELLATION, LATE_MOVE, Fee, fee_for
 from .guest import Guest
 from .ids import BookingId, HoldId, LocationId, PractitionerId, ResourceId, ServiceId
 from .money import Money
@@ -132,6 +132,16 @@ def rearranged(
     return replace(after, revision=booking.revision + 1) if after != booking else booking
 
 
+def with_fee_for_moving(before: Booking, after: Booking, *, now: datetime, fee: str) -> Booking:
+    """Return the moved booking with what its guest owes for wishing that late, judged on the start it had.
+
+    The fee is that of a late cancellation, `owed` or `waived` if it is the guest who wishes it; `none` if the house.
+    """
+    if fee == NO_FEE or after.start == before.start or not _late(before, now):
+        return after
+    return replace(after, owed=fee_for(LATE_MOVE, before.late_fee, now=now, waive=fee == WAIVED))
+
+
 def check_movable(booking: Booking, *, now: datetime, phone: str) -> None:
     """Refuse a booking that its guest can no longer move."""
     if booking.state != CONFIRMED or now >= booking.start:
@@ -158,7 +168,7 @@ def cancelled(booking: Booking, *, now: datetime, accept_fee: bool, phone: str) 
         revision=booking.revision + 1,
         cancelled_at=now,
         fee_accepted=booking.late_fee if late else None,
-        owed=fee_for(LATE_CANCELLATION, booking.late_fee, now=now) if late else None,
+        owed=fee_for(LATE_CANCELLATION, booking.late_fee, now=now) if late else booking.owed,
     )
 
 
@@ -177,7 +187,7 @@ def cancelled_by_staff(booking: Booking, *, now: datetime, fee: str, phone: str)
         state=CANCELLED,
         revision=booking.revision + 1,
         cancelled_at=now,
-        owed=fee_for(LATE_CANCELLATION, booking.late_fee, now=now, waive=fee == WAIVED) if late else None,
+        owed=fee_for(LATE_CANCELLATION, booking.late_fee, now=now, waive=fee == WAIVED) if late else booking.owed,
     )
 
 
@@ -187,8 +197,9 @@ def reinstated(booking: Booking, *, now: datetime) -> Booking:
         return booking
     if booking.undo_until is None or now > booking.undo_until:
         raise Refused("undo_expired", "The cancellation can no longer be undone. Please book again.")
+    moved = booking.owed if booking.owed is not None and booking.owed.cause == LATE_MOVE else None
     return replace(
-        booking, state=CONFIRMED, revision=booking.revision + 1, cancelled_at=None, fee_accepted=None, owed=None
+        booking, state=CONFIRMED, revision=booking.revision + 1, cancelled_at=None, fee_accepted=None, owed=moved
     )
 
 

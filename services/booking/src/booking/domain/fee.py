@@ -1,4 +1,4 @@
-"""What a guest owes for a late cancellation or for not coming. It is written down; no payment is taken."""
+"""What a guest owes for a late cancellation, a late move or for not coming. It is written down; no payment is taken."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,6 +7,7 @@ from .errors import Refused
 from .money import Money
 
 LATE_CANCELLATION = "late_cancellation"
+LATE_MOVE = "late_move"
 NO_SHOW = "no_show"
 
 

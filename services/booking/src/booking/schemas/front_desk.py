@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from booking.application.book_as_staff import StaffBook
 from booking.application.rearrange import Rearranged
 from booking.domain.audit import Actor
+from booking.domain.booking import NO_FEE, OWED, WAIVED
 from booking.domain.ids import PractitionerId, ResourceId
 from booking.domain.liberties import Liberties
 from booking.schemas import bookings, looking
@@ -41,6 +42,7 @@ class _Rearrange(Reasoned, _Liberties):
     duration_minutes = _minutes()
     practitioner_id = optional(Id)
     room_id = optional(Id)
+    fee = fields.String(load_default=NO_FEE, validate=validate.OneOf([NO_FEE, OWED, WAIVED]))
 
 
 BOOK = _Book()
@@ -71,6 +73,7 @@ def rearranged(message: Mapping[str, Any]) -> Rearranged:
         practitioner_id=PractitionerId(practitioner) if practitioner else None,
         room_id=ResourceId(room) if room else None,
         liberties=_liberties(message),
+        fee=message["fee"],
     )
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from booking.domain.booking import CANCELLED, Booking, ManageToken
 from booking.domain.clinic import Clinic, Location, Service, names
+from booking.domain.fee import LATE_CANCELLATION
 from booking.domain.guest import Guest
 from booking.domain.money import Money
 from booking.domain.need_rules import EVALUATION
@@ -18,7 +19,7 @@ def booking(made: Booking, clinic: Clinic) -> dict[str, Any]:
     """Return a booking with the names its guest knows.
 
     `fee` is what cancelling after `free_until` costs; of a cancelled booking, what is owed for it (null: nothing).
-    `fee_owed` is what is owed for a late cancellation or for not coming, if anything ever was.
+    `fee_owed` is what is owed for a late cancellation, a late move or for not coming, if anything ever was.
     """
     zone = ZoneInfo(made.zone)
     fee = _owed_for_cancelling(made) if made.state == CANCELLED else made.late_fee
@@ -91,7 +92,7 @@ def written_to(guest: Guest) -> dict[str, Any]:
 
 
 def _owed_for_cancelling(made: Booking) -> Money | None:
-    if made.owed is None:
+    if made.owed is None or made.owed.cause != LATE_CANCELLATION:
         return made.fee_accepted  # cancelled before fees were kept by themselves
     return made.owed.amount if made.owed.waived_at is None else None
 
