@@ -110,3 +110,34 @@ async def test_where_nothing_is_to_be_repaired_the_series_itself_is_shown(
     await browser.get(f"/s/{made}/series-{made}")
     answer = await browser.get(f"/series/{made}/repair?session={session}")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/series/{made}")
+
+
+async def test_a_session_whose_time_the_clinic_cannot_keep_says_so_and_gets_another(
+    browser: httpx.AsyncClient, series: FakeSeries, clock: FixedClock
+) -> None:
+    made = await a_series(series, clock)
+    await browser.get(f"/s/{made}/series-{made}")
+    assert "Needs another time" not in (await browser.get(f"/series/{made}")).text
+    series.made[made]["sessions"][1]["displaced"] = True
+    page = await browser.get(f"/series/{made}")
+    assert "We cannot keep the time of one session" in page.text
+    assert page.text.count("Needs another time") == 1
+    page = await browser.get(f"/series/{made}/repair?session=2")
+    assert "Please answer" not in page.text
+    asked = hidden(page, f"/series/{made}/repair") | {"slot": slots(page)[0]}
+    answer = await press(browser, f"/series/{made}/repair", asked)
+    assert answer.headers["location"] == f"/series/{made}?filled=1"
+    assert "Needs another time" not in (await browser.get(f"/series/{made}")).text
+
+
+async def test_a_session_of_therapy_shows_what_it_still_needs_and_until_when(
+    browser: httpx.AsyncClient, series: FakeSeries, clock: FixedClock
+) -> None:
+    made = await a_series(series, clock)
+    await browser.get(f"/s/{made}/series-{made}")
+    need = {"kind": "referral", "state": "open", "due": (clock.now() + timedelta(days=9)).isoformat()}
+    reason = {"en": "A doctor's referral is needed.", "fr": "", "es": ""}
+    series.made[made]["sessions"][2]["booking"]["needs"] = [{**need, "reason": reason}]
+    page = await browser.get(f"/series/{made}")
+    assert page.text.count("A doctor&#39;s referral is needed.") == 1
+    assert page.text.count("Your time is kept.") == 1

@@ -43,6 +43,9 @@ class FakeDisplacements:
         wrong = self.bookings.truth.displaced.get(booking_id)
         return self._displaced(booking_id, wrong) if wrong is not None else None
 
+    def among(self, booking_ids: Collection[BookingId]) -> list[Displaced]:
+        return [found for each in booking_ids if (found := self.find(each)) is not None]
+
     def _displaced(self, booking_id: BookingId, wrong: Misfits) -> Displaced:
         return Displaced(standing=self._standing(booking_id), since=self.since, misfits=wrong)
 

@@ -114,7 +114,8 @@ OPERATIONS = [
         summary="Fill a place that fell out of a series",
         description=(
             "Without `start`: the nearest times that keep the cadence, between the sessions before and after, first "
-            "with whom the guest knows. With `start`: that time is booked into the series. Repeating it is safe."
+            "with whom the guest knows. With `start`: that time is booked into the series. A session whose time the "
+            "clinic cannot keep any more is moved there, free of charge. Repeating it is safe."
         ),
         answer=repair,
         body=RepairSeries(),
@@ -126,6 +127,8 @@ OPERATIONS = [
         refusals=(
             "token_invalid",
             "session_stands",
+            "not_reschedulable",
+            "not_a_start",
             "slot_taken",
             "unknown_practitioner",
             "practitioner_cannot",

@@ -30,8 +30,8 @@ def series(booking: Mapping[str, Any]) -> dict[str, Any]:
         "cadence": _CADENCE,
         "made_at": booking["made_at"],
         "sessions": [
-            {**_place(1, booking), "state": "confirmed", "booking": made, "alternatives": []},
-            {**_place(2, booking), "state": "open", "booking": None, "alternatives": []},
+            {**_place(1, booking), "state": "confirmed", "displaced": False, "booking": made, "alternatives": []},
+            {**_place(2, booking), "state": "open", "displaced": False, "booking": None, "alternatives": []},
         ],
     }
 

@@ -172,6 +172,12 @@ class SeriesSession(_Place):
         validate=validate.OneOf(["open", "confirmed", "checked_in", "completed", "cancelled", "no_show"]),
         metadata={"description": "`open` if it was never booked; `open` and `cancelled` sessions can be repaired"},
     )
+    displaced = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "The clinic cannot keep its time: it stands until it is moved, by a repair or by staff"
+        },
+    )
     booking = fields.Nested(
         NewBooking, required=True, allow_none=True, metadata={"description": "An ordinary booking, with its token"}
     )

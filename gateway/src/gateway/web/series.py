@@ -127,6 +127,7 @@ def series_page(
         rows=rows,
         left=len(left),
         open=[row for row in rows if row.open],
+        displaced=[row for row in rows if row.displaced],
         fresh="new" in request.query_params,
         filled="filled" in request.query_params,
         guest_name=guest.get("name", ""),

@@ -77,7 +77,7 @@ class FakeSeries:
         if not 1 <= session <= len(series["sessions"]):
             raise Refused("invalid_request")
         place = series["sessions"][session - 1]
-        if place["state"] == "confirmed" and not place["booking"].get("displaced"):
+        if place["state"] == "confirmed" and not place.get("displaced"):
             raise Refused("session_stands")
         around = datetime.fromisoformat(place["wanted"])
         return {
@@ -87,7 +87,9 @@ class FakeSeries:
             "duration_minutes": 60,
             "price": {"amount": "95.00", "currency": "EUR"},
             "proposals": [self._slot(around + timedelta(hours=hours)) for hours in (1, 2, 3)],
-            "screening": (self.booking_service.catalog.service(place["service"]["id"]) or {})["screening"],
+            "screening": None
+            if place.get("displaced")
+            else (self.booking_service.catalog.service(place["service"]["id"]) or {})["screening"],
         }
 
     async def repair(self, *, series_id: str, token: str, session: int, start: datetime, **said: Any) -> Any:
@@ -95,7 +97,7 @@ class FakeSeries:
         series = self._mine(series_id, token)
         place = series["sessions"][session - 1]
         asked = (self.booking_service.catalog.service(place["service"]["id"]) or {})["screening"]
-        if asked and not (said.get("screening") or {}).get("all_clear"):
+        if asked and not place.get("displaced") and not (said.get("screening") or {}).get("all_clear"):
             raise Refused("clearance_needed", extra={"phone": series["location"]["phone"]})
         guest = next(each["booking"]["guest"] for each in series["sessions"] if each["booking"])
         planned = {**place, "slot": self._slot(start), "price": {"amount": "95.00", "currency": "EUR"}}

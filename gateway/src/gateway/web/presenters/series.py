@@ -25,6 +25,8 @@ class Row:
     """Whether the guest comes to it: it may be moved or cancelled."""
     open: bool = False
     """Whether another time may fill it."""
+    displaced: bool = False
+    """Whether we cannot keep its time, and it is to be moved."""
     near: Sequence[str] = ()
     needs: Sequence[Any] = ()
 
@@ -84,6 +86,7 @@ def _booked(
         state=each["state"],
         standing=each["state"] == "confirmed" and ahead,
         open=each["state"] in {"open", "cancelled"} and datetime.fromisoformat(each["wanted"]) > now,
+        displaced=ahead and bool(each.get("displaced")),
         needs=needs.get(booking["id"], ()) if booking else (),
     )
 

@@ -45,8 +45,12 @@ class PostgresDisplacements:
 
     def find(self, booking_id: BookingId) -> Displaced | None:
         """See `Displacements.find`."""
-        query = select(displaced).where(displaced.c.booking_id == booking_id)
-        return next(iter(self._read(lambda connection: _found(connection, query))), None)
+        return next(iter(self.among([booking_id])), None)
+
+    def among(self, booking_ids: Collection[BookingId]) -> list[Displaced]:
+        """See `Displacements.among`."""
+        query = select(displaced).where(displaced.c.booking_id.in_(sorted(booking_ids)))
+        return self._read(lambda connection: _found(connection, query))
 
 
 def standing(connection: Connection, resource_ids: Collection[ResourceId], now: datetime) -> list[Standing]:
@@ -122,6 +126,8 @@ def strike(connection: Connection, booking_ids: Sequence[BookingId]) -> int:
 
 def _found(connection: Connection, query: Select[Any]) -> list[Displaced]:
     rows: Sequence[Mapping[Any, Any]] = connection.execute(query).mappings().all()
+    if not rows:
+        return []
     ids = [row["booking_id"] for row in rows]
     of = {
         made["id"]: booking_of(made)

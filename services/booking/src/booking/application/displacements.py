@@ -78,7 +78,7 @@ class Preview:
 def cases(*, limit: int, beyond: BookingId | None = None, desk: Desk) -> Page:
     """Return those that are displaced and still need something, by start, with proposals."""
     found = desk.displacements.listed(desk.clock.now(), limit=limit + 1, beyond=beyond)
-    clinic = _newest(desk)
+    clinic = newest(desk)
     still = [each for each in found[:limit] if each.misfits & misfits(clinic, each.standing)]
     return Page(
         cases=[Case(displaced=each, proposals=tuple(_proposals(each.standing, desk=desk))) for each in still],
@@ -91,7 +91,7 @@ def preview(changes: Collection[tuple[str, Entity]], *, desk: Desk) -> Preview:
 
     What is displaced already is not told again.
     """
-    before, now = _newest(desk), desk.clock.now()
+    before, now = newest(desk), desk.clock.now()
     after = before.changed(before.version, changes)
     resources = touched(before, after)
     found = [
@@ -120,7 +120,8 @@ def let_stand(access: StaffAccess, *, desk: Desk) -> Booking:
     return desk.bookings.transact(work)
 
 
-def _newest(desk: Desk) -> Clinic:
+def newest(desk: Desk) -> Clinic:
+    """Return the clinic as it is by now: this process may not have seen its last change."""
     return desk.calendar.look(lambda _: Question(subject=None, resource_ids=(), during=(0, 1))).clinic
 
 

@@ -361,6 +361,10 @@ class Displacements(Protocol):
         """Return one that is displaced."""
         ...
 
+    def among(self, booking_ids: Collection[BookingId]) -> list[Displaced]:
+        """Return those of the bookings that are displaced, at the cost of one read where none is."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:

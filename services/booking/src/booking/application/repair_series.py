@@ -1,18 +1,21 @@
-"""Fill a place that fell out of a series: the nearest times that keep the cadence, and the choice among them."""
+"""Fill a place that fell out of a series, or whose time the clinic cannot keep: the nearest times in the cadence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from booking.application.access import GuestAccess
 from booking.application.alternatives import dated
+from booking.application.availability import without
 from booking.application.book import appoint
 from booking.application.claim_sessions import Claimed, claimed, forget, lock_all
 from booking.application.needs import Papers
 from booking.application.plan_series import by, looked, replacements
 from booking.application.ports import Desk, OftenMissed, Reading, Taken, Transaction
+from booking.application.reschedule import To, reschedule
 from booking.application.show_series import SeenSeries, SeriesAccess, see_series
 from booking.domain.availability import Slot
-from booking.domain.booking import Booking
+from booking.domain.booking import Booking, manage_token
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact, Guest
 from booking.domain.ids import PractitionerId
@@ -47,6 +50,8 @@ class Proposals:
     session: Session
     asked: Wish
     slots: Sequence[Slot]
+    asks: bool = True
+    """Whether the safety questions have to be answered again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +63,30 @@ class _Gap:
     reading: Reading[Wish]
     during: Range
     before: Instant | None
+    displaced: Booking | None = None
+    """The booking to be moved, where the clinic cannot keep its time."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether the safety questions have to be answered: for a booking that is moved, if they are others now."""
+        if self.displaced is None:
+            return True
+        kept, asked = self.displaced.screening, self.reading.subject.service.screening
+        return asked is not None and (kept is None or kept.version != asked.version)
 
 
 def propose(access: SeriesAccess, position: int, *, desk: Desk) -> Proposals:
-    """Return the times that miss the cadence least, or refuse a place that is not open.
+    """Return the times that miss the cadence least, or refuse a place that is neither open nor displaced.
 
     They lie between the sessions before and after it; with whom the guest knows from the series, or else with anyone.
     """
     gap = _gap(see_series(access, desk=desk), position, None, desk=desk)
-    return Proposals(session=gap.session, asked=gap.reading.subject, slots=_proposed(gap, ENOUGH, desk=desk))
+    slots = _proposed(gap, ENOUGH, desk=desk)
+    return Proposals(session=gap.session, asked=gap.reading.subject, slots=slots, asks=gap.asks)
 
 
 def repair(command: Repair, *, desk: Desk) -> SeenSeries:
-    """Book the time into the series, or refuse and change nothing. Filling a place twice with one time is once."""
+    """Book the time into the series, or move its booking there, or refuse and change nothing. Twice is once."""
     position, start = command.position, instant(command.start)
     for _ in range(_MOST_ATTEMPTS):
         seen = see_series(command.access, desk=desk)
@@ -78,10 +94,13 @@ def repair(command: Repair, *, desk: Desk) -> SeenSeries:
             return seen
         gap = _gap(seen, position, command.practitioner_id, desk=desk)
         asked = gap.reading.subject
-        answered(asked.service.screening, command.screening)
+        if gap.asks:
+            answered(asked.service.screening, command.screening)
         slot = _free_at(gap, start, desk=desk)
         if slot is None or command.start.timestamp() != start:
             break
+        if gap.displaced is not None:
+            return _moved(command, gap.displaced, slot, _hands(asked, slot), desk=desk)
         # The one whom the guest knows may not be free then: whoever was proposed serves.
         serving = by(asked, _hands(asked, slot))
         reading = replace(gap.reading, subject=serving)
@@ -105,14 +124,20 @@ def repair(command: Repair, *, desk: Desk) -> SeenSeries:
 def _gap(seen: SeenSeries, position: int, practitioner_id: PractitionerId | None, *, desk: Desk) -> _Gap:
     series, bookings = seen.series, dict(seen.bookings)
     session = series.session(position)
-    if not is_open(session, bookings):
+    made = bookings.get(session.booking_id) if session.booking_id is not None else None
+    moving = made if made is not None and made.id in seen.displaced else None
+    if moving is None and not is_open(session, bookings):
         raise Refused("session_stands", f"Session {position} has its time. Move that appointment instead.")
     after, before = neighbours(series, position, bookings)
     wanted = practitioner_id or known_hands(series, session, bookings)
     during = around(session, series.cadence, after=after, before=before)
     sought = replace(session.sought, practitioner_id=wanted)
+    if moving is not None:
+        sought = replace(sought, duration_minutes=moving.minutes)
     reading = looked(sought, (min(during), max(during[1], during[0] + 1)), desk=desk)
-    return _Gap(seen=seen, session=session, reading=reading, during=during, before=before)
+    if moving is not None:  # it is not in its own way
+        reading = replace(reading, busy=without(reading.busy, desk.bookings.claims(moving.id)))
+    return _Gap(seen=seen, session=session, reading=reading, during=during, before=before, displaced=moving)
 
 
 def _proposed(gap: _Gap, most: int, *, desk: Desk) -> list[Slot]:
@@ -134,7 +159,17 @@ def _hands(asked: Wish, slot: Slot) -> PractitionerId | None:
 def _is_there(seen: SeenSeries, position: int, start: datetime) -> bool:
     session = seen.series.session(position)
     made = seen.bookings.get(session.booking_id) if session.booking_id is not None else None
-    return made is not None and not is_open(session, dict(seen.bookings)) and made.start == start
+    stands = made is not None and not is_open(session, dict(seen.bookings)) and made.id not in seen.displaced
+    return stands and made is not None and made.start == start
+
+
+def _moved(command: Repair, booking: Booking, slot: Slot, hands: PractitionerId | None, *, desk: Desk) -> SeenSeries:
+    if hands is None and booking.start == command.start:
+        hands = slot.practitioner_ids[0]  # the same time with somebody else
+    token = manage_token(booking.id, booking.generation, desk.manage_key)
+    to = To(start=command.start, practitioner_id=hands, screening=command.screening, displaced=True)
+    reschedule(GuestAccess(booking_id=booking.id, token=token), to, desk=desk)
+    return see_series(command.access, desk=desk)
 
 
 def _filled(command: Repair, gap: _Gap, claim: Claimed, *, desk: Desk) -> SeenSeries:

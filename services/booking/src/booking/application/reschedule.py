@@ -8,15 +8,24 @@ from datetime import datetime
 from booking.application.access import Access, note
 from booking.application.alternatives import gone, not_a_start
 from booking.application.availability import without
-from booking.application.choosing import choice, held_parts, practitioners_among, startable, those_taken, with_resources
+from booking.application.choosing import (
+    candidates,
+    choice,
+    held_parts,
+    practitioners_among,
+    startable,
+    those_taken,
+    with_resources,
+)
 from booking.application.clearing import check_cleared
 from booking.application.needs import look_again
 from booking.application.own_claim import own_claim
-from booking.application.ports import Desk, HoldsAway, Outcome, Reading, Taken, Transaction
+from booking.application.ports import Desk, HoldsAway, Outcome, Question, Reading, Taken, Transaction
 from booking.application.sought import sought_again
 from booking.domain.availability import is_a_start, still_serves
 from booking.domain.booking import Booking, Claim, check_movable, rescheduled
 from booking.domain.clinic import Clinic
+from booking.domain.errors import Refused
 from booking.domain.events import RESCHEDULED, BookingEvent
 from booking.domain.hold import CONFIRM_LASTS, Hold
 from booking.domain.ids import PractitionerId, ResourceId
@@ -24,7 +33,7 @@ from booking.domain.part import questions
 from booking.domain.party import staying
 from booking.domain.ranges import Instant
 from booking.domain.screening import Answers, screened_again
-from booking.domain.wish import Sought, Wish
+from booking.domain.wish import Sought, Wish, wish
 from booking.domain.zones import instant, utc
 
 _MOST_ATTEMPTS = 8
@@ -38,6 +47,8 @@ class To:
     practitioner_id: PractitionerId | None = None
     screening: Answers | None = None
     """Needed if the service asks other safety questions than when it was booked; of everyone in a party."""
+    displaced: bool = False
+    """The clinic cannot keep its time: it is never too late nor too far ahead to move it. Refused if that is not so."""
 
 
 def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
@@ -52,11 +63,11 @@ def reschedule(access: Access, to: To, *, desk: Desk) -> Booking:
     if _is_there(booking, to):
         return booking
     phone = desk.calendar.known().location(booking.location_id).phone
-    check_movable(booking, now=desk.clock.now(), phone=phone)
+    check_movable(booking, now=desk.clock.now(), phone=phone, at_no_fee=to.displaced)
     sought = sought_again(booking, to.practitioner_id)
     passed_over: set[Claim] = set()
     for _ in range(_MOST_ATTEMPTS):
-        reading = _read(booking, sought, start, desk=desk)
+        reading = _read(booking, sought, start, to, desk=desk)
         if to.start.timestamp() != start or not is_a_start(reading.clinic, reading.subject, start):
             raise not_a_start(sought, start, desk=desk)
         chosen = _best(booking, reading, start, passed_over)
@@ -85,10 +96,16 @@ def _is_there(booking: Booking, to: To) -> bool:
     return booking.start == to.start and same_hands
 
 
-def _read(booking: Booking, sought: Sought, start: Instant, *, desk: Desk) -> Reading[Wish]:
+def _read(booking: Booking, sought: Sought, start: Instant, to: To, *, desk: Desk) -> Reading[Wish]:
     """Return who could serve, as if the booking did not exist: it is not in its own way."""
     now = instant(desk.clock.now())
-    reading = desk.calendar.look(lambda clinic: startable(clinic, sought, start, now))
+
+    def plan(clinic: Clinic) -> Question[Wish]:
+        if to.displaced:
+            return candidates(clinic, wish(clinic, sought), start)
+        return startable(clinic, sought, start, now)
+
+    reading = desk.calendar.look(plan)
     return replace(reading, busy=without(reading.busy, desk.bookings.claims(booking.id)))
 
 
@@ -169,7 +186,10 @@ def _work(
             by_guest=by_guest or wanted.practitioner_ids,
             now=now,
             phone=phone,
+            at_no_fee=to.displaced,
         )
+        if to.displaced and not transaction.no_longer_displaced(before.id):
+            raise Refused("session_stands", "The clinic can keep this time after all.")
         after = _screened(clinic, before, after, to)
         check_cleared(transaction, after, clinic, rules=desk.rules, kept=True)
         transaction.move(after, wanted.claims)

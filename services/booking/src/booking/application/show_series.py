@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from booking.application.access import GuestAccess
 from booking.application.cancel import cancel
+from booking.application.displacements import newest
 from booking.application.ports import Desk
 from booking.domain.booking import CONFIRMED, Booking, cancelled, manage_token
+from booking.domain.displacement import ABOUT_THE_TIME, misfits
 from booking.domain.ids import BookingId, SeriesId
 from booking.domain.series import Series, check_series_token
 
@@ -25,6 +27,8 @@ class SeenSeries:
 
     series: Series
     bookings: Mapping[BookingId, Booking]
+    displaced: frozenset[BookingId] = frozenset()
+    """Those that stand and whose time the clinic cannot keep any more."""
 
 
 def see_series(access: SeriesAccess, *, desk: Desk) -> SeenSeries:
@@ -32,7 +36,21 @@ def see_series(access: SeriesAccess, *, desk: Desk) -> SeenSeries:
     found = desk.series.find(access.series_id)
     series = check_series_token(access.series_id, found, access.token, desk.manage_key)
     made = desk.bookings.find([each.booking_id for each in series.sessions if each.booking_id is not None])
-    return SeenSeries(series=series, bookings=made)
+    return SeenSeries(series=series, bookings=made, displaced=_displaced(made, desk=desk))
+
+
+def _displaced(made: Mapping[BookingId, Booking], *, desk: Desk) -> frozenset[BookingId]:
+    now = desk.clock.now()
+    standing = [each.id for each in made.values() if each.state == CONFIRMED and each.start > now]
+    listed = desk.displacements.among(standing) if standing else []
+    if not listed:
+        return frozenset()
+    clinic = newest(desk)
+    return frozenset(
+        each.booking.id
+        for each in listed
+        if any(one.reason in ABOUT_THE_TIME for one in each.misfits & misfits(clinic, each.standing))
+    )
 
 
 def cancel_series(access: SeriesAccess, *, accept_fee: bool, desk: Desk) -> SeenSeries:

@@ -112,13 +112,14 @@ def rescheduled(
     by_guest: Sequence[PractitionerId | None] = (),
     now: datetime,
     phone: str,
+    at_no_fee: bool = False,
 ) -> Booking:
     """Return the booking moved by its guest, at the price and policy it was made at, or refuse.
 
     Whether it is too late is judged on the start it had, so that a late move is no way around the fee. `by_guest` is
     who serves each guest of a party.
     """
-    check_movable(booking, now=now, phone=phone)
+    check_movable(booking, now=now, phone=phone, at_no_fee=at_no_fee)
     guests = served_by(booking.guests, by_guest)
     revision = booking.revision + 1
     return replace(booking, start=start, practitioner_ids=practitioner_ids, guests=guests, revision=revision)
@@ -142,11 +143,11 @@ def with_fee_for_moving(before: Booking, after: Booking, *, now: datetime, fee: 
     return replace(after, owed=fee_for(LATE_MOVE, before.late_fee, now=now, waive=fee == WAIVED))
 
 
-def check_movable(booking: Booking, *, now: datetime, phone: str) -> None:
-    """Refuse a booking that its guest can no longer move."""
+def check_movable(booking: Booking, *, now: datetime, phone: str, at_no_fee: bool = False) -> None:
+    """Refuse a booking that its guest can no longer move; `at_no_fee`: it is not the guest's doing, however late."""
     if booking.state != CONFIRMED or now >= booking.start:
         raise Refused("not_reschedulable", "This appointment can no longer be moved.", phone=phone)
-    if _late(booking, now):
+    if _late(booking, now) and not at_no_fee:
         raise outside_policy(booking, "Moving it free of charge has ended.", phone)
 
 

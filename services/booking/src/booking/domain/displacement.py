@@ -38,6 +38,19 @@ class Reason(StrEnum):
     """Who or what was booked has no longer the skill, the kind or the size that the service requires."""
 
 
+ABOUT_THE_TIME = frozenset(
+    {
+        Reason.CLOSURE,
+        Reason.OUTSIDE_OPENING_HOURS,
+        Reason.PRACTITIONER_WITHDRAWN,
+        Reason.TIME_OFF,
+        Reason.OUTSIDE_WORKING_HOURS,
+        Reason.NOT_LICENSED,
+    }
+)
+"""What another time or other hands set right. The rest is for the clinic to see to: another room, another service."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Misfit:
     """One thing that is wrong, and with which practitioner or room (empty: with the place or the service)."""

@@ -93,7 +93,7 @@ def proposals(found: Proposals, clinic: Clinic) -> dict[str, Any]:
         "duration_minutes": found.asked.minutes,
         "price": money(found.asked.price),
         "proposals": _slots(found.slots, zone),
-        "screening": screening(found.asked.service.screening),
+        "screening": screening(found.asked.service.screening) if found.asks else None,
     }
 
 
@@ -102,6 +102,7 @@ def _session(session: Session, found: SeenSeries, clinic: Clinic, whole: Whole) 
     return {
         **_place(session, clinic, found.series.zone),
         "state": made.state if made is not None else "open",
+        "displaced": made is not None and made.id in found.displaced,
         "booking": whole(made) if made is not None else None,
         "alternatives": [],
     }
