@@ -195,7 +195,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "beyond_horizon": Kind(422, "This is too far ahead", "Choose `latest` or earlier.", "start", ("latest",)),
     "practitioner_cannot": Kind(
-        422, "This practitioner does not give this", "Choose another, or leave the choice to us.", "practitioner_id"
+        422,
+        "This practitioner does not give this, or not as wished",
+        "Choose another, or leave the choice to us.",
+        "practitioner_id",
     ),
     "screening_required": Kind(
         422,

@@ -31,6 +31,7 @@ class Booking:
         until: datetime,
         duration_minutes: int | None = None,
         practitioner_id: str | None = None,
+        preferences: Mapping[str, Any] | None = None,
         hold: Mapping[str, str] | None = None,
         moving: Mapping[str, str] | None = None,
     ) -> Answer:
@@ -49,6 +50,7 @@ class Booking:
             practitioner_id=practitioner_id,
             hold=hold,
             booking=moving,
+            **_wished(preferences),
         )
 
     async def explain(
@@ -59,6 +61,7 @@ class Booking:
         start: datetime,
         duration_minutes: int | None = None,
         practitioner_id: str | None = None,
+        preferences: Mapping[str, Any] | None = None,
         for_staff: bool = False,
     ) -> Answer:
         """Why a start is not offered: in a word, or for staff also what keeps each resource."""
@@ -69,6 +72,7 @@ class Booking:
             start=start.isoformat(),
             duration_minutes=duration_minutes,
             practitioner_id=practitioner_id,
+            **_wished(preferences),
         )
 
     async def search(
@@ -82,6 +86,7 @@ class Booking:
         add_on_ids: Sequence[str] | None = None,
         duration_minutes: int | None = None,
         practitioner_id: str | None = None,
+        preferences: Mapping[str, Any] | None = None,
         hold: Mapping[str, str] | None = None,
     ) -> Answer:
         """The free slots for several guests, or with add-ons, with who could serve each."""
@@ -94,6 +99,7 @@ class Booking:
             duration_minutes=duration_minutes,
             practitioner_id=practitioner_id,
             hold=hold,
+            **_wished(preferences),
             **_party(guests, add_on_ids),
         )
 
@@ -107,6 +113,7 @@ class Booking:
         practitioner_id: str | None = None,
         add_on_ids: Sequence[str] | None = None,
         guests: Sequence[Mapping[str, Any]] | None = None,
+        preferences: Mapping[str, Any] | None = None,
         idempotency: Idempotency | None = None,
     ) -> Answer:
         """Claim a slot for ten minutes. `replayed` says that the same key had been answered before."""
@@ -118,6 +125,7 @@ class Booking:
             duration_minutes=duration_minutes,
             practitioner_id=practitioner_id,
             idempotency=idempotency.as_wire() if idempotency else None,
+            **_wished(preferences),
             **_party(guests, add_on_ids),
         )
 
@@ -250,3 +258,8 @@ def _party(guests: Sequence[Mapping[str, Any]] | None, add_on_ids: Sequence[str]
     if add_on_ids:
         said["add_on_ids"] = add_on_ids
     return said
+
+
+def _wished(preferences: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
+    """What is wished of whoever treats the guest, where anything is."""
+    return {"preferences": preferences} if preferences else {}

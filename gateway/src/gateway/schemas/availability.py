@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validates_schema
 from gateway.application.errors import Refused
 from gateway.schemas.base import Answer, Query
 from gateway.schemas.fields import Id, InstantInQuery, WholeInQuery
+from gateway.schemas.preferences import PreferencesInQuery
 from gateway.schemas.values import Money, Slot, identifier, text, whole
 
 WIDEST = timedelta(days=62)
@@ -22,7 +23,7 @@ def in_order(_: Schema, data: dict[str, Any], **__: Any) -> None:
         raise Refused(code="range_too_wide", detail="`to` is more than 62 days after `from`.")
 
 
-class FindSlots(Query):
+class FindSlots(PreferencesInQuery, Query):
     """Which free times: those that start in `[from, to)`."""
 
     service_id = Id(required=True)
@@ -40,7 +41,8 @@ class FindSlots(Query):
 
     booking_id = Id(
         metadata={
-            "description": "The booking that is to be moved: its own time counts as free. "
+            "description": "The booking that is to be moved: its own time counts as free, and what was wished of "
+            "whoever treats its guest stays wished. "
             "Send its token as Authorization: Bearer <manage token>"
         }
     )

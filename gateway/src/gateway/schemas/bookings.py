@@ -7,6 +7,7 @@ from gateway.schemas.base import Answer, Request
 from gateway.schemas.catalog import MODALITIES
 from gateway.schemas.fields import Id, Instant, Text, Truth, Zone
 from gateway.schemas.parties import LISTED, MOST_GUESTS, NESTED, BookedPart, Companion, ScreeningOutcome
+from gateway.schemas.preferences import preferred
 from gateway.schemas.therapy import Need
 from gateway.schemas.values import Address, Money, Person, identifier, instant, text, whole
 
@@ -133,6 +134,7 @@ class Booking(Answer):
         required=True,
         metadata={"description": "Each guest's part, where they are several or have add-ons; otherwise empty"},
     )
+    preferences = preferred()
     free_until = instant(description="Cancelling is free of charge until then")
     fee = fields.Nested(
         Money, required=True, allow_none=True, metadata={"description": "What a later cancellation costs"}

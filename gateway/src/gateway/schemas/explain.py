@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from gateway.schemas.base import Answer, Query
 from gateway.schemas.fields import Id, InstantInQuery, WholeInQuery
+from gateway.schemas.preferences import PreferencesInQuery
 from gateway.schemas.values import identifier, instant, text, whole
 
 REASONS = {
@@ -19,6 +20,7 @@ REASONS = {
     "all_taken": "too few of those who work are free",
     "no_room": "a room or a piece of equipment is missing",
     "held": "another guest keeps it for some minutes",
+    "not_as_wished": "of those who are free too few are what is wished for; with fewer wishes it would be offered",
 }
 OBSTACLES = {
     "outside_hours": "does not work then",
@@ -30,6 +32,7 @@ OBSTACLES = {
     "lacks_licence": "has the skill, and no licence for the region",
     "taken": "is allocated, buffers included",
     "held": "is kept by another guest for some minutes",
+    "not_as_wished": "is not, or does not say to be, what is wished for",
 }
 
 
@@ -37,7 +40,7 @@ def _told(meanings: dict[str, str]) -> str:
     return "; ".join(f"`{code}`: {meaning}" for code, meaning in meanings.items())
 
 
-class ExplainStart(Query):
+class ExplainStart(PreferencesInQuery, Query):
     """Which start, of what."""
 
     service_id = Id(required=True)

@@ -10,6 +10,7 @@ from gateway.schemas.base import Request
 from gateway.schemas.bookings import Guest
 from gateway.schemas.fields import Choice, Id, Instant, Truth, Whole
 from gateway.schemas.parties import MOST_GUESTS, NESTED, ScreeningOutcome
+from gateway.schemas.preferences import preferences
 
 _BUFFER = "In minutes, at most the service's own; left out: as it is"
 
@@ -40,6 +41,7 @@ class BookAsStaff(Liberties):
     )
     duration_minutes = Whole(least=1, most=1440, allow_none=True)
     practitioner_id = Id(allow_none=True)
+    preferences = preferences()
     guest = fields.Nested(Guest, required=True, error_messages=NESTED)
     screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
     referral = therapy.referral()

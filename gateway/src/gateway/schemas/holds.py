@@ -5,6 +5,7 @@ from marshmallow import fields
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.fields import Id, Instant, Whole
 from gateway.schemas.parties import HeldGuest, add_on_ids, guests_wanted
+from gateway.schemas.preferences import preferences, preferred
 from gateway.schemas.values import Money, Person, Screening, identifier, instant, text, whole
 
 
@@ -20,6 +21,7 @@ class MakeHold(Request):
     practitioner_id = Id(allow_none=True, metadata={"description": "Whom the guest asks for; anyone if left out"})
     add_on_ids = add_on_ids("What is had with it; of several guests, by each of them")
     guests = guests_wanted()
+    preferences = preferences("What all guests wish alike; where `guests` are named, each has their own")
 
 
 class Empty(Request):
@@ -56,4 +58,5 @@ class Hold(Answer):
         required=True,
         metadata={"description": "Each guest's part, where they are several or have add-ons; otherwise empty"},
     )
+    preferences = preferred()
     phone = text(description="The branch's number")

@@ -5,6 +5,7 @@ from marshmallow import fields, validate
 from gateway.schemas.availability import in_order
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.fields import REQUIRED, Id, Instant, Messages, Text, Truth, Whole
+from gateway.schemas.preferences import preferences, preferred
 from gateway.schemas.values import Money, Person, Screening, identifier, instant, text, whole
 
 NESTED: Messages = {**REQUIRED, "type": "must be a JSON object"}
@@ -31,6 +32,7 @@ class GuestWanted(Request):
         least=1, most=1440, metadata={"description": "One of the lengths on offer; the first of them if left out"}
     )
     add_on_ids = add_on_ids("What this guest has with it")
+    preferences = preferences()
 
 
 def guests_wanted() -> fields.List[dict[str, object]]:
@@ -55,6 +57,7 @@ class Search(Request):
         metadata={"example": "2026-12-08T00:00:00+01:00", "description": "At most 62 days after `from`"},
     )
     guests = guests_wanted()
+    preferences = preferences("What all guests wish alike; where `guests` are named, each has their own")
 
     _range = in_order
 
@@ -107,6 +110,7 @@ class HeldGuest(GuestPart):
     screening = fields.Nested(
         Screening, required=True, allow_none=True, metadata={"description": "Safety questions to ask them, or null"}
     )
+    preferences = preferred()
 
 
 class BookedPart(GuestPart):
@@ -114,6 +118,7 @@ class BookedPart(GuestPart):
 
     name = text(example="Luc Moreau")
     practitioner = fields.Nested(Person, required=True, allow_none=True)
+    preferences = preferred()
     state = fields.String(
         required=True,
         validate=validate.OneOf(["coming", "kept_free", "withdrawn"]),

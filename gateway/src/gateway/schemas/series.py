@@ -10,6 +10,7 @@ from gateway.schemas.base import Answer, Request
 from gateway.schemas.bookings import BookedLocation, BookedService, Guest, NewBooking
 from gateway.schemas.fields import REQUIRED, Choice, Id, Instant, Messages, Truth, Whole
 from gateway.schemas.parties import ScreeningOutcome
+from gateway.schemas.preferences import preferences
 from gateway.schemas.values import Money, Screening, Slot, identifier, instant, text, whole
 
 MOST = 30
@@ -24,6 +25,7 @@ class SeriesPart(Request):
         least=1, most=1440, metadata={"description": "One of the lengths on offer; the first of them if left out"}
     )
     practitioner_id = Id(allow_none=True, metadata={"description": "Only with this practitioner; anyone if left out"})
+    preferences = preferences()
     sessions = Whole(
         required=True,
         least=1,

@@ -12,6 +12,7 @@ from gateway.schemas.bookings import BookedGuest, BookedLocation, BookedService,
 from gateway.schemas.fields import Choice, Id, Instant, InstantInQuery, Text, Whole
 from gateway.schemas.paging import Page
 from gateway.schemas.parties import NESTED, ScreeningOutcome
+from gateway.schemas.preferences import preferences, preferred
 from gateway.schemas.values import Money, Person, Screening, identifier, instant, text, whole
 
 STATES = ("waiting", "offered", "accepted", "expired", "withdrawn")
@@ -46,6 +47,7 @@ class JoinWaitlist(Request):
     )
     earliest = _time_of_day("No start before this time on the branch's wall")
     latest = _time_of_day("Only starts before this time on the branch's wall")
+    preferences = preferences()
     guest = fields.Nested(Guest, required=True, error_messages=NESTED)
 
     @validates_schema
@@ -112,6 +114,7 @@ class WaitlistEntry(Answer):
     service = fields.Nested(BookedService, required=True)
     duration_minutes = whole()
     practitioner = fields.Nested(Person, required=True, allow_none=True)
+    preferences = preferred()
     since = fields.String(required=True, data_key="from", metadata={"format": "date-time"})
     until = fields.String(required=True, data_key="to", metadata={"format": "date-time"})
     weekdays = fields.List(fields.Integer(strict=True), required=True, allow_none=True)

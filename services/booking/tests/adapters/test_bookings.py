@@ -13,6 +13,7 @@ from booking.domain.fee import Fee
 from booking.domain.guest import Guest
 from booking.domain.hold import new_hold_id
 from booking.domain.patience import Patience
+from booking.domain.preference import Preference
 
 from services.booking.tests.booking_data import NOON, NOW, a_booking, adding, claims_of, real
 from services.booking.tests.clinic_data import BEA, ROOM_1, clinic
@@ -245,3 +246,9 @@ def test_what_raises_leaves_nothing(bookings: Bookings) -> None:
     with pytest.raises(ZeroDivisionError):
         bookings.transact(work)
     assert bookings.find([made.id]) == {}
+
+
+def test_what_is_wished_of_whoever_treats_is_found_as_it_was(bookings: Bookings) -> None:
+    wished = Preference(gender="female", languages=("es", "fr"), soft=("languages",))
+    made = bookings.transact(adding(a_booking(preference=wished)))
+    assert bookings.find([made.id])[made.id].preference == wished

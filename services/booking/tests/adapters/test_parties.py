@@ -23,6 +23,7 @@ from booking.domain.booking import Booking, manage_token
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact
 from booking.domain.part import GuestSought
+from booking.domain.preference import ANYONE, Preference
 from booking.domain.wish import Sought
 from booking.outside import Outside
 from sqlalchemy import text
@@ -34,10 +35,11 @@ from services.booking.tests.fake_holds import FakeHolds, HandClock
 
 TEN = datetime(2026, 12, 1, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
 SINGLE = Sought(location_id=PARIS, service_id=SWEDISH)
+IN_FRENCH = Preference(languages=("fr",))
 COUPLE = Sought(
     location_id=PARIS,
     service_id=COUPLES,
-    guests=(GuestSought(duration_minutes=60), GuestSought(duration_minutes=90)),
+    guests=(GuestSought(duration_minutes=60), GuestSought(duration_minutes=90, preference=IN_FRENCH)),
 )
 LUC = Companion(contact=Contact(name="Luc Moreau", email="luc@example.com"))
 OVERLAPPING = """
@@ -112,6 +114,7 @@ def test_a_party_is_read_as_it_was_written_and_stays_together(here: Outside) -> 
     assert made is not None
     access = GuestAccess(booking_id=made.id, token=manage_token(made.id, 1, desk.manage_key))
     assert desk.bookings.find([made.id])[made.id] == made
+    assert [each.preference for each in made.guests] == [ANYONE, IN_FRENCH]
     assert sorted((each.during[1] - each.during[0]) // 60 for each in desk.bookings.claims(made.id)) == [75, 105, 105]
     moved = reschedule(access, To(start=TEN + timedelta(minutes=15)), desk=desk)
     assert desk.bookings.find([made.id])[made.id] == moved

@@ -21,6 +21,7 @@ from booking.application.ports import Desk
 from booking.application.waiting import Waiter
 from booking.domain.booking import Booking, manage_token
 from booking.domain.guest import Contact
+from booking.domain.preference import Preference
 from booking.domain.waitlist import Wanted
 from booking.domain.wish import Sought
 from booking.outside import Outside, outside
@@ -31,7 +32,8 @@ from services.booking.tests.clinic_data import ANA, PARIS, SWEDISH, entities, sc
 from services.booking.tests.fake_holds import HandClock
 
 TEN = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))  # a Tuesday, 25 hours ahead
-WITH_ANA = Sought(location_id=PARIS, service_id=SWEDISH, practitioner_id=ANA)
+IN_FRENCH = Preference(languages=("fr",))
+WITH_ANA = Sought(location_id=PARIS, service_id=SWEDISH, practitioner_id=ANA, preference=IN_FRENCH)
 THAT_HOUR = Wanted(since=TEN, until=TEN + timedelta(minutes=15))
 
 

@@ -28,13 +28,24 @@ class Claimed:
 
 
 @dataclass(frozen=True)
+class Wished:
+    """What whoever treats should be; `strict` says of each wish whether anything else will do."""
+
+    gender: str | None = None
+    languages: tuple[str, ...] = ()
+    strict_gender: bool = True
+    strict_languages: bool = True
+
+
+@dataclass(frozen=True)
 class Asked:
-    """A service at a location, for so long, by a certain practitioner or by anyone."""
+    """A service at a location, for so long, by a certain practitioner or by anyone, and what is wished of them."""
 
     service: Mapping[str, Any]
     location: Mapping[str, Any]
     minutes: int
     practitioner: str | None = None
+    wished: Wished = Wished()
 
 
 @dataclass
@@ -98,7 +109,11 @@ class House:
         units: list[list[str]] = []
         for need in asked.service["requirements"]:
             if need["kind"] == "practitioner":
-                people = [who for who, each in sorted(self.practitioners.items()) if self._may(each, need, asked)]
+                people = [
+                    who
+                    for who, each in sorted(self.practitioners.items())
+                    if self._may(each, need, asked) and not any(strict for strict in _unmet(each, asked.wished))
+                ]
                 units += [people] * need["count"]
         for need in asked.service["requirements"]:
             fitting = [
@@ -176,7 +191,7 @@ class House:
     def best(
         self, asked: Asked, start: datetime, combinations: Sequence[Combination], booked: Iterable[Claimed]
     ) -> Combination:
-        """Of combinations, the one that the stated rule prefers: the fewest booked minutes that local day, then id."""
+        """Of combinations, the one that the stated rule prefers: wishes met, booked minutes that local day, id."""
         zone = ZoneInfo(asked.location["zone"])
         today = start.astimezone(zone).date()
         minutes = dict.fromkeys(self.practitioners, 0)
@@ -188,10 +203,25 @@ class House:
                 )
         places = {each: place for unit in self.able(asked) for place, each in enumerate(unit)}
 
-        def worth(tried: Combination) -> list[tuple[int, Any]]:
-            return [(minutes[each], each) if each in self.practitioners else (0, places[each]) for each in tried]
+        def worth(tried: Combination) -> list[tuple[int, int, Any]]:
+            return [
+                (len(_unmet(self.practitioners[each], asked.wished)), minutes[each], each)
+                if each in self.practitioners
+                else (0, 0, places[each])
+                for each in tried
+            ]
 
         return min(combinations, key=worth)
+
+
+def _unmet(who: Mapping[str, Any], wished: Wished) -> list[bool]:
+    """One entry for each wish that the practitioner does not meet: whether it is strict."""
+    unmet = []
+    if wished.gender is not None and who.get("gender") != wished.gender:
+        unmet.append(wished.strict_gender)
+    if wished.languages and not any(each in who["languages"] for each in wished.languages):
+        unmet.append(wished.strict_languages)
+    return unmet
 
 
 def offer_of(asked: Asked) -> Mapping[str, Any]:

@@ -158,6 +158,8 @@ def _shifts(dice: Random, day: date, branches: list[str]) -> list[dict[str, Any]
 
 def _people(dice: Random, day: date, branches: list[str]) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
+    others = Random()  # noqa: S311  # dice of their own, thrown from here on: the rest of a world stays what it was
+    others.setstate(dice.getstate())
     monday = day - timedelta(days=day.weekday())  # the catalog tells weeks by their Mondays
     for number in range(dice.randint(2, 4)):
         who = an_id(f"practitioner {number}")
@@ -170,6 +172,8 @@ def _people(dice: Random, day: date, branches: list[str]) -> list[dict[str, Any]
                 skills=dice.choice([["a"], ["b"], ["a", "b"], ["a", "b"], ["a", "b"]]),
                 location_ids=there,
                 licence=dice.choice([*licences, licences[1], licences[1]]),
+                gender=others.choice(["female", "male", None]),
+                languages=others.choice([["fr"], ["fr", "en"], ["en"]]),
             )
         )
         every = {"every_weeks": 2, "from_week_of": f"{monday - timedelta(weeks=dice.randint(0, 1))}"}

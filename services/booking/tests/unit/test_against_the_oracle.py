@@ -6,11 +6,11 @@ time; without it the few that are tried are always the same.
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from booking.adapters.therapy_rules import therapy_rules
 from booking.application.access import GuestAccess
@@ -25,6 +25,7 @@ from booking.domain.booking import Booking, manage_token
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact
 from booking.domain.need_rules import NEVER
+from booking.domain.preference import preference
 from booking.domain.wish import Sought
 from booking.domain.zones import utc
 from hypothesis import HealthCheck, Phase, settings
@@ -32,7 +33,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.booking.tests.fakes import Office, office
-from services.booking.tests.oracle.naive import Asked, Claimed, claim_of
+from services.booking.tests.oracle.naive import Asked, Claimed, Wished, claim_of
 from services.booking.tests.oracle.worlds import world
 
 LIVES = int(os.environ.get("SLOTWELL_ORACLE", "0"))
@@ -90,6 +91,8 @@ class Life(RuleBasedStateMachine):
     def explain(self, which: int, who: int, after: int) -> None:
         asked = self._asked(which, who)
         start = self._midnight(0) + timedelta(minutes=5 * (after // 5))
+        if which % 2:  # mostly nothing is offered by the clock; here it hangs on who it is
+            start = self._start(replace(asked, wished=Wished(), practitioner=None), who, after // 60, any_time=False)
         found = self._unless(asked, lambda: explain_start(sought(asked), start=start, desk=self.here.desk))
         if found is not None:
             offered = bool(self.house.combinations(asked, start, self._claims(), self._now))
@@ -275,11 +278,13 @@ class Life(RuleBasedStateMachine):
         sensible = [each for each in every if all(self.house.able(each))]
         asked = self._picked(sensible if sensible and which % 8 else every, which // 8)
         able = sorted({each for unit in self.house.able(asked) for each in unit} & set(self.house.practitioners))
+        like = self._picked(able if able and who % 8 else sorted(self.house.practitioners), which ^ who)
+        asked = replace(asked, wished=wished(Random(which ^ who), self.house.practitioners[like]))  # noqa: S311
         people: list[str | None] = [None, None, None, *able, self._picked(sorted(self.house.practitioners), who)]
         return replace(asked, practitioner=self._picked(people, who // 4))
 
     def _unless(self, asked: Asked, work: Callable[[], T]) -> T | None:
-        """Return what the work does; None if it is refused since the practitioner never gives the service."""
+        """Return what the work does; None if it is refused: the practitioner never gives the service, or not so."""
         people = {each for unit in self.house.able(asked) for each in unit if each in self.house.practitioners}
         found = attempted(work)
         if not isinstance(found, Refused):
@@ -296,7 +301,8 @@ class Life(RuleBasedStateMachine):
     def _start(self, asked: Asked, pick: int, after: int, *, any_time: bool) -> datetime:
         since = self._midnight(after)
         if not any_time or pick % 4:
-            offered = self.house.offered(asked, since, since + timedelta(hours=18), self._claims(), self._now)
+            loosely = replace(asked, wished=Wished()) if pick % 3 == 0 else asked
+            offered = self.house.offered(loosely, since, since + timedelta(hours=18), self._claims(), self._now)
             if offered:
                 return self._picked(list(offered), pick)
         return since + (pick % 180) * timedelta(minutes=5)
@@ -331,6 +337,24 @@ def sought(asked: Asked) -> Sought:
         service_id=asked.service["service_id"],
         duration_minutes=asked.minutes,
         practitioner_id=asked.practitioner,  # type: ignore[arg-type]
+        preference=preference(
+            gender=asked.wished.gender,
+            languages=asked.wished.languages,
+            soft=[
+                *([] if asked.wished.strict_gender else ["gender"]),
+                *([] if asked.wished.strict_languages else ["languages"]),
+            ],
+        ),
+    )
+
+
+def wished(dice: Random, like: Mapping[str, Any]) -> Wished:
+    """Return what may be wished of whoever treats: as somebody of the house is, if anything."""
+    return Wished(
+        gender=dice.choice([None, None, like["gender"]]),
+        languages=dice.choice([(), (), (dice.choice(like["languages"]), "es")]),
+        strict_gender=dice.random() < 0.4,
+        strict_languages=dice.random() < 0.4,
     )
 
 

@@ -13,6 +13,7 @@ from booking.domain.clinic import CancellationPolicy
 from booking.domain.fee import Fee
 from booking.domain.ids import ResourceId
 from booking.domain.money import Money
+from booking.domain.preference import from_words, in_words
 from booking.domain.screening import Answers
 from booking.domain.zones import instant
 
@@ -55,6 +56,7 @@ def row_of(booking: Booking) -> dict[str, Any]:
         "made_at": booking.made_at,
         "cancelled_at": booking.cancelled_at,
         "fee_accepted": booking.fee_accepted.amount if booking.fee_accepted else None,
+        "preference": in_words(booking.preference),
     }
 
 
@@ -99,6 +101,7 @@ def booking_of(row: Mapping[Any, Any]) -> Booking:
             else None
         ),
         guests=party_of(row["party"], row["currency"]),
+        preference=from_words(row["preference"]),
     )
 
 

@@ -79,6 +79,8 @@ class _Practitioner(View):
     skills = fields.List(fields.String(), required=True)
     location_ids = fields.List(fields.String(), required=True)
     licence = fields.Nested(_Licence, required=True, allow_none=True)
+    gender = fields.String(load_default=None, allow_none=True)
+    languages = fields.List(fields.String(), load_default=[])
 
 
 class _Resource(View):
@@ -193,6 +195,8 @@ def _practitioner(data: dict[str, Any]) -> Practitioner:
         skills=frozenset(data["skills"]),
         location_ids=frozenset(data["location_ids"]),
         licence=Licence(region=licence["region"], last_day=day_number(licence["expires_on"])) if licence else None,
+        gender=data["gender"],
+        languages=frozenset(data["languages"]),
     )
 
 

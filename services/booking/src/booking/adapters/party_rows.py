@@ -13,6 +13,7 @@ from booking.domain.booking import Booking
 from booking.domain.guest import Guest
 from booking.domain.money import Money
 from booking.domain.party import PartyGuest
+from booking.domain.preference import from_words, in_words
 from booking.domain.screening import Answers
 
 _AMOUNTS = {"price", "fee"}
@@ -59,6 +60,7 @@ def _row(booking: Booking, place: int, guest: PartyGuest) -> dict[str, Any]:
         "withdrawn_at": guest.withdrawn_at,
         "fee": guest.fee.amount if guest.fee else None,
         "fee_waived_at": guest.fee_waived_at,
+        "preference": in_words(guest.preference),
     }
 
 
@@ -77,6 +79,7 @@ def _guest(row: Mapping[str, Any], currency: str) -> PartyGuest:
         withdrawn_at=_instant(row["withdrawn_at"]),
         fee=Money(amount=Decimal(fee), currency=currency) if fee is not None else None,
         fee_waived_at=_instant(row["fee_waived_at"]),
+        preference=from_words(row["preference"]),
     )
 
 

@@ -11,6 +11,7 @@ from booking.adapters.tables import series, series_sessions
 from booking.application.ports import AlreadyMade
 from booking.domain.ids import BookingId, SeriesId
 from booking.domain.need_rules import SELF_PAY
+from booking.domain.preference import from_words, in_words
 from booking.domain.series import Cadence, Series, Session
 from booking.domain.wish import Sought
 from booking.domain.zones import instant, utc
@@ -117,6 +118,7 @@ def _session_row_of(made: Series, session: Session) -> dict[str, Any]:
         "practitioner_id": session.sought.practitioner_id,
         "target": utc(session.target),
         "booking_id": session.booking_id,
+        "preference": in_words(session.sought.preference),
     }
 
 
@@ -128,6 +130,7 @@ def _session_of(row: Any, location_id: Any) -> Session:
             service_id=row["service_id"],
             duration_minutes=row["minutes"],
             practitioner_id=row["practitioner_id"],
+            preference=from_words(row["preference"]),
         ),
         target=instant(row["target"]),
         booking_id=row["booking_id"],

@@ -57,6 +57,7 @@ bookings = Table(
     Column("made_at", _INSTANT, nullable=False),
     Column("cancelled_at", _INSTANT),
     Column("fee_accepted", Numeric),
+    Column("preference", ARRAY(Text)),
     UniqueConstraint("hold_id", name="bookings_one_per_hold"),
 )
 
@@ -127,6 +128,7 @@ party_guests = Table(
     Column("withdrawn_at", _INSTANT),
     Column("fee", Numeric),
     Column("fee_waived_at", _INSTANT),
+    Column("preference", ARRAY(Text)),
 )
 """Each guest of a booking for several, or with add-ons; the first is who booked, and has no name of their own here."""
 
@@ -180,6 +182,7 @@ waitlist_entries = Table(
     Column("turn_at", _INSTANT, nullable=False),
     Column("lapses", Integer, nullable=False),
     Column("ended_at", _INSTANT),
+    Column("preference", ARRAY(Text)),
 )
 
 leases = Table(
@@ -259,6 +262,7 @@ series_sessions = Table(
     Column("practitioner_id", _ID),
     Column("target", _INSTANT, nullable=False),
     Column("booking_id", _ID, ForeignKey("bookings.id", name="series_sessions_booking")),
+    Column("preference", ARRAY(Text)),
     UniqueConstraint("booking_id", name="series_sessions_one_place"),
 )
 """What each place of a series is for, and the booking that fills it, if one does."""

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import Range as Span
 
 from booking.adapters.guest_rows import guest_columns, guest_of
 from booking.domain.money import Money
+from booking.domain.preference import from_words, in_words
 from booking.domain.waitlist import Entry, Lease, Wanted
 from booking.domain.zones import instant, utc
 
@@ -33,6 +34,7 @@ def row_of(entry: Entry) -> dict[str, Any]:
         "turn_at": entry.turn_at,
         "lapses": entry.lapses,
         "ended_at": entry.ended_at,
+        "preference": in_words(entry.preference),
     }
 
 
@@ -81,6 +83,7 @@ def entry_of(row: Mapping[Any, Any], leases: Iterable[Mapping[Any, Any]]) -> Ent
         lapses=row["lapses"],
         ended_at=row["ended_at"],
         leases=tuple(_lease_of(each) for each in leases),
+        preference=from_words(row["preference"]),
     )
 
 

@@ -103,6 +103,7 @@ def _judged(clinic: Clinic, entry: Entry, lease: Lease, answers: Answers | None,
         guest=entry.guest,
         screening=kept,
         made_at=now,
+        preference=entry.preference,
     )
 
 

@@ -1,7 +1,7 @@
 """See the free times of a service at a location."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from booking.application.access import Access
@@ -62,8 +62,8 @@ def availability(
     if moving is not None:
         found_booking = desk.bookings.find([moving.booking_id]).get(moving.booking_id)
         booking = moving.checked(found_booking, key=desk.manage_key)
-        if booking.guests:  # they move together
-            sought = sought_again(booking)
+        # The guests of a party move together; and what is wished of whoever treats them stays wished.
+        sought = sought_again(booking) if booking.guests else replace(sought, preference=booking.preference)
         free = desk.bookings.claims(moving.booking_id)
     found = search(sought, window, but=but, free=free, by_guest=by_guest, desk=desk)
     if not found.slots and moving is None:

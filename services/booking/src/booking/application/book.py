@@ -112,6 +112,7 @@ class Confirm:
                 add_on_ids=part.add_on_ids,
                 price=part.price,
                 screening=cleared,
+                preference=part.preference,
             )
             for who, part, cleared in zip([None, *others], serving.guests, answers, strict=False)
         )
@@ -284,6 +285,7 @@ def _judged(clinic: Clinic, confirm: Confirm, serving: Hold) -> Booking:
         screening=answers[0],
         made_at=confirm.now,
         guests=confirm.party(asked, serving, answers),
+        preference=hold.preference,
     )
 
 

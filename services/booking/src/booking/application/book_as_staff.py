@@ -161,6 +161,7 @@ def _made(
         guest=guest(command.contact, region=asked.location.region, parse_phone=desk.parse_phone),
         screening=answered(asked.service.screening, command.screening),
         made_at=desk.clock.now(),
+        preference=command.sought.preference,
     )
 
 

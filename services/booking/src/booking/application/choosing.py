@@ -41,8 +41,8 @@ def choice(
 ) -> tuple[ResourceId, ...] | None:
     """Return the resources that serve best, one for each need, leaving out claims passed over; None if it can't be met.
 
-    Best are those preferred, then whoever has the fewest booked minutes that local day, then by id; and the smallest
-    room that will do.
+    Best are those preferred, then whoever meets most of what is softly wished, then whoever has the fewest booked
+    minutes that local day, then by id; and the smallest room that will do.
     """
     able = resources_free_at(reading.clinic, reading.subject, start, reading.busy)
     return best_of(reading, able, start, passed_over=passed_over, preferring=preferring)
@@ -60,13 +60,15 @@ def best_of(
     asked, day = reading.subject, _day(reading.subject, start)
     units = []
     left_out = _left_out(reading, start, passed_over)
-    claims = [asked.claim(start, unit.minutes) for unit in asked.units(reading.clinic)]
-    for place, (unit, claim) in enumerate(zip(able, claims, strict=True)):
+    people = reading.clinic.practitioners
+    for place, (unit, needed) in enumerate(zip(able, asked.units(reading.clinic), strict=True)):
+        claim, wished = asked.claim(start, needed.minutes), needed.wished
         left = [
             each for each in unit if (place, each) not in left_out and not overlaps(reading.busy.get(each, ()), claim)
         ]
-        people = any(each in reading.clinic.practitioners for each in left)
-        best = least_booked_first(left, reading.busy, day) if people else left
+        best = least_booked_first(left, reading.busy, day) if any(each in people for each in left) else left
+        if wished.matters:
+            best = sorted(best, key=lambda each: wished.misses(people[PractitionerId(each)]))
         units.append(sorted(best, key=lambda each: each not in preferring) if preferring else best)
     return assignment(units, including=asked.practitioner_id)
 
@@ -117,6 +119,7 @@ def held_parts(asked: Wish) -> tuple[HeldPart, ...]:
             add_on_ids=tuple(add_on.id for add_on in part.add_ons),
             asked_for=part.practitioner_id,
             practitioner_id=None,
+            preference=part.preference,
         )
         for part in asked.guests
     )

@@ -35,11 +35,12 @@ def explain_start(sought: Sought, *, start: datetime, by_staff: bool = False, de
     at = instant(start)
 
     def plan(clinic: Clinic) -> Question[Wish]:
-        return candidates(clinic, wish(clinic, sought, by_staff=by_staff), at)
+        asked = wish(clinic, sought, by_staff=by_staff)
+        return replace(candidates(clinic, asked.by_whoever_it_is, at), subject=asked)
 
     reading = desk.calendar.look(plan)
     asked, clinic = reading.subject, reading.clinic
-    resources, claim = asked.resources(clinic), asked.claim(at)
+    resources, claim = asked.by_whoever_it_is.resources(clinic), asked.claim(at)
     try:
         held = desk.holds.taken(resources, claim)
     except HoldsAway:

@@ -12,6 +12,7 @@ from booking.domain.booking import Claim
 from booking.domain.errors import Refused
 from booking.domain.hold import Hold, claim_id_for, hold_id_for, new_hold_id, sign
 from booking.domain.ids import HoldId
+from booking.domain.preference import ANYONE
 from booking.domain.ranges import Instant
 from booking.domain.wish import Sought, Wish
 from booking.domain.zones import instant
@@ -73,7 +74,7 @@ def _repeated(hold_id: HoldId, idempotency: Idempotency, *, desk: Desk) -> Held 
 
 def draft(hold_id: HoldId, claim_id: str, asked: Wish, start: Instant, *, desk: Desk) -> Hold:
     """Return the hold as it is before anyone was chosen to serve it."""
-    now = instant(desk.real_clock.now())
+    now, guests = instant(desk.real_clock.now()), held_parts(asked)
     return Hold(
         id=hold_id,
         claim_id=claim_id,
@@ -88,7 +89,8 @@ def draft(hold_id: HoldId, claim_id: str, asked: Wish, start: Instant, *, desk: 
         price=asked.price,
         made_at=now,
         expires_at=now + desk.hold_lasts,
-        guests=held_parts(asked),
+        guests=guests,
+        preference=ANYONE if guests else asked.guests[0].preference,
     )
 
 

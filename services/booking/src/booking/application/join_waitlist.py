@@ -83,6 +83,7 @@ def _entry(command: Join, asked: Wish, *, entry_id: EntryId, now: datetime, desk
         body_hash=command.idempotency.body_hash if command.idempotency is not None else "",
         made_at=now,
         turn_at=now,
+        preference=asked.guests[0].preference,
     )
 
 

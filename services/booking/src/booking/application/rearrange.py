@@ -63,7 +63,7 @@ class _Attempt:
     def asked(self, clinic: Clinic) -> Wish:
         """Return what it is of, as long as wished, with the buffers that it has unless others are wished."""
         sought = replace(sought_again(self.seen, self.to.practitioner_id), duration_minutes=None)
-        plain = wish(clinic, sought, by_staff=True)
+        plain = wish(clinic, sought.by_whoever_it_is, by_staff=True)  # whom staff name, they have asked about
         together = [each.practitioner_id for each in staying(self.seen.guests)]
         if len(together) > 1:
             plain = plain.served_by(together)

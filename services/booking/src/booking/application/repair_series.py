@@ -129,7 +129,7 @@ def _gap(seen: SeenSeries, position: int, practitioner_id: PractitionerId | None
     if moving is None and not is_open(session, bookings):
         raise Refused("session_stands", f"Session {position} has its time. Move that appointment instead.")
     after, before = neighbours(series, position, bookings)
-    wanted = practitioner_id or known_hands(series, session, bookings)
+    wanted = practitioner_id or _known(session, known_hands(series, session, bookings), desk=desk)
     during = around(session, series.cadence, after=after, before=before)
     sought = replace(session.sought, practitioner_id=wanted)
     if moving is not None:
@@ -138,6 +138,12 @@ def _gap(seen: SeenSeries, position: int, practitioner_id: PractitionerId | None
     if moving is not None:  # it is not in its own way
         reading = replace(reading, busy=without(reading.busy, desk.bookings.claims(moving.id)))
     return _Gap(seen=seen, session=session, reading=reading, during=during, before=before, displaced=moving)
+
+
+def _known(session: Session, who: PractitionerId | None, *, desk: Desk) -> PractitionerId | None:
+    """Return whom the guest knows, unless they are not what is wished for any more."""
+    found = desk.calendar.known().practitioners.get(who) if who is not None else None
+    return who if found is None or session.sought.preference.allows(found) else None
 
 
 def _proposed(gap: _Gap, most: int, *, desk: Desk) -> list[Slot]:

@@ -24,6 +24,7 @@ def sought_again(booking: Booking, practitioner_id: PractitionerId | None = None
         service_id=booking.service_id,
         duration_minutes=booking.minutes,
         practitioner_id=practitioner_id,
+        preference=booking.preference,
     )
 
 
@@ -34,9 +35,13 @@ def sought_of(hold: Hold) -> Sought:
         service_id=hold.service_id,
         duration_minutes=None if hold.guests else hold.minutes,
         practitioner_id=None if hold.guests else hold.practitioner_id,
+        preference=hold.preference,
         guests=tuple(
             GuestSought(
-                duration_minutes=part.duration_minutes, practitioner_id=part.asked_for, add_on_ids=part.add_on_ids
+                duration_minutes=part.duration_minutes,
+                practitioner_id=part.asked_for,
+                add_on_ids=part.add_on_ids,
+                preference=part.preference,
             )
             for part in hold.guests
         )

@@ -109,7 +109,8 @@ def _single(clinic: Clinic, booking: Booking, stayed: PartyGuest, phone: str) ->
     sought = Sought(
         location_id=booking.location_id, service_id=service.id, guests=(stayed.sought(stayed.practitioner_id),)
     )
-    return wish(clinic, sought, by_staff=True)  # whoever has booked need not call to go on
+    # Whoever has booked need not call to go on, nor lose the practitioner whom they have.
+    return wish(clinic, sought.by_whoever_it_is, by_staff=True)
 
 
 def _work(

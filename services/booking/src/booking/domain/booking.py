@@ -17,6 +17,7 @@ from .guest import Guest
 from .ids import BookingId, HoldId, LocationId, PractitionerId, ResourceId, ServiceId
 from .money import Money
 from .party import PartyGuest, served_by
+from .preference import ANYONE, Preference
 from .ranges import Range
 from .screening import Answers
 
@@ -57,6 +58,8 @@ class Booking:
     owed: Fee | None = None
     guests: tuple[PartyGuest, ...] = ()
     """Each guest, where they are several or have add-ons."""
+    preference: Preference = ANYONE
+    """What the guest wishes of whoever treats them, whenever that is; of `guests`, each has their own."""
 
     @property
     def end(self) -> datetime:

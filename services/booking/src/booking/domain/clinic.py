@@ -218,6 +218,9 @@ class Practitioner:
     skills: frozenset[str]
     location_ids: frozenset[LocationId]
     licence: Licence | None = None
+    gender: str | None = None
+    """As they want it told; None: not said."""
+    languages: frozenset[str] = frozenset()
     deleted: bool = False
 
 

@@ -28,6 +28,7 @@ NOBODY_WORKS = "nobody_works"
 ALL_TAKEN = "all_taken"
 NO_ROOM = "no_room"
 HELD = "held"
+NOT_AS_WISHED = "not_as_wished"
 
 OUTSIDE_HOURS = "outside_hours"
 BREAK = "break"
@@ -68,7 +69,8 @@ def explain(clinic: Clinic, asked: Wish, start: Instant, *, allocated: Busy, hel
     """Return every reason why the wish is not offered at that start, and every obstacle.
 
     Where time and house allow it, reasons are looked for among people and rooms one step at a time, and the first step
-    that leaves too few is the reason: whoever does not work cannot be taken.
+    that leaves too few is the reason: whoever does not work cannot be taken. What is wished of people comes last: it is
+    the reason where those who are left would do for someone who wishes less.
     """
     units = asked.units(clinic)
     closed = not _open(clinic, asked, start)
@@ -84,7 +86,13 @@ def explain(clinic: Clinic, asked: Wish, start: Instant, *, allocated: Busy, hel
 
     people = [unit for unit in units if isinstance(unit.need, PractitionerNeed)]
     rooms = [unit for unit in units if isinstance(unit.need, RoomNeed)]
-    by_people = ((NOBODY_GIVES_IT, _anyone), (NOBODY_WORKS, works), (ALL_TAKEN, unallocated), (HELD, unheld))
+    by_people = (
+        (NOBODY_GIVES_IT, _anyone),
+        (NOBODY_WORKS, works),
+        (ALL_TAKEN, unallocated),
+        (HELD, unheld),
+        (NOT_AS_WISHED, _as_wished),
+    )
     by_rooms = ((NO_ROOM, unallocated), (HELD, unheld))
     reasons = [
         *_by_time(asked, start, now),
@@ -107,7 +115,7 @@ Step = tuple[str, Callable[[Practitioner | Room, Unit], bool]]
 def _first_too_few(
     units: Sequence[Unit], steps: Sequence[Step], *, including: ResourceId | None = None
 ) -> Iterator[str]:
-    left: list[list[Practitioner | Room]] = [[*unit.able] for unit in units]
+    left: list[list[Practitioner | Room]] = [[*unit.able, *unit.ruled_out] for unit in units]
     for reason, passes in steps:
         left = [[each for each in able if passes(each, unit)] for able, unit in zip(left, units, strict=True)]
         if assignment([[each.id for each in able] for able in left], including=including) is None:
@@ -117,6 +125,10 @@ def _first_too_few(
 
 def _anyone(_: Practitioner | Room, __: Unit) -> bool:
     return True
+
+
+def _as_wished(each: Practitioner | Room, unit: Unit) -> bool:
+    return each not in unit.ruled_out
 
 
 def _by_time(asked: Wish, start: Instant, now: Instant) -> Iterator[str]:
@@ -163,8 +175,9 @@ def _standings(clinic: Clinic, asked: Wish, start: Instant, allocated: Busy, hel
     once = {(unit.need, unit.minutes): unit for unit in asked.units(clinic)}
     for unit in once.values():
         need, claim = unit.need, asked.claim(start, unit.minutes)
-        for each in unit.able:
+        for each in (*unit.able, *unit.ruled_out):
             obstacles = [*_hours(clinic, asked, each, start, unit.minutes)] if isinstance(each, Practitioner) else []
+            obstacles += [] if _as_wished(each, unit) else [Obstacle(code=NOT_AS_WISHED)]
             for code, busy in ((TAKEN, allocated), (HELD, held)):
                 spans = sorted(busy.get(each.id, ()))
                 obstacles += [Obstacle(code=code, during=span) for span in spans if overlaps([span], claim)]

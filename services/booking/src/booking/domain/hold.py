@@ -17,6 +17,7 @@ from enum import Enum
 from .booking import Claim
 from .ids import HoldId, LocationId, PractitionerId, ResourceId, ServiceId
 from .money import Money
+from .preference import ANYONE, Preference, from_words, in_words
 from .ranges import Instant, Range
 
 LASTS = 10 * 60
@@ -42,6 +43,7 @@ class HeldPart:
     add_on_ids: tuple[str, ...]
     asked_for: PractitionerId | None
     practitioner_id: PractitionerId | None
+    preference: Preference = ANYONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ class Hold:
     """Those of the resources that are claimed for less than `claim`: a guest may be treated for less than another."""
     guests: tuple[HeldPart, ...] = ()
     """What each guest gets, if they are several or have add-ons; one guest without any needs no such list."""
+    preference: Preference = ANYONE
+    """What that one guest wishes of whoever treats them."""
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -146,9 +150,10 @@ def unpacked(text: str) -> Hold:
 
 
 def _facts(hold: Hold) -> list[object]:
-    plain = not hold.guests and not hold.shorter
+    wished = in_words(hold.preference)
+    plain = not hold.guests and not hold.shorter and wished is None
     facts: list[object] = [
-        1 if plain else 2,  # the version of this list
+        1 if plain else 2 if wished is None else 3,  # the version of this list
         hold.id,
         hold.claim_id,
         hold.location_id,
@@ -163,7 +168,10 @@ def _facts(hold: Hold) -> list[object]:
         hold.made_at,
         hold.expires_at,
     ]
-    return facts if plain else [*facts, [_claim(each) for each in hold.shorter], [_part(each) for each in hold.guests]]
+    if plain:
+        return facts
+    facts += [[_claim(each) for each in hold.shorter], [_part(each) for each in hold.guests]]
+    return facts if wished is None else [*facts, wished]
 
 
 def _price(price: Money) -> list[str]:
@@ -176,7 +184,9 @@ def _claim(claim: Claim) -> list[object]:
 
 def _part(part: HeldPart) -> list[object]:
     by = part.asked_for, part.practitioner_id
-    return [part.duration_minutes, part.minutes, _price(part.price), part.add_on_ids, *by]
+    told: list[object] = [part.duration_minutes, part.minutes, _price(part.price), part.add_on_ids, *by]
+    wished = in_words(part.preference)
+    return told if wished is None else [*told, wished]
 
 
 def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its places are known to hold what we put there
@@ -197,7 +207,7 @@ def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its 
         ends,
         *party,
     ) = facts
-    shorter, guests = party or ((), ())
+    shorter, guests, *wished = party or ((), ())
     return Hold(
         id=hold_id,
         claim_id=claim_id,
@@ -221,9 +231,11 @@ def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its 
                 add_on_ids=tuple(add_ons),
                 asked_for=wanted,
                 practitioner_id=by,
+                preference=from_words(next(iter(theirs), None)),
             )
-            for duration, length, share, add_ons, wanted, by in guests
+            for duration, length, share, add_ons, wanted, by, *theirs in guests
         ),
+        preference=from_words(next(iter(wished), None)),
     )
 
 

@@ -7,6 +7,7 @@ from .clinic import ON_REQUEST, PHONE, AddOn, Duration, Location, Offer, Screeni
 from .errors import Problem, Refused
 from .ids import PractitionerId
 from .money import Money
+from .preference import ANYONE, Preference
 
 ONLY_ADD_ON_QUESTIONS = 0
 """The version of the questions of a service that asks none by itself, but whose add-ons do."""
@@ -19,6 +20,7 @@ class GuestSought:
     duration_minutes: int | None = None
     practitioner_id: PractitionerId | None = None
     add_on_ids: tuple[str, ...] = ()
+    preference: Preference = ANYONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class Part:
     price: Money
     add_ons: tuple[AddOn, ...] = ()
     practitioner_id: PractitionerId | None = None
+    preference: Preference = ANYONE
+    """Of whoever treats this guest, by whatever part they play."""
 
     @property
     def minutes(self) -> int:
@@ -64,6 +68,7 @@ def parts(
                 price=share.plus(prices[add_on.id] for add_on in add_ons) if add_ons else share,
                 add_ons=add_ons,
                 practitioner_id=each.practitioner_id,
+                preference=each.preference,
             )
         )
     return tuple(found)

@@ -13,6 +13,7 @@ from .guest import Guest
 from .ids import PractitionerId
 from .money import Money
 from .part import GuestSought
+from .preference import ANYONE, Preference
 from .screening import Answers
 
 COMING = "coming"
@@ -39,11 +40,16 @@ class PartyGuest:
     """What withdrawing costs: of a place kept free, if nobody is named until the deadline. None: nothing."""
     fee_waived_at: datetime | None = None
     """When staff let them off it."""
+    preference: Preference = ANYONE
+    """What they wish of whoever treats them, whenever that is."""
 
     def sought(self, practitioner_id: PractitionerId | None = None) -> GuestSought:
         """Return what they asked for, by this practitioner or by anyone."""
         return GuestSought(
-            duration_minutes=self.duration_minutes, practitioner_id=practitioner_id, add_on_ids=self.add_on_ids
+            duration_minutes=self.duration_minutes,
+            practitioner_id=practitioner_id,
+            add_on_ids=self.add_on_ids,
+            preference=self.preference,
         )
 
 

@@ -17,6 +17,7 @@ from .errors import Problem, Refused
 from .guest import Guest
 from .ids import EntryId, LeaseId, LocationId, PractitionerId, ResourceId, ServiceId
 from .money import Money
+from .preference import ANYONE, Preference
 from .ranges import Instant, Range, overlaps
 from .wish import Sought
 from .zones import DAY, instant, local_day, offset_at, weekday
@@ -124,6 +125,7 @@ class Entry:
     lapses: int = 0
     ended_at: datetime | None = None
     leases: tuple[Lease, ...] = ()
+    preference: Preference = ANYONE
 
     @property
     def sought(self) -> Sought:
@@ -133,6 +135,7 @@ class Entry:
             service_id=self.service_id,
             duration_minutes=self.minutes,
             practitioner_id=self.practitioner_id,
+            preference=self.preference,
         )
 
     @property

@@ -22,6 +22,7 @@ from .errors import Problem, Refused
 from .ids import LocationId, PractitionerId, ResourceId, ServiceId
 from .money import Money
 from .part import GuestSought, Part, parts
+from .preference import ANYONE, Preference
 from .ranges import Instant, Range
 from .zones import local, local_day, local_midnight
 
@@ -38,6 +39,7 @@ class Sought:
     duration_minutes: int | None = None
     practitioner_id: PractitionerId | None = None
     add_on_ids: tuple[str, ...] = ()
+    preference: Preference = ANYONE
     guests: tuple[GuestSought, ...] | None = None
 
     @property
@@ -47,10 +49,18 @@ class Sought:
             return replace(self, practitioner_id=None)
         return replace(self, guests=tuple(replace(each, practitioner_id=None) for each in self.guests))
 
+    @property
+    def by_whoever_it_is(self) -> "Sought":
+        """The same, whatever they who serve are like."""
+        guests = self.guests and tuple(replace(each, preference=ANYONE) for each in self.guests)
+        return replace(self, preference=ANYONE, guests=guests)
+
     def by_guest(self, service: Service) -> tuple[GuestSought, ...]:
         """Return what each guest asks for; refuse what is said both for all and one by one."""
         if self.guests is None:
-            alike = GuestSought(duration_minutes=self.duration_minutes, add_on_ids=self.add_on_ids)
+            alike = GuestSought(
+                duration_minutes=self.duration_minutes, add_on_ids=self.add_on_ids, preference=self.preference
+            )
             if service.guests == 1:
                 return (replace(alike, practitioner_id=self.practitioner_id),)
             return (alike,) * service.guests
@@ -58,6 +68,7 @@ class Sought:
             "duration_minutes": self.duration_minutes,
             "practitioner_id": self.practitioner_id,
             "add_on_ids": self.add_on_ids,
+            "preferences": self.preference.matters,
         }
         problems = [Problem(field=name, problem="Say it of each guest.") for name, value in for_all.items() if value]
         if problems:
@@ -73,6 +84,10 @@ class Unit:
     able: Sequence[Practitioner] | Sequence[Room]
     minutes: int
     """The length of the treatment that it serves."""
+    wished: Preference = ANYONE
+    """What whoever it is should be like. Those who are able meet what of it is strict."""
+    ruled_out: Sequence[Practitioner] = ()
+    """Who would be able but for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +123,12 @@ class Wish:
         for place, need in enumerate(needs):
             able = clinic.practitioners_for(service, location, need)
             own = len(self.guests) == len(needs)
-            by = self.guests[place].practitioner_id if own else None
+            part = self.guests[place if own else 0]
+            by = part.practitioner_id if own else None
             if by is not None:
                 able = [who for who in able if who.id == by]
-            result.append(Unit(need=need, able=able, minutes=self.guests[place].minutes if own else self.minutes))
+            minutes = part.minutes if own else self.minutes
+            result.append(_as_wished(Unit(need=need, able=able, minutes=minutes), part.preference))
         result += [
             Unit(need=room_need, able=clinic.rooms_for(location, room_need), minutes=self.minutes)
             for room_need in service.room_needs
@@ -123,7 +140,10 @@ class Wish:
 
     def _units_of(self, add_on: AddOn, part: Part, clinic: Clinic) -> list[Unit]:
         people = [
-            Unit(need=need, able=clinic.practitioners_for(self.service, self.location, need), minutes=part.minutes)
+            _as_wished(
+                Unit(need=need, able=clinic.practitioners_for(self.service, self.location, need), minutes=part.minutes),
+                part.preference,
+            )
             for need in add_on.practitioner_needs
             for _ in range(need.count)
         ]
@@ -155,10 +175,24 @@ class Wish:
         )
         return replace(self, guests=guests, minutes=minutes)
 
+    @property
+    def by_whoever_it_is(self) -> "Wish":
+        """The wish, whatever they who serve are like."""
+        return replace(self, guests=tuple(replace(part, preference=ANYONE) for part in self.guests))
+
     def served_by(self, practitioner_ids: Sequence[PractitionerId | None]) -> "Wish":
         """Return the wish of guests who ask each for the practitioner at their own place."""
         by = zip(self.guests, practitioner_ids, strict=True)
         return replace(self, guests=tuple(replace(part, practitioner_id=who) for part, who in by))
+
+
+def _as_wished(unit: Unit, wished: Preference) -> Unit:
+    """Return the unit without those whom a strict wish rules out."""
+    if not wished.matters:
+        return unit
+    people = [who for who in unit.able if isinstance(who, Practitioner)]
+    able = [who for who in people if wished.allows(who)]
+    return replace(unit, able=able, wished=wished, ruled_out=[who for who in people if who not in able])
 
 
 def wish(clinic: Clinic, sought: Sought, *, by_staff: bool = False) -> Wish:
@@ -186,6 +220,12 @@ def wish(clinic: Clinic, sought: Sought, *, by_staff: bool = False) -> Wish:
     for asked_for in {sought.practitioner_id, *(part.practitioner_id for part in guests)}:
         if asked_for is not None:
             _check_gives(clinic, service, location, asked_for)
+    for asked_for, wished in (
+        (sought.practitioner_id, sought.preference),
+        *((g.practitioner_id, g.preference) for g in guests),
+    ):
+        if asked_for is not None and not wished.allows(who := clinic.practitioner(asked_for)):
+            raise Refused("practitioner_cannot", f"{who.name} is not as wished. Name nobody, or wish for less.")
     return Wish(
         location=location,
         service=service,

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from booking.application.access import GuestAccess
 from booking.application.availability import OwnHold
 from booking.domain.ids import BookingId, HoldId, LocationId, PractitionerId, ServiceId
 from booking.domain.part import GuestSought
+from booking.domain.preference import ANYONE, GENDERS, WISHES, Preference, preference
 from booking.domain.wish import Sought
 from booking.schemas.base import Command, Id, Text, optional, required_id
 
@@ -25,6 +26,19 @@ class _OwnBooking(Command):
     manage_token = Text(required=True)
 
 
+class _Preferences(Command):
+    gender = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(GENDERS))
+    languages = fields.List(
+        fields.String(validate=validate.Regexp(r"[a-z]{2,3}\Z")), load_default=[], validate=validate.Length(max=10)
+    )
+    soft = fields.List(fields.String(validate=validate.OneOf(WISHES)), load_default=[], validate=validate.Length(max=2))
+
+
+def preferences_field() -> fields.Nested:
+    """What may be wished of whoever treats a guest."""
+    return fields.Nested(_Preferences, load_default=None, allow_none=True)
+
+
 class SoughtFields(Command):
     """A service at a location, for how long, by whom."""
 
@@ -32,11 +46,13 @@ class SoughtFields(Command):
     service_id = required_id()
     duration_minutes = fields.Integer(load_default=None, allow_none=True, strict=True)
     practitioner_id = optional(Id)
+    preferences = preferences_field()
 
 
 class _GuestSought(Command):
     duration_minutes = fields.Integer(load_default=None, allow_none=True, strict=True)
     practitioner_id = optional(Id)
+    preferences = preferences_field()
     add_on_ids = fields.List(Text(longest=_LONGEST_ADD_ON), load_default=[])
 
 
@@ -78,6 +94,7 @@ def sought(message: Mapping[str, Any]) -> Sought:
         duration_minutes=message["duration_minutes"],
         practitioner_id=PractitionerId(practitioner) if practitioner else None,
         add_on_ids=tuple(message.get("add_on_ids", ())),
+        preference=wished(message),
         guests=tuple(_guest(each) for each in guests) if guests is not None else None,
     )
 
@@ -88,7 +105,14 @@ def _guest(asked: Mapping[str, Any]) -> GuestSought:
         duration_minutes=asked["duration_minutes"],
         practitioner_id=PractitionerId(practitioner) if practitioner else None,
         add_on_ids=tuple(asked["add_on_ids"]),
+        preference=wished(asked),
     )
+
+
+def wished(message: Mapping[str, Any]) -> Preference:
+    """Return what is wished of whoever treats the guest."""
+    given = message.get("preferences")
+    return preference(**given) if given else ANYONE
 
 
 def own_hold(message: Mapping[str, Any]) -> OwnHold | None:

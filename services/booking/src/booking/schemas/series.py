@@ -15,6 +15,7 @@ from booking.domain.series import IN_TURN, MODES, ORDERS, Cadence, Part
 from booking.domain.wish import Sought
 from booking.schemas.base import Command, Id, IdempotencyKey, Text, idempotency, optional, required_id
 from booking.schemas.bookings import GuestFields, PapersFields, ScreeningFields, answers, contact, papers
+from booking.schemas.looking import preferences_field, wished
 
 _UNITS = {"days": 1, "weeks": 7}
 
@@ -23,6 +24,7 @@ class _Part(Command):
     service_id = required_id()
     duration_minutes = optional(fields.Integer, strict=True)
     practitioner_id = optional(Id)
+    preferences = preferences_field()
     sessions = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
 
 
@@ -136,5 +138,6 @@ def _part(message: Mapping[str, Any], location: LocationId) -> Part:
         service_id=ServiceId(message["service_id"]),
         duration_minutes=message["duration_minutes"],
         practitioner_id=PractitionerId(practitioner) if practitioner else None,
+        preference=wished(message),
     )
     return Part(sought=sought, sessions=message["sessions"])

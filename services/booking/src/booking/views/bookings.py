@@ -12,7 +12,7 @@ from booking.domain.money import Money
 from booking.domain.need_rules import EVALUATION
 from booking.domain.needs import OPEN, Need
 from booking.views.parties import party
-from booking.views.values import iso, money
+from booking.views.values import iso, money, preferences
 
 
 def booking(made: Booking, clinic: Clinic) -> dict[str, Any]:
@@ -36,6 +36,7 @@ def booking(made: Booking, clinic: Clinic) -> dict[str, Any]:
         "price": money(made.price),
         "guest": reached(made.guest),
         "guests": party(made, clinic),
+        "preferences": preferences(made.preference),
         "free_until": iso(made.free_until, zone),
         "fee": money(fee) if fee is not None else None,
         "no_show_fee": money(made.no_show_fee),

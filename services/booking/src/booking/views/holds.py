@@ -8,7 +8,7 @@ from booking.application.keep_hold import Described
 from booking.domain.clinic import Clinic, names
 from booking.domain.zones import utc
 from booking.views.parties import held_guests
-from booking.views.values import iso, money, screening
+from booking.views.values import iso, money, preferences, screening
 
 
 def hold(answer: Held, clinic: Clinic) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def hold(answer: Held, clinic: Clinic) -> dict[str, Any]:
         "practitioners": [{"id": who, "name": name} for who, name in names(clinic, held.practitioner_ids)],
         "screening": guests[0]["screening"] if guests else screening(service.screening),
         "guests": guests,
+        "preferences": preferences(held.preference),
         "phone": location.phone,
         "replayed": answer.replayed,
     }

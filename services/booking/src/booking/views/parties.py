@@ -9,7 +9,7 @@ from booking.domain.hold import HeldPart, Hold
 from booking.domain.ids import PractitionerId
 from booking.domain.part import questions
 from booking.domain.party import PartyGuest
-from booking.views.values import money, screening
+from booking.views.values import money, preferences, screening
 
 
 def held_guests(held: Hold, clinic: Clinic) -> list[dict[str, Any]]:
@@ -44,6 +44,7 @@ def _part(part: HeldPart | PartyGuest, service: Service, clinic: Clinic) -> dict
         "duration_minutes": part.minutes,
         "price": money(part.price),
         "practitioner": _person(part.practitioner_id, clinic),
+        "preferences": preferences(part.preference),
         "add_ons": [{"id": add_on.id, "name": add_on.name} for add_on in _add_ons(service, part.add_on_ids)],
     }
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from booking.domain.clinic import Screening
 from booking.domain.money import Money
+from booking.domain.preference import Preference
 from booking.domain.ranges import Instant
 from booking.domain.zones import local
 
@@ -14,6 +15,13 @@ from booking.domain.zones import local
 def money(value: Money) -> dict[str, str]:
     """Return an amount with its currency."""
     return {"amount": str(value.amount), "currency": value.currency}
+
+
+def preferences(wished: Preference) -> dict[str, Any] | None:
+    """Return what is wished of whoever treats a guest; None if nothing is."""
+    if not wished.matters:
+        return None
+    return {"gender": wished.gender, "languages": list(wished.languages), "soft": list(wished.soft)}
 
 
 def screening(asked: Screening | None) -> dict[str, Any] | None:

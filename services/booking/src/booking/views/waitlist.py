@@ -9,7 +9,7 @@ from booking.application.waitlist_ports import Unmet
 from booking.domain.clinic import Clinic, names
 from booking.domain.waitlist import Entry, Lease
 from booking.views.bookings import place, reached, treatment, written_to
-from booking.views.values import iso, money, screening
+from booking.views.values import iso, money, preferences, screening
 
 
 def seen(found: Seen, clinic: Clinic) -> dict[str, Any]:
@@ -31,6 +31,7 @@ def entry(waiting: Entry, clinic: Clinic, *, offer: Lease | None) -> dict[str, A
         "service": treatment(service),
         "duration_minutes": waiting.minutes,
         "practitioner": people[0] if people else None,
+        "preferences": preferences(waiting.preference),
         "from": iso(wanted.since, zone),
         "to": iso(wanted.until, zone),
         "weekdays": sorted(wanted.weekdays) if wanted.weekdays is not None else None,
