@@ -42,6 +42,7 @@ class Row:
     unknown: int = 0
     sent_at: datetime | None = None
     provider_id: str | None = None
+    problem: str | None = None
     trace: Trace | None = None
     fate: Fate | None = None
 
@@ -101,6 +102,7 @@ class MemoryLedger:
                 due_at=row.due_at,
                 sent_at=row.sent_at,
                 attempts=row.attempts,
+                problem=row.problem,
             )
             for key, row in self.rows.items()
             if key.booking_id in (booking_id, self.series.get(booking_id))
@@ -230,6 +232,7 @@ class MemoryLedger:
         now: datetime,
         reason: Reason | None = None,
         provider_id: str | None = None,
+        problem: str | None = None,
         told: Collection[BookingId] = (),
     ) -> None:
         row = self._ours(claimed)
@@ -239,6 +242,7 @@ class MemoryLedger:
         if row is not None:
             row.state, row.reason, row.provider_id, row.lease = state, reason, provider_id, None
             row.sent_at = now if state is State.SENT else None
+            row.problem = problem
 
     async def release(
         self, claimed: Claimed, *, wait: timedelta, due_at: datetime | None = None, doubtful: bool = False

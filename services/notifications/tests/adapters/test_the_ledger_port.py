@@ -125,6 +125,15 @@ async def test_a_message_handed_over_is_counted_and_settled(kept: Kept) -> None:
     assert await claim(kept) == []
 
 
+async def test_what_its_provider_had_against_it_is_kept(kept: Kept) -> None:
+    kept.hear(change())
+    message = await one(kept)
+    await kept.due.hand_over(message)
+    await kept.due.settle(message, State.FAILED, now=MADE_AT, reason=Reason.REJECTED, problem="Twilio 21614")
+    (entry,) = [entry for entry in kept.entries(BOOKING) if entry.key == message.key]
+    assert (entry.state, entry.reason, entry.problem) == (State.FAILED, Reason.REJECTED, "Twilio 21614")
+
+
 async def test_nobody_hands_over_twice(kept: Kept) -> None:
     kept.hear(change())
     message = await one(kept)

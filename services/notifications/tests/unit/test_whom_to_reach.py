@@ -57,9 +57,10 @@ async def test_a_guest_whom_no_channel_reaches_is_called_once_a_revision() -> No
 
 async def test_a_number_that_cannot_take_texts_owes_a_call_if_there_is_no_address() -> None:
     here = lone(Channel.SMS)  # a landline, say
-    here.provider = FakeProvider(answers=[Rejected("HTTP 400")])
+    here.provider = FakeProvider(answers=[Rejected("Twilio 21614")])
     await here.works()
     assert here.row() == (State.FAILED, Reason.REJECTED)
+    assert here.ledger.rows[key(channel=Channel.SMS)].problem == "Twilio 21614"
     assert here.ledger.calls == [(BOOKING, 1, CallReason.NO_CHANNEL)]
 
 

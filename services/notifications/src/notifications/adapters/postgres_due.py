@@ -136,7 +136,8 @@ ON CONFLICT ON CONSTRAINT call_tasks_once DO NOTHING
 """
 _SETTLE = f"""
 UPDATE messages
-SET state = $6, reason = $7, provider_id = $8, sent_at = $9, lease = NULL, lease_until = NULL
+SET state = $6, reason = $7, provider_id = $8, sent_at = $9, lease = NULL, lease_until = NULL,
+    receipt_problem = coalesce(receipt_problem, $10)
 {_OURS}
 """  # noqa: S608
 _RELEASE = f"""
@@ -266,10 +267,11 @@ class PostgresDue:
         now: datetime,
         reason: Reason | None = None,
         provider_id: str | None = None,
+        problem: str | None = None,
         told: Collection[BookingId] = (),
     ) -> None:
         sent_at = now if state is State.SENT else None
-        ending = (*_ours(claimed), state.value, reason and reason.value, provider_id, sent_at)
+        ending = (*_ours(claimed), state.value, reason and reason.value, provider_id, sent_at, problem)
         async with self._connection() as connection:
             if not told:
                 await connection.execute(_SETTLE, *ending)

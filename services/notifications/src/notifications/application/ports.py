@@ -181,9 +181,10 @@ class DueMessages(Protocol):
         now: datetime,
         reason: Reason | None = None,
         provider_id: str | None = None,
+        problem: str | None = None,
         told: Collection[BookingId] = (),
     ) -> None:
-        """Give it its final state; nothing happens if it is no longer ours.
+        """Give it its final state; nothing happens if it is no longer ours. `problem` is a code of its provider's.
 
         `told` are the sessions that it spoke of, if it was about a series: from then on their guest knows of each.
         """

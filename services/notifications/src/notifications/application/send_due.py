@@ -280,20 +280,20 @@ async def _conclude(
         case Rejected(problem, silenced):
             log.warning("provider refused", key=str(message.key), problem=problem)
             if doubted:
-                await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN)
+                await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN, problem=problem)
             else:
                 reason = Reason.NUMBER_SILENCED if silenced else Reason.REJECTED
-                await _settle(desk, message, State.FAILED, reason=reason)
+                await _settle(desk, message, State.FAILED, reason=reason, problem=problem)
         case NotNow(problem, after):
             log.warning("provider put off", key=str(message.key), problem=problem, attempt=attempt)
             if attempt >= MOST_ATTEMPTS:
-                await _settle(desk, message, State.FAILED, reason=Reason.GAVE_UP)
+                await _settle(desk, message, State.FAILED, reason=Reason.GAVE_UP, problem=problem)
             else:
                 await desk.due.release(message, wait=wait_before(attempt, asked=after, luck=random.random()))  # noqa: S311  (no secret)
         case Unknown(problem):
             log.warning("outcome unknown", key=str(message.key), problem=problem, attempt=attempt)
             if attempt >= MOST_ATTEMPTS or not repeats.allow(message.unknown + 1):
-                await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN, told=told)
+                await _settle(desk, message, State.UNCERTAIN, reason=Reason.OUTCOME_UNKNOWN, problem=problem, told=told)
             else:
                 wait = wait_before(attempt, luck=random.random())  # noqa: S311  (no secret)
                 await desk.due.release(message, wait=wait, doubtful=True)
@@ -323,13 +323,16 @@ async def _settle(
     *,
     reason: Reason | None = None,
     provider_id: str | None = None,
+    problem: str | None = None,
     told: Sequence[BookingId] = (),
 ) -> None:
     """Write the final state, insisting for a while: what is known now is a doubt once the lease has ended."""
     for wait in (*_SETTLE_WAITS, None):
         try:
             now = desk.clock.now()
-            await desk.due.settle(message, state, now=now, reason=reason, provider_id=provider_id, told=told)
+            await desk.due.settle(
+                message, state, now=now, reason=reason, provider_id=provider_id, problem=problem, told=told
+            )
         except LedgerAway:
             if wait is None:
                 raise
