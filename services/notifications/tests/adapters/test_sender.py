@@ -143,7 +143,7 @@ async def settled(watching: Any, state: str, count: int) -> None:
     async def counted() -> int:
         return int(await watching.fetchval("SELECT count(*) FROM messages WHERE state = $1", state))
 
-    for _ in range(500):
+    for _ in range(1500):
         if await counted() == count:
             return
         await asyncio.sleep(0.02)
