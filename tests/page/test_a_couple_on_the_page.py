@@ -1,4 +1,4 @@
-"""Two guests at once on the page: each named and asked; one cannot come, and someone else takes the place."""
+"""Two guests at once on the page: each named and asked, by whom they like; another comes in the place of one."""
 
 import re
 from datetime import timedelta
@@ -70,6 +70,35 @@ def _hold(page: Page, calm: Platform) -> None:
 def _answer_all(page: Page) -> None:
     for question in page.locator("fieldset.question").all():
         question.get_by_label("No", exact=True).check()
+
+
+def test_each_of_two_is_treated_by_whom_they_asked_for(calm: Platform, visit: Visit) -> None:
+    page = visit(viewport=PHONE, script=True)
+    location, service = calm.api.location("Paris"), calm.api.service("Couples")
+    page.goto(f"{calm.url}/?location={location['id']}&service={service['id']}")
+    mine = page.get_by_role("list", name="You, with", exact=True).get_by_role("link")
+    theirs = page.get_by_role("list", name="Who comes with you, with").get_by_role("link")
+    asked = [name for name in mine.all_inner_texts() if name.strip() != "Anyone"]
+    first, second = asked[-1].strip(), asked[0].strip()
+    mine.filter(has_text=first).click()
+    expect(theirs.filter(has_text=first)).to_have_count(0)
+    theirs.filter(has_text=second).click()
+    expect(mine.filter(has_text=second)).to_have_count(0)
+    look(page, "couple-phone-0-by-whom")
+    day = page.get_by_role("link", name="Go to the first free day")
+    if day.count():
+        day.click()
+    page.locator("button[name=slot]").first.click()
+    expect(page.get_by_role("heading", name="Your details")).to_be_visible()
+    guest = a_guest()
+    for field in ("name", "email", "phone"):
+        page.locator(f"#{field}").fill(guest[field])
+    page.get_by_label("Their name").fill("Luc Moreau")
+    _answer_all(page)
+    _press(page, r"^Book for")
+    visited = page.get_by_role("region", name="Your visit")
+    expect(visited).to_contain_text(f"{guest['name']} with {first}")
+    expect(visited).to_contain_text(f"Luc Moreau with {second}")
 
 
 def _press(page: Page, name: str) -> None:

@@ -145,6 +145,9 @@ class Service(Translated):
     preparation = fields.String(allow_none=True, metadata={"description": "What a guest does before"})
     aftercare = fields.String(allow_none=True, metadata={"description": "What a guest does after"})
     add_ons = fields.List(fields.Nested(AddOn))
+    guests = fields.Integer(
+        metadata={"description": "How many guests come to one booking, each with a practitioner of their own"}
+    )
     screening = fields.Nested(
         Screening, required=True, allow_none=True, metadata={"description": "Safety questions to ask, or null"}
     )

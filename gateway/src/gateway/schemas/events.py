@@ -26,7 +26,10 @@ class _Skilled(_State):
 
 
 class _Requirement(Schema):
+    kind = fields.String(required=True)
     skill = fields.String(allow_none=True)
+    count = fields.Integer(load_default=1)
+    capacity = fields.Integer(load_default=1)
 
     class Meta:
         unknown = EXCLUDE
@@ -65,6 +68,8 @@ class Reading:
     state: Schema
     view: Schema
     skills: Callable[[Mapping[str, Any]], Iterable[str]]
+    shown: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda _: {}
+    """What guests see of it that follows from what they do not see."""
 
     def read(self, data: Mapping[str, Any]) -> Entity:
         """The entity in an event's `data`. Raises ValidationError."""
@@ -76,9 +81,17 @@ class Reading:
             id=named["id"],
             version=state["version"],
             deleted=state["deleted"],
-            view=projector(self.view)(named),
+            view=projector(self.view)({**named, **self.shown(state)}),
             skills=frozenset(self.skills(state)),
         )
+
+
+def _guests(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As many as the room is for, if each has a practitioner of their own: four hands for one are for one."""
+    needs = state["requirements"]
+    places = max((need["capacity"] for need in needs if need["kind"] != "practitioner"), default=1)
+    practitioners = sum(need["count"] for need in needs if need["kind"] == "practitioner")
+    return {"guests": places if places == practitioners else 1}
 
 
 LOCATION = Reading("location", _State(), _KeptLocation(), lambda _: ())
@@ -87,5 +100,6 @@ SERVICE = Reading(
     _Requiring(),
     _KeptService(),
     lambda state: (one["skill"] for one in state["requirements"] if one.get("skill")),
+    _guests,
 )
 PRACTITIONER = Reading("practitioner", _Skilled(), _KeptPractitioner(), lambda state: state["skills"])

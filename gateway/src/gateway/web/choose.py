@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -19,7 +18,8 @@ from gateway.web.languages import Language
 from gateway.web.looking import Slots, times_ahead
 from gateway.web.pages import language_of, page
 from gateway.web.presenters.choice import Choice, read_choice
-from gateway.web.presenters.offers import Treatment, branches_of, people_of, treatments_of
+from gateway.web.presenters.offers import Treatment, branches_of, treatments_of
+from gateway.web.presenters.people import TWO, each_asks, rows_of
 from gateway.web.presenters.times import Part, Times, alternatives_of
 from gateway.web.words import Notice, notice_of
 
@@ -69,12 +69,12 @@ async def choose_page(
         choice=choice,
         branches=branches_of(request.app.state.slotwell.catalog.locations(), choice=choice),
         treatments=found.treatments,
-        people=people_of(found.people, choice=choice, language=language),
+        rows=rows_of(found.people, guests=found.guests, choice=choice, language=language),
         times=times,
         alternatives=near,
         all_times=choice.address("when"),
-        wait=replace(choice, page="/waitlist", extras=()).address(),
-        several=replace(choice, page="/series", extras=()).address(),
+        wait=replace(choice, page="/waitlist", extras=(), second=None).address(),
+        several=replace(choice, page="/series", extras=(), second=None).address(),
         zone=location["zone"] if location else "",
         zone_place=location["address"]["city"] if location else "",
         notice=notice,
@@ -98,6 +98,11 @@ class _Found:
     def treatment(self) -> Treatment | None:
         """The chosen treatment."""
         return next((one for one in self.treatments if one.chosen), None)
+
+    @property
+    def guests(self) -> int:
+        """How many come to one booking of it."""
+        return self.treatment.guests if self.treatment else 1
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -129,27 +134,33 @@ def _found(request: Request, choice: Choice, language: Language) -> _Found:
     people = catalog.practitioners(location_id=location["id"], service_id=choice.service)
     people = each_in_language(people, language.tag)
     extras = tuple(extra.id for extra in found.treatment.extras if extra.chosen)
-    found = replace(found, choice=replace(choice, minutes=minutes, extras=extras), people=people)
-    if choice.practitioner is not None and choice.practitioner not in found.names:
-        choice = replace(found.choice, practitioner=None)
+    second = choice.second if found.guests == TWO else None
+    found = replace(found, choice=replace(choice, minutes=minutes, extras=extras, second=second), people=people)
+    if not {choice.practitioner, second} - {None} <= found.names.keys():
+        choice = replace(found.choice, practitioner=None, second=None)
         return replace(found, choice=choice, refused=Refused("unknown_practitioner"))
     return found
 
 
 async def _times(request: Request, found: _Found, location: Mapping[str, Any], *, horizon_days: int) -> Times:
     choice, key = found.choice, hold_key(request)
+    guests = each_asks(choice, guests=found.guests)
+    wanted: dict[str, Any] = {"duration_minutes": choice.minutes, "practitioner_id": choice.practitioner}
+    if choice.extras:
+        wanted["add_on_ids"] = choice.extras
+    if guests:
+        wanted = {"guests": guests}
 
     async def ask(since: datetime, until: datetime) -> Slots:
         booking = request.app.state.slotwell.booking
-        look = partial(booking.search, add_on_ids=choice.extras) if choice.extras else booking.availability
+        look = booking.search if guests or choice.extras else booking.availability
         answer = await look(
             location_id=choice.location,
             service_id=choice.service,
             since=since,
             until=until,
-            duration_minutes=choice.minutes,
-            practitioner_id=choice.practitioner,
             hold={"id": key.id, "token": key.token} if key else None,
+            **wanted,
         )
         slots: Slots = answer["slots"]
         return slots

@@ -80,7 +80,7 @@ def carried_fields(request: Request, hold: Mapping[str, Any], form: Mapping[str,
         "expires": hold["expires_at"],
         "extendable": hold["extendable_until"],
         "guests": str(len(hold.get("guests") or ())),
-    } | ({"practitioner": form["practitioner"]} if form.get("practitioner") else {})
+    } | {name: form[name] for name in ("practitioner", "second") if form.get(name)}
 
 
 def carried_hold(request: Request, form: Mapping[str, str]) -> Mapping[str, Any] | None:
@@ -144,6 +144,7 @@ def choice_of(request: Request, hold: Mapping[str, Any], form: Mapping[str, str]
         minutes=length_of(hold, extras),
         extras=tuple(extra.id for extra in extras),
         practitioner=form.get("practitioner") or None,
+        second=form.get("second") or None,
         day=datetime.fromisoformat(hold["start"]).date(),
     )
 

@@ -15,7 +15,7 @@ from gateway.web.held import today_at
 from gateway.web.languages import Language
 from gateway.web.looking import Slots, times_ahead
 from gateway.web.pages import language_of, page
-from gateway.web.presenters.offers import people_of
+from gateway.web.presenters.people import people_of
 from gateway.web.presenters.rhythm import ABOUT, EVERY, FEWEST, MOST, ORDERS, Rhythm, wrong_numbers
 from gateway.web.presenters.times import Times
 from gateway.web.words import Notice, notice_of

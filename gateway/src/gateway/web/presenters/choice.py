@@ -13,13 +13,15 @@ _MOST_EXTRAS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Branch, service, length, what is had with it, practitioner, and the days that are looked at."""
+    """Branch, service, length, what is had with it, practitioners, and the days that are looked at."""
 
     location: str | None = None
     service: str | None = None
     minutes: int | None = None
     extras: tuple[str, ...] = ()
     practitioner: str | None = None
+    second: str | None = None
+    """By whom the second of two guests is treated; `practitioner` is the first one's then."""
     day: date | None = None
     week: date | None = None
     page: str = "/"
@@ -38,12 +40,15 @@ class Choice:
 
 def read_choice(query: Mapping[str, str]) -> Choice:
     """The choice in a query string or a form; what cannot be read counts as not chosen."""
+    practitioner, second = query.get("practitioner") or None, query.get("second") or None
     return Choice(
         location=query.get("location") or None,
         service=query.get("service") or None,
         minutes=_minutes(query.get("minutes", "")),
         extras=_extras(query.get("extras", "")),
-        practitioner=query.get("practitioner") or None,
+        practitioner=practitioner,
+        # Nobody treats two at once.
+        second=second if second != practitioner else None,
         day=_day(query.get("day", "")),
         week=_day(query.get("week", "")),
     )

@@ -1,4 +1,4 @@
-"""Branches, services, lengths and people, as the cards that a guest chooses from."""
+"""Branches, services and lengths, as the cards that a guest chooses from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -60,18 +60,9 @@ class Treatment:
     phone: str
     channel: str
     horizon_days: int
+    guests: int
     chosen: bool
     address: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A practitioner to ask for, or "anyone" (`id` None)."""
-
-    id: str | None
-    name: str
-    chosen: bool
-    address: str
 
 
 def branches_of(locations: Sequence[Mapping[str, Any]], *, choice: Choice) -> list[Branch]:
@@ -103,30 +94,6 @@ def treatments_of(
         if offer["location_id"] == location["id"]
     ]
     return sorted(listed, key=lambda treatment: treatment.address is None)
-
-
-def people_of(practitioners: Sequence[Mapping[str, Any]], *, choice: Choice, language: Language) -> list[Person]:
-    """Anyone, then each practitioner of the service at the branch; empty where there is nothing to choose."""
-    if len(practitioners) < 2 and choice.practitioner is None:
-        return []
-    anyone = Person(
-        id=None,
-        name=language.text("Anyone"),
-        chosen=choice.practitioner is None,
-        address=choice.address("when", practitioner=None),
-    )
-    return [
-        anyone,
-        *(
-            Person(
-                id=person["id"],
-                name=person["name"],
-                chosen=person["id"] == choice.practitioner,
-                address=choice.address("when", practitioner=person["id"]),
-            )
-            for person in sorted(practitioners, key=lambda person: str(person["name"]))
-        ),
-    ]
 
 
 def _treatment(
@@ -163,6 +130,8 @@ def _treatment(
         phone=location["phone"],
         channel=offer["channel"],
         horizon_days=offer["horizon_days"],
+        # A copy from before services said so does not know; it is told again with their next change.
+        guests=service.get("guests") or 1,
         chosen=chosen,
         address=wanted.address("when") if offer["channel"] == "online" else None,
     )
