@@ -1,11 +1,13 @@
 """A process that runs one service: starts, waits for the broker as long as it takes, and stops cleanly."""
 
 import faulthandler
+import logging
 import os
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import eventlet
 import structlog
@@ -32,8 +34,8 @@ def start_service(service: type, config: Mapping[str, Any]) -> ServiceRunner:
     return runner
 
 
-def run_service(service: type, config: Mapping[str, Any], *, pulse: Pulse | None = None) -> None:
-    """Run a service until SIGTERM or SIGINT; then finish the work at hand and return.
+def run_service(service: type, config: Mapping[str, Any], *, pulse: Pulse | None = None) -> NoReturn:
+    """Run a service until SIGTERM or SIGINT; then finish the work at hand and end the process.
 
     A second signal, or 10 s, ends it at once; after 15 s the process ends whatever it does. If the service dies of
     a fault, that is raised. `pulse` beats while the service takes calls.
@@ -48,13 +50,14 @@ def run_service(service: type, config: Mapping[str, Any], *, pulse: Pulse | None
         fault = ended.wait()
         if fault is None:
             log.info("stopping", service=service.__name__)
-            # The hub may hang, or the interpreter's own end: a thread outside Python then says where, and ends it.
+            # The hub may hang: a thread outside Python then says where, and ends it.
             faulthandler.dump_traceback_later(STOPPING_SECONDS + 5, exit=True)
             _stop(runner, received)
         for greenlet in (beating, listening, watching, starting):
             greenlet.kill()
     if fault is not None:
         raise fault
+    _leave()
 
 
 def _runner(service: type, config: Mapping[str, Any]) -> ServiceRunner:
@@ -109,6 +112,19 @@ def _stop(runner: ServiceRunner, received: int) -> None:
         stopping.kill()
         with eventlet.Timeout(2, exception=False):
             runner.kill()
+
+
+def _leave() -> NoReturn:
+    """End the process, all being closed, without the interpreter's own end.
+
+    That may never come to one: Python 3.13 takes native threads that wait for it, such as eventlet's, from under the
+    locks of the libraries they are in, and then waits for those locks itself.
+    """
+    log.info("stopped")
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _await_signal(received: int) -> None:
