@@ -10,14 +10,8 @@ from starlette.requests import Request
 
 from gateway.application.errors import Refused
 from gateway.web.held import today_at
-from gateway.web.languages import Language
+from gateway.web.languages import Language, _
 from gateway.web.words import Notice, notice_of
-
-
-def _(message: str) -> str:
-    """Mark a text for translation; it is translated where it is used."""
-    return message
-
 
 FIELDS = ("payer", "referral-issuer", "referral-issued_on", "referral-expires_on", "referral-visits")
 _PAYERS = (

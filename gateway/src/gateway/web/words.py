@@ -5,12 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from gateway.application.errors import Refused
-from gateway.web.languages import Language
-
-
-def _(message: str) -> str:
-    """Mark a text for translation; it is translated where it is used."""
-    return message
+from gateway.web.languages import Language, _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

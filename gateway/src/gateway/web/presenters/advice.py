@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.domain.texts import in_language
-from gateway.web.languages import Language
+from gateway.web.languages import Language, _
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.rhythm import Rhythm
-
-
-def _(message: str) -> str:
-    """Mark a text for translation; it is translated where it is used."""
-    return message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +120,7 @@ def advice_of(
         held=[
             Held(
                 name=named[one["service_id"]]["name"],
-                what=language.text(_VERDICTS[one["verdict"]]),
+                what=language.text(_verdict(one)),
                 reasons=[reasons[rule] for rule in one["rules"]],
             )
             for one in said["withheld"]
@@ -140,6 +135,10 @@ def advice_of(
         version=said["rule_version"],
         series=_series(said, named, location),
     )
+
+
+def _verdict(withheld: Mapping[str, Any]) -> str:
+    return _VERDICTS[withheld["verdict"]]
 
 
 def _series(

@@ -5,14 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.web.languages import Language
+from gateway.web.languages import Language, _
 from gateway.web.presenters.choice import Choice, read_choice
-
-
-def _(message: str) -> str:
-    """Mark a text for translation; it is translated where it is used."""
-    return message
-
 
 FEWEST, MOST, LONGEST = 2, 30, 366
 """Sessions in a series, and the days ahead within which they lie, as booking has it."""

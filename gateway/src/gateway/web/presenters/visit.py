@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.web.languages import Language
+from gateway.web.languages import Language, _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,13 @@ class Deadline:
     seconds: int
 
 
+_LINES = {
+    "coming": _("%(name)s with %(who)s, %(minutes)d minutes"),
+    "kept_free": _("A place for someone else, with %(who)s (%(name)s cannot come)"),
+    "withdrawn": _("%(name)s is not coming"),
+}
+
+
 def visit_of_booking(booking: Mapping[str, Any], *, today: date, language: Language) -> Visit:
     """The facts of a booking's visit."""
     return visit_of(
@@ -77,20 +84,19 @@ def party_of(booking: Mapping[str, Any], language: Language) -> Sequence[str]:
     guests = booking.get("guests") or ()
     if len(guests) < 2:
         return []
-    lines = {
-        "coming": "%(name)s with %(who)s, %(minutes)d minutes",
-        "kept_free": "A place for someone else, with %(who)s (%(name)s cannot come)",
-        "withdrawn": "%(name)s is not coming",
-    }
     return [
         language.text(
-            lines[guest["state"]],
+            _line_of(guest),
             name=guest["name"],
             who=guest["practitioner"]["name"] if guest["practitioner"] else "",
             minutes=guest["duration_minutes"],
         )
         for guest in guests
     ]
+
+
+def _line_of(guest: Mapping[str, Any]) -> str:
+    return _LINES[guest["state"]]
 
 
 def leaving_of(booking: Mapping[str, Any], language: Language) -> Sequence[tuple[str, str]]:
