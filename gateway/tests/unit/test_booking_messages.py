@@ -12,6 +12,7 @@ LINE: dict[str, Any] = {
     "rule": "confirmation",
     "revision": 1,
     "channel": "sms",
+    "recipient": "guest",
     "state": "delivered",
     "reason": None,
     "due_at": "2026-11-23T10:15:00Z",

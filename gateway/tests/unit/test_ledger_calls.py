@@ -13,6 +13,7 @@ LINE = {
     "rule": "first_reminder",
     "revision": 1,
     "channel": "sms",
+    "recipient": "guest",
     "state": "skipped",
     "reason": "number_silenced",
     "due_at": "2026-11-30T09:30:00Z",

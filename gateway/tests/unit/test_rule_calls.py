@@ -12,8 +12,11 @@ RULE = {
     "enabled": True,
     "events": ["booked", "rescheduled"],
     "channels": ["email", "sms"],
-    "due": [{"anchor": "start", "minutes": -120}],
-    "useful_until": {"anchor": "start", "minutes": 0},
+    "recipient": "guest",
+    "modalities": ["massage", "physical_therapy"],
+    "modality": None,
+    "due": [{"anchor": "start", "minutes": -120, "days": 0, "clock": None}],
+    "useful_until": {"anchor": "start", "minutes": 0, "days": 0, "clock": None},
     "fallback_minutes": 10,
     "changed": False,
     "version": 0,
@@ -77,6 +80,7 @@ async def test_what_could_never_work_is_told_by_its_place_in_the_request(
 async def test_the_versions_of_a_rule_say_who_and_when(staff: httpx.AsyncClient, bus: FakeBus) -> None:
     version = {
         "rule": "second_reminder",
+        "modality": None,
         "version": 1,
         "terms": None,
         "saved_at": "2026-11-28T09:00:00Z",

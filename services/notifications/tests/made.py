@@ -38,6 +38,8 @@ def change(**differences: Any) -> Change:
         undo_until=None,
         recipient_zone="Europe/Paris",
         channels=(Channel.EMAIL, Channel.SMS),
+        modality="massage",
+        zone="Europe/Paris",
     )
     return replace(plain, **differences)
 

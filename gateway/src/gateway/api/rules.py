@@ -15,7 +15,7 @@ _versions = projector(schemas.RuleVersions())
 
 
 async def list_rules(asked: Asked) -> Response:
-    found = await asked.platform.notifications.rules(asked.query["location_id"])
+    found = await asked.platform.notifications.rules(**asked.query)
     return JsonResponse(_rules(found), headers=_PRIVATE)
 
 
@@ -36,7 +36,10 @@ OPERATIONS = [
         path="/v1/admin/notification-rules",
         tag=_TAG,
         summary="Show which messages a branch sends",
-        description="Every rule as it stands: what owes it, when, on which channels, and what if a text fails.",
+        description=(
+            "Every rule as it stands: what owes it, when, to whom, on which channels, and what if a text fails. "
+            "With a modality, as it stands for its treatments."
+        ),
         answer=list_rules,
         query=schemas.WhoseRules(),
         token="admin",  # noqa: S106  # the kind of token, not a token

@@ -78,9 +78,9 @@ class Notifications:
         version: int = saved["version"]
         return version
 
-    async def rules(self, location_id: str) -> Mapping[str, Any]:
-        """{items}: every rule as it stands at a location."""
-        return await self._service.read("rules", location_id=location_id)
+    async def rules(self, **asked: object) -> Mapping[str, Any]:
+        """{items}: every rule as it stands at a location, for one modality or for all."""
+        return await self._service.read("rules", **asked)
 
     async def rule_versions(self, **asked: object) -> Mapping[str, Any]:
         """{items}: who had a location's rules how, and when; the newest first."""

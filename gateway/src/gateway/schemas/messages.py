@@ -6,6 +6,7 @@ from gateway.schemas.base import Answer
 
 _INSTANT = {"format": "date-time"}
 CHANNELS = ("email", "sms")
+RECIPIENTS = ("guest", "practitioner", "desk")
 STATES = ("due", "sending", "sent", "delivered", "skipped", "failed", "uncertain")
 
 
@@ -15,6 +16,7 @@ class Message(Answer):
     rule = fields.String(required=True, metadata={"description": "what owed it, such as `first_reminder`"})
     revision = fields.Integer(required=True, metadata={"description": "the booking's revision that owed it"})
     channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
+    recipient = fields.String(required=True, validate=validate.OneOf(RECIPIENTS), metadata={"description": "for whom"})
     state = fields.String(
         required=True,
         validate=validate.OneOf(STATES),

@@ -3,8 +3,9 @@
 from marshmallow import fields, validate
 
 from gateway.schemas.base import Answer, Query, Request
+from gateway.schemas.catalog import MODALITIES
 from gateway.schemas.fields import Choice, Id, Text, Truth, Whole
-from gateway.schemas.messages import CHANNELS
+from gateway.schemas.messages import CHANNELS, RECIPIENTS
 from gateway.schemas.values import instant, text, whole
 
 _NAME = "^[a-z_]{1,40}$"
@@ -12,10 +13,14 @@ _YEAR = 366 * 24 * 60
 
 
 class When(Request):
-    """A time that hangs on the booking: minutes of elapsed time from one of its moments, negative before it."""
+    """A time that hangs on the booking: minutes of elapsed time from one of its moments, negative before it; or days
+    from it by the branch's clock, at the same time of day or at `clock`.
+    """
 
     anchor = Text(most=40, pattern=_NAME, required=True, metadata={"description": "`start`, `end`, `free_until`"})
     minutes = Whole(least=-_YEAR, most=_YEAR, required=True)
+    days = Whole(least=-366, most=366, metadata={"description": "negative before it"})
+    clock = Text(most=5, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", allow_none=True)
 
 
 class Terms(Request):
@@ -48,10 +53,13 @@ class WhoseRules(Query):
     """Whose rules."""
 
     location_id = Id(required=True)
+    modality = Choice(*MODALITIES, metadata={"description": "as they stand for treatments of this modality"})
 
 
-class WhoseVersions(WhoseRules):
+class WhoseVersions(Query):
     """The versions of whose rules, or of one of them."""
+
+    location_id = Id(required=True)
 
     rule = Text(most=40, pattern=_NAME)
 
@@ -61,6 +69,11 @@ class SaveRule(Request):
 
     location_id = Id(required=True)
     rule = Text(most=40, pattern=_NAME, required=True)
+    modality = Choice(
+        *MODALITIES,
+        allow_none=True,
+        metadata={"description": "for treatments of this modality alone; without it wherever nothing else is said"},
+    )
     terms = fields.Nested(Terms, allow_none=True)
 
 
@@ -69,6 +82,8 @@ class Moment(Answer):
 
     anchor = text()
     minutes = fields.Integer(required=True, metadata={"description": "after it; negative before it"})
+    days = fields.Integer(required=True, metadata={"description": "likewise, by the branch's clock"})
+    clock = fields.String(required=True, allow_none=True, metadata={"description": "at which time of that day"})
 
 
 _CHANNELS = fields.List(fields.String(validate=validate.OneOf(CHANNELS)), required=True)
@@ -83,6 +98,11 @@ class Rule(Answer):
     enabled = fields.Boolean(required=True)
     events = fields.List(fields.String(), required=True, metadata={"description": "what owes it"})
     channels = _CHANNELS
+    recipient = fields.String(required=True, validate=validate.OneOf(RECIPIENTS))
+    modalities = fields.List(fields.String(), required=True, metadata={"description": "of which treatments by default"})
+    modality = fields.String(
+        required=True, allow_none=True, metadata={"description": "null: as for all, nothing else is said of this one"}
+    )
     due = fields.List(fields.Nested(Moment), required=True, metadata={"description": "the earliest counts"})
     useful_until = fields.Nested(Moment, required=True)
     fallback_minutes = _FALLBACK
@@ -112,6 +132,7 @@ class RuleVersion(Answer):
     """Who had a rule how, since when; without terms by default again."""
 
     rule = text()
+    modality = fields.String(required=True, allow_none=True)
     version = whole()
     terms = fields.Nested(SavedTerms, required=True, allow_none=True)
     saved_at = instant()

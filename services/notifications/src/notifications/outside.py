@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from notifications.adapters.asked_facts import asked_facts
 from notifications.adapters.digests import Digests
+from notifications.adapters.every_template import check_templates
 from notifications.adapters.jinja_letters import JinjaLetters
 from notifications.adapters.jinja_wordings import JinjaChecker
 from notifications.adapters.pool import CHANNEL
@@ -65,13 +66,14 @@ class Outside:
             ledger=PostgresLedger(connection),
             correlation_id=event.correlation_id,
             now=self.clock.now(),
-            rules=standing(PostgresTerms(connection, change.location_id).standing()),
+            rules=standing(PostgresTerms(connection, change.location_id).standing(), change.modality),
         )
         log.info("planned", booking_id=change.booking_id, revision=change.revision, event_id=str(event.id))
 
 
 def outside(settings: NotificationsSettings) -> Outside:
     """Return the outside that the settings describe; nothing is connected until it is used."""
+    check_templates()
     writer = JinjaLetters(public_url=settings.public_url, organizer=settings.organizer, answers=settings.sms_answers)
     engine = engine_for(settings.notifications_database_url, application="notifications", pool_size=10)
     return Outside(

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from notifications.application.rule_terms import SavedTerms, Standing, Unworkable
 from notifications.domain.moments import Anchor, At, Earliest, Moment
-from notifications.domain.rules import BY_NAME, Rule
+from notifications.domain.rules import BY_NAME, MODALITIES, Rule
 from notifications.domain.terms import Terms
 from notifications.domain.values import Channel, Happening, LocationId
 from notifications.schemas import zulu
@@ -26,26 +26,30 @@ class TermsAsked:
     rule: Rule
     terms: Terms | None
     by: str
+    modality: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesAsked:
-    """Whose rules to show; with `rule` the versions of that one."""
+    """Whose rules to show, as they stand for a modality if one is named; with `rule` the versions of that one."""
 
     location_id: LocationId
     rule: str | None
+    modality: str | None
 
 
 class _When(Schema):
     anchor = fields.String(required=True, validate=validate.OneOf(get_args(Anchor), error="knows {choices}"))
-    minutes = fields.Integer(required=True, strict=True, validate=validate.Range(-_YEAR, _YEAR))
+    minutes = fields.Integer(load_default=0, strict=True, validate=validate.Range(-_YEAR, _YEAR))
+    days = fields.Integer(load_default=0, strict=True, validate=validate.Range(-366, 366))
+    clock = fields.Time(format="%H:%M", load_default=None, allow_none=True)
 
 
 class _Terms(Schema):
     enabled = fields.Boolean(load_default=True)
     channels = fields.List(
         fields.String(validate=validate.OneOf([channel.value for channel in Channel], error="knows {choices}")),
-        load_default=[channel.value for channel in Channel],
+        load_default=None,
     )
     events = fields.List(
         fields.String(validate=validate.OneOf([what.value for what in Happening], error="knows {choices}")),
@@ -56,6 +60,11 @@ class _Terms(Schema):
     fallback_minutes = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0))
 
 
+def _modality() -> fields.String:
+    known = validate.OneOf(MODALITIES, error="knows {choices}")
+    return fields.String(load_default=None, allow_none=True, validate=known)
+
+
 _KNOWN = validate.OneOf(sorted(BY_NAME), error="knows {choices}")
 
 
@@ -64,11 +73,13 @@ class _Asked(Schema):
     rule = fields.String(required=True, validate=_KNOWN)
     terms = fields.Nested(_Terms, load_default=None, allow_none=True)
     by = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    modality = _modality()
 
 
 class _Whose(Schema):
     location_id = fields.UUID(required=True)
     rule = fields.String(load_default=None, allow_none=True, validate=_KNOWN)
+    modality = _modality()
 
 
 _ASKED = _Asked()
@@ -83,25 +94,32 @@ def load_terms(wire: Mapping[str, Any]) -> TermsAsked:
         rule=BY_NAME[read["rule"]],
         terms=_terms(read["terms"], BY_NAME[read["rule"]]) if read["terms"] is not None else None,
         by=read["by"],
+        modality=read["modality"],
     )
 
 
 def load_whose(wire: Mapping[str, Any]) -> RulesAsked:
     """Whose rules to show; a ValidationError for what can't be read."""
     read = _WHOSE.load(wire)
-    return RulesAsked(location_id=LocationId(str(read["location_id"])), rule=read["rule"])
+    return RulesAsked(location_id=LocationId(str(read["location_id"])), rule=read["rule"], modality=read["modality"])
 
 
 def _terms(read: Mapping[str, Any], default: Rule) -> Terms:
     due, events = read["due"], read["events"]
-    channels = frozenset(Channel(name) for name in read["channels"])
+    channels = default.channels
+    if read["channels"] is not None:
+        channels = frozenset(Channel(name) for name in read["channels"])
     return Terms(
         enabled=read["enabled"],
         channels=channels,
         events=frozenset(Happening(name) for name in events) if events is not None else None,
-        due=tuple(At(one["anchor"], one["minutes"] * _MINUTE) for one in due) if due is not None else None,
+        due=tuple(map(_moment, due)) if due is not None else None,
         fallback_after=_fallback(read["fallback_minutes"], default if Channel.SMS in channels else None),
     )
+
+
+def _moment(read: Mapping[str, Any]) -> At:
+    return At(read["anchor"], read["minutes"] * _MINUTE, days=read["days"], clock=read["clock"])
 
 
 def _fallback(minutes: int | None, default: Rule | None) -> timedelta | None:
@@ -117,9 +135,12 @@ def dump_standing(standing: Standing) -> dict[str, Any]:
     return {
         "rule": rule.name,
         "kind": rule.kind,
-        "enabled": not rule.off,
+        "enabled": standing.enabled,
         "events": sorted(rule.owed_by),
         "channels": sorted(rule.channels),
+        "recipient": rule.recipient.value,
+        "modalities": sorted(rule.modalities or MODALITIES),
+        "modality": saved.scope.modality if saved else None,
         "due": _times(rule.due),
         "useful_until": _times(rule.useful_until)[0],
         "fallback_minutes": _minutes(rule.fallback_after),
@@ -133,7 +154,8 @@ def dump_standing(standing: Standing) -> dict[str, Any]:
 def dump_version(saved: SavedTerms) -> dict[str, Any]:
     """One version of a location's terms; null where the default was taken again."""
     return {
-        "rule": saved.rule,
+        "rule": saved.scope.rule,
+        "modality": saved.scope.modality,
         "version": saved.version,
         "terms": _dump(saved.terms) if saved.terms else None,
         "saved_at": zulu(saved.saved_at),
@@ -164,7 +186,8 @@ def _times(moment: Moment) -> list[dict[str, Any]]:
 
 
 def _time(moment: At) -> dict[str, Any]:
-    return {"anchor": moment.anchor, "minutes": _minutes(moment.offset)}
+    clock = moment.clock.isoformat("minutes") if moment.clock is not None else None
+    return {"anchor": moment.anchor, "minutes": _minutes(moment.offset), "days": moment.days, "clock": clock}
 
 
 def _minutes(span: timedelta | None) -> int:

@@ -58,6 +58,7 @@ class _BookingEvent(_Loose):
     free_until = _instant(required=True)
     undo_until = _instant(load_default=None, allow_none=True)
     series_id = fields.UUID(load_default=None, allow_none=True)
+    modality = fields.String(load_default=None, allow_none=True)
 
 
 class _OfferEvent(_Loose):
@@ -70,6 +71,7 @@ class _OfferEvent(_Loose):
     channels = fields.List(fields.String(), required=True)
     waiting_since = _instant(required=True)
     deadline = _instant(required=True)
+    modality = fields.String(load_default=None, allow_none=True)
 
 
 class _NeedEvent(_BookingEvent):
@@ -106,6 +108,8 @@ def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Ch
         channels=tuple(channel for channel in Channel if channel.value in read["channels"]),
         deadline=_utc(read["deadline"]) if "deadline" in read else None,
         series_id=BookingId(str(read["series_id"])) if read.get("series_id") else None,
+        modality=read["modality"],
+        zone=read["zone"],
     )
 
 
@@ -207,6 +211,8 @@ class _Booking(_Loose):
     document_due = _instant(load_default=None, allow_none=True)
     document_ending = fields.Boolean(load_default=True)
     sessions = fields.List(fields.Nested(_Session), load_default=list)
+    preparation = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
+    aftercare = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
 
 _BOOKING = _Booking()  # made once: making a schema costs more than reading by it
@@ -248,6 +254,8 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         document_due=_utc(read["document_due"]) if read["document_due"] else None,
         document_ending=read["document_ending"],
         sessions=tuple(_session(each) for each in read["sessions"]),
+        preparation=read["preparation"],
+        aftercare=read["aftercare"],
     )
 
 
@@ -257,6 +265,7 @@ def dump_entry(entry: Entry) -> dict[str, Any]:
         "rule": entry.key.rule,
         "revision": entry.key.revision,
         "channel": entry.key.channel.value,
+        "recipient": entry.key.recipient.value,
         "state": entry.state.value,
         "reason": entry.reason.value if entry.reason else None,
         "due_at": zulu(entry.due_at),

@@ -18,6 +18,7 @@ from runtime.pulse import Pulse
 from notifications.adapters.apprise_alerts import AppriseAlerts
 from notifications.adapters.booking_facts import RpcBookings
 from notifications.adapters.digests import Digests
+from notifications.adapters.every_template import check_templates
 from notifications.adapters.jinja_letters import JinjaLetters
 from notifications.adapters.pool import listen, open_pool
 from notifications.adapters.postgres_allowance import PostgresAllowance
@@ -58,6 +59,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
     async with open_pool(settings.notifications_database_url) as pool:
         due = PostgresDue(pool, lease=timedelta(seconds=settings.sender_lease_seconds))
         words = WordingsCopy(pool)
+        check_templates()
         writer = JinjaLetters(
             public_url=settings.public_url,
             organizer=settings.organizer,

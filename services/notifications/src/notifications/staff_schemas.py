@@ -14,13 +14,16 @@ from notifications.application.wordings import Saved
 from notifications.domain.receipt import Fate, Receipt
 from notifications.domain.replies import LANGUAGES
 from notifications.domain.rules import BY_NAME, RULES
-from notifications.domain.values import BookingId, Channel, Key, LocationId, State
+from notifications.domain.values import BookingId, Channel, Key, LocationId, Recipient, State
 from notifications.domain.wordings import Fault, Spot, Wording
 from notifications.schemas import dump_entry, zulu
 
 _PROVIDERS = ["twilio", "vonage", "http"]
 _CARRIERS = [*_PROVIDERS, "smtp"]
-_KEY = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,9}):([a-z_]{1,40}):(email|sms)", re.ASCII)
+_KEY = re.compile(
+    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,9}):([a-z_]{1,40}):(email|sms)(?::(practitioner|desk))?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +139,14 @@ def _key(text: str) -> Key | None:
     found = _KEY.fullmatch(text)
     if found is None:
         return None
-    booking_id, revision, rule, channel = found.groups()
-    return Key(booking_id=BookingId(booking_id), revision=int(revision), rule=rule, channel=Channel(channel))
+    booking_id, revision, rule, channel, whom = found.groups()
+    return Key(
+        booking_id=BookingId(booking_id),
+        revision=int(revision),
+        rule=rule,
+        channel=Channel(channel),
+        recipient=Recipient(whom or Recipient.GUEST),
+    )
 
 
 def load_incoming(wire: Mapping[str, Any]) -> Incoming:

@@ -16,11 +16,11 @@ from notifications.domain.terms import standing
 from notifications.domain.values import BookingId, Change, Channel, LocationId, Reason, State
 from notifications.service import NotificationsService
 from runtime.clock import FixedClock
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from services.notifications.tests.adapters.conftest import Kept
 from services.notifications.tests.adapters.outside import outside_on
-from services.notifications.tests.made import BOOKING, LOCATION, MADE_AT, START, change
+from services.notifications.tests.made import BOOKING, LOCATION, MADE_AT, START, at, change
 
 ELSEWHERE = LocationId("00000000-0000-4000-8000-000000000001")
 OTHER = BookingId("f4b0f6c4-1d3c-4a51-9d0e-6f2d1b8a7c55")
@@ -47,7 +47,7 @@ def kept(kept_in_postgres: Kept, engine: Engine) -> Kept:
 
     def hear(which: Change) -> None:
         with engine.begin() as connection:
-            rules = standing(PostgresTerms(connection, which.location_id).standing())
+            rules = standing(PostgresTerms(connection, which.location_id).standing(), which.modality)
             plan_messages(which, ledger=PostgresLedger(connection), correlation_id="c", now=MADE_AT, rules=rules)
 
     return replace(kept_in_postgres, hear=hear)
@@ -59,8 +59,8 @@ def save(service: Any, terms: dict[str, Any] | None, **differences: Any) -> dict
     return answer
 
 
-def rule(service: Any, name: str = "second_reminder", location: str = LOCATION) -> dict[str, Any]:
-    (found,) = [one for one in service.rules(location_id=location)["ok"]["items"] if one["rule"] == name]
+def rule(service: Any, name: str = "second_reminder", location: str = LOCATION, **asked: str) -> dict[str, Any]:
+    (found,) = [one for one in service.rules(location_id=location, **asked)["ok"]["items"] if one["rule"] == name]
     return dict(found)
 
 
@@ -89,7 +89,10 @@ def test_terms_come_back_as_they_were_saved(service: Any) -> None:
         "enabled": True,
         "channels": ["sms"],
         "events": ["booked", "rescheduled"],
-        "due": [{"anchor": "start", "minutes": -180}, {"anchor": "free_until", "minutes": -30}],
+        "due": [
+            {"anchor": "start", "minutes": -180, "days": 0, "clock": None},
+            {"anchor": "free_until", "minutes": -30, "days": 0, "clock": None},
+        ],
         "fallback_minutes": 15,
     }
     assert "ok" in save(service, terms)
@@ -200,3 +203,45 @@ def test_terms_that_could_never_work_are_refused_and_nothing_changes(service: An
     assert (refused["code"], [one["field"] for one in refused["fields"]]) == ("rule_invalid", ["due"])
     assert rule(service)["version"] == 0
     assert {state for _, state, _ in stands(kept)} == {State.DUE}
+
+
+def test_one_modality_is_switched_off_and_on_by_itself(service: Any, kept: Kept) -> None:
+    kept.hear(change())
+    kept.hear(change(booking_id=OTHER, modality="physical_therapy"))
+    assert save(service, OFF, modality="massage") == {"ok": {"version": 1}}
+    off, due = (State.SKIPPED, Reason.RULE_OFF), (State.DUE, None)
+    assert {how[1:] for how in stands(kept)} == {off}
+    assert {how[1:] for how in stands(kept, booking=OTHER)} == {due}
+    assert [rule(service, modality=each)["enabled"] for each in ("massage", "physical_therapy")] == [False, True]
+    assert (rule(service)["enabled"], rule(service, modality="massage")["modality"]) == (True, "massage")
+
+    assert save(service, OFF) == {"ok": {"version": 1}}  # for all others: a count of its own
+    assert {how[1:] for how in stands(kept, booking=OTHER)} == {off}
+    assert save(service, {"enabled": True}, modality="massage") == {"ok": {"version": 2}}
+    assert {how[1:] for how in stands(kept)} == {due}
+    assert save(service, None, modality="massage") == {"ok": {"version": 3}}  # as for all others again
+    assert {how[1:] for how in stands(kept)} == {off}
+    said = [(one["modality"], one["version"]) for one in service.rule_versions(location_id=LOCATION)["ok"]["items"]]
+    assert said == [("massage", 3), ("massage", 2), (None, 1), ("massage", 1)]
+
+
+def test_code_that_knows_of_no_modalities_passes_over_their_terms(service: Any, engine: Engine) -> None:
+    save(service, OFF, modality="massage")
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT rule FROM rule_terms")).scalars().all()
+    assert names == ["second_reminder@massage"]  # which is no rule's name
+
+
+def test_a_time_by_the_branchs_clock_is_kept_and_planned(service: Any, kept: Kept) -> None:
+    day_before = {"anchor": "start", "minutes": 0, "days": -1, "clock": "18:00"}
+    assert save(service, {"due": [day_before]}) == {"ok": {"version": 1}}
+    assert rule(service)["due"] == [day_before]
+    kept.hear(change())
+    due = {e.due_at for e in kept.entries(BOOKING) if e.key.rule == "second_reminder"}
+    assert due == {at("2026-11-30 17:00")}
+
+
+@pytest.mark.parametrize("wrong", [{"modality": "reiki"}, {"terms": {"due": [{"anchor": "start", "clock": "25:00"}]}}])
+def test_what_is_no_modality_and_no_time_of_day_is_refused(service: Any, wrong: dict[str, Any]) -> None:
+    asked = {"terms": OFF, **wrong}
+    assert save(service, **asked)["refused"]["code"] == "invalid_request"

@@ -8,7 +8,7 @@ from notifications.domain.fallback import Text, in_its_place
 from notifications.domain.outcome import Rejected, Repeats
 from notifications.domain.receipt import Fate
 from notifications.domain.relevance import Defer, Send, Skip, Verdict, Wait
-from notifications.domain.terms import Terms, standing
+from notifications.domain.terms import Scope, Terms, standing
 from notifications.domain.values import Channel, Reason, State
 
 from services.notifications.tests.fakes import FakeProvider
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 TEN = timedelta(minutes=10)
 DUE = MADE_AT + TEN  # when the e-mail is looked at first
 SENT = Text(state=State.SENT, reason=None, due_at=MADE_AT, sent_at=MADE_AT, fate=None)
-TEXT_ONLY = standing({"confirmation": Terms(channels=frozenset({Channel.SMS}), fallback_after=TEN)})
+TEXT_ONLY = standing({Scope("confirmation"): Terms(channels=frozenset({Channel.SMS}), fallback_after=TEN)})
 _BY_TEXT = Skip(Reason.BY_TEXT)
 
 

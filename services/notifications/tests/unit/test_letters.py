@@ -313,8 +313,9 @@ def test_a_booking_with_little_to_tell_still_reads_well(writer: JinjaLetters) ->
     }
     for rule in RULES:
         offer = {"offer": offer_facts().offer} if rule.state == "offered" else {}
-        for channel in Channel:
+        for channel in rule.carried_by:
             lacking = {"document_due": facts().start} if rule.lacking else {}
-            letter = write(writer, rule.name, channel, known=facts(**bare, **offer, **lacking))
+            advice: dict[str, Any] = {rule.tells: {"en": "Rest for an hour."}} if rule.tells else {}
+            letter = write(writer, rule.name, channel, known=facts(**bare, **offer, **lacking, **advice))
             assert "None" not in letter.text
             assert not re.search(r"\n{3,}|, \.|,,|: \n", letter.text), letter.text

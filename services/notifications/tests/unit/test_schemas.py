@@ -114,6 +114,7 @@ def test_a_line_of_the_ledger_is_told_in_utc_and_without_contact() -> None:
         "rule": "first_reminder",
         "revision": 1,
         "channel": "sms",
+        "recipient": "guest",
         "state": "skipped",
         "reason": "made_inside_window",
         "due_at": "2026-11-30T09:30:00Z",

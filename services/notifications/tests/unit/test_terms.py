@@ -1,12 +1,13 @@
 """What a location has otherwise than a rule's default, and what could never work."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from notifications.domain.moments import At
 from notifications.domain.plan import owed_by
 from notifications.domain.rules import BY_NAME, RULES
-from notifications.domain.terms import Terms, faults, standing
+from notifications.domain.terms import Scope, Terms, faults, standing
 from notifications.domain.values import Channel, Happening, Owed, Reason
 
 from services.notifications.tests.made import MADE_AT, START, change, rescheduled
@@ -16,7 +17,7 @@ TEXT_ONLY = Terms(channels=frozenset({Channel.SMS}), fallback_after=timedelta(mi
 
 
 def planned(rule: str, terms: Terms, channel: Channel = Channel.EMAIL, **case: object) -> Owed:
-    owed = owed_by(change(**case), standing({rule: terms}))
+    owed = owed_by(change(**case), standing({Scope(rule): terms}))
     (found,) = [message for message in owed if (message.key.rule, message.key.channel) == (rule, channel)]
     return found
 
@@ -26,7 +27,7 @@ def test_without_terms_every_rule_stands_as_by_default() -> None:
 
 
 def test_the_key_of_a_message_is_the_same_under_any_terms() -> None:
-    terms = {rule.name: Terms(enabled=False, channels=frozenset({Channel.SMS})) for rule in RULES}
+    terms = {Scope(rule.name): Terms(enabled=False, channels=frozenset({Channel.SMS})) for rule in RULES}
     for which in (change(), rescheduled()):
         assert [m.key for m in owed_by(which, standing(terms))] == [m.key for m in owed_by(which)]
 
@@ -62,7 +63,7 @@ def test_a_text_at_another_time_keeps_out_of_the_night_too() -> None:
 
 
 def test_an_event_that_no_longer_owes_a_message_owes_none() -> None:
-    rules = standing({"first_reminder": Terms(events=frozenset({Happening.BOOKED}))})
+    rules = standing({Scope("first_reminder"): Terms(events=frozenset({Happening.BOOKED}))})
     assert "first_reminder" in {m.key.rule for m in owed_by(change(), rules)}
     assert "first_reminder" not in {m.key.rule for m in owed_by(rescheduled(), rules)}
 
@@ -112,3 +113,32 @@ def test_every_default_works_by_the_same_judgement() -> None:
     for rule in RULES:
         terms = Terms(channels=rule.channels, events=rule.owed_by, fallback_after=rule.fallback_after)
         assert faults(rule, terms) == [], rule.name
+
+
+def owes(rule: str, terms: dict[Scope, Terms], modality: str | None) -> set[Reason | None]:
+    owed = owed_by(change(modality=modality), standing(terms, modality))
+    return {message.skipped for message in owed if message.key.rule == rule}
+
+
+def test_what_is_said_of_a_modality_goes_before_what_is_said_of_all() -> None:
+    off, on = Terms(enabled=False), Terms()
+    terms = {Scope("second_reminder"): off, Scope("second_reminder", "massage"): on}
+    assert owes("second_reminder", terms, "massage") == {None}
+    assert owes("second_reminder", terms, "physical_therapy") == {Reason.RULE_OFF}
+    assert owes("second_reminder", terms, None) == {Reason.RULE_OFF}
+
+
+def test_a_branch_may_have_a_rule_of_one_modality_for_the_other_too() -> None:
+    assert owes("preparation", {Scope("preparation"): Terms()}, "massage") == set()
+    assert owes("preparation", {Scope("preparation", "massage"): Terms()}, "massage") == {None}
+
+
+def test_a_channel_that_a_rule_has_no_words_for_is_refused() -> None:
+    rule = replace(BY_NAME["aftercare"], silent_on=frozenset())
+    (fault,) = faults(rule, Terms(channels=frozenset(Channel)))
+    assert (fault.field, fault.problem) == ("channels", "sms: this message has no words for it; it has: email")
+
+
+def test_a_time_by_the_clock_that_is_too_far_away_is_refused() -> None:
+    (fault,) = faults(BY_NAME["preparation"], Terms(due=(At("start", days=-61),)))
+    assert fault.field == "due.0"

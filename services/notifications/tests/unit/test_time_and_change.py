@@ -17,7 +17,7 @@ from notifications.application.send_due import Desk, send_due
 from notifications.domain.facts import Facts
 from notifications.domain.outcome import Accepted, NotNow, Outcome, Repeats, Unknown
 from notifications.domain.rules import BY_NAME, QUIET_HOURS, RULES, Rule
-from notifications.domain.terms import Terms, standing
+from notifications.domain.terms import Scope, Terms, standing
 from notifications.domain.values import Change, Channel, Happening, Key, State
 
 from services.notifications.tests.fakes import FakeProvider
@@ -30,7 +30,7 @@ BEGINNINGS = [datetime(2026, 10, 20, tzinfo=UTC), datetime(2027, 3, 10, tzinfo=U
 UNDO = timedelta(minutes=3)
 # What a location may have: everything on both channels, or texts with an e-mail for those that do not arrive.
 TEXT_ONLY = Terms(channels=frozenset({Channel.SMS}), fallback_after=timedelta(minutes=10))
-LOCATIONS = [RULES, standing({rule.name: TEXT_ONLY for rule in RULES})]
+LOCATIONS = [RULES, standing({Scope(rule.name): TEXT_ONLY for rule in RULES})]
 
 
 class Watched(FakeProvider):

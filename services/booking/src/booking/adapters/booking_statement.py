@@ -183,7 +183,7 @@ class Gathered:
         """See `Transaction.tell`."""
         if self._told is not None:
             raise NotInOneStatement
-        told = to_event(event)
+        told = to_event(event, self._clinic)
         self._told = {
             "event_id": str(told.id),
             "event_name": told.name,

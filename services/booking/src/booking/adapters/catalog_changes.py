@@ -79,7 +79,7 @@ def _displace(connection: Connection, before: Clinic, after: Clinic, now: dateti
     postgres_displacements.strike(connection, [each for each in known if each not in found])
     for told in _news(found, known):
         happened = DisplacedEvent(name=DISPLACED, occurred_at=now, displaced=told)
-        record(connection, outbox, to_event(happened))
+        record(connection, outbox, to_event(happened, after))
 
 
 def _news(found: Mapping[BookingId, Displaced], known: Mapping[BookingId, Misfits]) -> Iterator[Displaced]:

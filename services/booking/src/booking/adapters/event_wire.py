@@ -8,36 +8,20 @@ from messaging.envelope import Event
 from runtime import correlation
 
 from booking.domain.booking import Booking
+from booking.domain.clinic import Clinic
 from booking.domain.displacement import Displaced
 from booking.domain.events import BOOKED, BookingEvent, DisplacedEvent, DocumentEvent, Happened, NeedEvent, OfferEvent
 
 
-def to_event(happened: Happened) -> Event:
-    """Return the envelope: a fresh id, and the correlation id of what is being done."""
-    if isinstance(happened, OfferEvent):
-        return _event(happened, happened.lease.id, 1, _offer(happened))
-    if isinstance(happened, DisplacedEvent):
-        booking = happened.displaced.booking
-        return _event(happened, booking.id, booking.revision, _displaced(happened.displaced))
-    if isinstance(happened, NeedEvent):
-        data = {**_booking(happened.booking), "need_id": happened.need.id, "due": zulu(happened.need.due)}
-        return _event(happened, happened.booking.id, happened.booking.revision, data)
-    if isinstance(happened, DocumentEvent):
-        data = {**_booking(happened.booking), "document_id": happened.document_id}
-        return _event(happened, happened.booking.id, happened.booking.revision, data)
-    return _event(
-        happened,
-        happened.booking.id,
-        happened.booking.revision,
-        {**_booking(happened.booking, moved_from=happened.moved_from), **_of_series(happened)},
-    )
+def to_event(happened: Happened, clinic: Clinic | None = None) -> Event:
+    """Return the envelope: a fresh id, and the correlation id of what is being done.
 
-
-def _of_series(happened: BookingEvent) -> dict[str, Any]:
-    return {"series_id": happened.series_id} if happened.name == BOOKED else {}
-
-
-def _event(happened: Happened, aggregate_id: str, version: int, data: dict[str, Any]) -> Event:
+    `clinic` tells which modality the service is of; without one nothing is said of it.
+    """
+    data = {**_data(happened), "modality": None}
+    if clinic is not None and (service := clinic.services.get(data["service_id"])) is not None:
+        data["modality"] = service.modality
+    aggregate_id, version = _subject(happened)
     return Event(
         id=uuid.uuid4(),
         name=happened.name,
@@ -48,6 +32,29 @@ def _event(happened: Happened, aggregate_id: str, version: int, data: dict[str, 
         version=version,
         data=data,
     )
+
+
+def _subject(happened: Happened) -> tuple[str, int]:
+    if isinstance(happened, OfferEvent):
+        return happened.lease.id, 1
+    booking = happened.displaced.booking if isinstance(happened, DisplacedEvent) else happened.booking
+    return booking.id, booking.revision
+
+
+def _data(happened: Happened) -> dict[str, Any]:
+    if isinstance(happened, OfferEvent):
+        return _offer(happened)
+    if isinstance(happened, DisplacedEvent):
+        return _displaced(happened.displaced)
+    if isinstance(happened, NeedEvent):
+        return {**_booking(happened.booking), "need_id": happened.need.id, "due": zulu(happened.need.due)}
+    if isinstance(happened, DocumentEvent):
+        return {**_booking(happened.booking), "document_id": happened.document_id}
+    return {**_booking(happened.booking, moved_from=happened.moved_from), **_of_series(happened)}
+
+
+def _of_series(happened: BookingEvent) -> dict[str, Any]:
+    return {"series_id": happened.series_id} if happened.name == BOOKED else {}
 
 
 def _offer(happened: OfferEvent) -> dict[str, Any]:

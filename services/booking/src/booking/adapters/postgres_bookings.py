@@ -358,7 +358,7 @@ class PostgresTransaction:
 
     def tell(self, event: Happened) -> None:
         """See `Transaction.tell`."""
-        record(self._connection, outbox, to_event(event))
+        record(self._connection, outbox, to_event(event, self._memory.clinic or self._memory.within(self._connection)))
         self.told = True
 
 

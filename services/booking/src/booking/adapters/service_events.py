@@ -85,6 +85,12 @@ class _Cancellation(View):
     no_show_fee_percent = fields.Integer(load_default=None, allow_none=True)
 
 
+class _Said(View):
+    path = fields.String(required=True)
+    language = fields.String(required=True)
+    text = fields.String(required=True)
+
+
 class ServiceView(View):
     """A service."""
 
@@ -100,6 +106,10 @@ class ServiceView(View):
     cancellation = fields.Nested(_Cancellation, required=True)
     offers = fields.List(fields.Nested(_Offer), required=True)
     add_ons = fields.List(fields.Nested(_AddOn), load_default=[])
+    language = fields.String(load_default=None, allow_none=True)
+    preparation = fields.String(load_default=None, allow_none=True)
+    aftercare = fields.String(load_default=None, allow_none=True)
+    texts = fields.List(fields.Nested(_Said), load_default=[])
 
 
 def service(data: dict[str, Any]) -> Service:
@@ -119,7 +129,18 @@ def service(data: dict[str, Any]) -> Service:
         cancellation=CancellationPolicy(**data["cancellation"]),
         offers=tuple(_offer(each) for each in data["offers"]),
         add_ons=tuple(_add_on(each) for each in data["add_ons"]),
+        preparation=_said(data, "preparation"),
+        aftercare=_said(data, "aftercare"),
     )
+
+
+def _said(data: dict[str, Any], path: str) -> tuple[tuple[str, str], ...]:
+    """A text by language, the service's own first: that one stands where the reader's is missing."""
+    own = data[path]
+    if not own:
+        return ()
+    others = [(each["language"], each["text"]) for each in data["texts"] if each["path"] == path]
+    return ((data["language"] or "", own), *(each for each in others if each[0] != data["language"]))
 
 
 def _add_on(data: dict[str, Any]) -> AddOn:

@@ -184,6 +184,10 @@ class Service:
     offers: tuple[Offer, ...]
     add_ons: tuple[AddOn, ...] = ()
     deleted: bool = False
+    preparation: tuple[tuple[str, str], ...] = ()
+    """What a guest does before, by language, that of the service first; nothing where nothing is to be done."""
+    aftercare: tuple[tuple[str, str], ...] = ()
+    """What a guest does after, likewise."""
 
     @property
     def guests(self) -> int:

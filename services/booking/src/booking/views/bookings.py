@@ -113,5 +113,7 @@ def facts(
         "channels": list(made.guest.channels),
         "document_due": iso(due, ZoneInfo(made.zone)) if due is not None else None,
         "document_ending": ending,
+        "preparation": dict(clinic.services[made.service_id].preparation),
+        "aftercare": dict(clinic.services[made.service_id].aftercare),
         "manage_token": token,
     }

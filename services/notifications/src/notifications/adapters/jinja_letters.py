@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.adapters import wording
 from notifications.adapters.jinja_wordings import filled
-from notifications.adapters.sample_facts import BARE, EARLY, FULL, LACKING, LATE, OFFERED, SERIES
+from notifications.adapters.sample_facts import ADVISED, BARE, EARLY, FULL, LACKING, LATE, OFFERED, SERIES
 from notifications.adapters.unsubscribe_links import PREVIEW
 from notifications.application.ports import Attachment, Letter, Unwritable
 from notifications.domain.facts import Facts, Guest, Session
@@ -144,6 +144,8 @@ class JinjaLetters:
             "free_until_day": wording.day(facts.free_until, place.zone, locale),
             "free_until_time": wording.clock(facts.free_until, place.zone, locale),
             **self._answer_by(facts, locale),
+            "preparation": _advice(facts.preparation, locale),
+            "aftercare": _advice(facts.aftercare, locale),
             "answers": self._answers,
             "manage_url": self._link(facts),
             "site_url": self._public_url,
@@ -199,7 +201,7 @@ class JinjaLetters:
             {**self.context(facts, wording.locale_of(language, self.languages), now), "answers": answers}
             for answers in (True, False)
             for language in sorted(self.languages)
-            for facts in (FULL, BARE, OFFERED, LACKING, SERIES)
+            for facts in (FULL, BARE, OFFERED, LACKING, SERIES, ADVISED)
             for now in (EARLY, LATE)
         ]
 
@@ -244,6 +246,12 @@ def _session_line(session: Session, zone: str, locale: Locale) -> str:
     when = f"{wording.day(session.start, zone, locale)}, {wording.clock(session.start, zone, locale)}"
     people = wording.people(tuple(_line(name) for name in session.practitioners), locale)
     return f"{when}, {people}" if people else when
+
+
+def _advice(texts: Mapping[str, str], locale: Locale) -> str:
+    """A text of the catalog in the reader's language, else in its own; the only one that may have several lines."""
+    said = texts.get(locale.language) or next(iter(texts.values()), "")
+    return "\n".join(filter(None, (_line(line) for line in said.splitlines())))
 
 
 def _pieces(line: str, links: tuple[str, ...]) -> list[dict[str, Any]]:

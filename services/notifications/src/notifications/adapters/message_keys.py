@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from notifications.domain.values import BookingId, Channel, Key
+from notifications.domain.values import BookingId, Channel, Key, Recipient
 
 if TYPE_CHECKING:
     import asyncpg
@@ -16,4 +16,5 @@ def key_of(row: "RowMapping | asyncpg.Record") -> Key:
         revision=row["revision"],
         rule=row["rule"],
         channel=Channel(row["channel"]),
+        recipient=Recipient(row["recipient_kind"]),
     )

@@ -48,7 +48,7 @@ def mailbox(name: str, spec: str) -> Address:
 
 def message_id(key: Key, domain: str) -> str:
     """The same for every attempt, so that a repeated e-mail is seen as the same one."""
-    return f"<{key.booking_id}.{key.revision}.{key.rule}.{key.channel}@{domain}>"
+    return f"<{str(key).replace(':', '.')}@{domain}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,8 +77,8 @@ WHERE id = ANY (ARRAY (
         LIMIT (SELECT greatest(1, $3 / greatest(1, count(*))) FROM busy) FOR UPDATE SKIP LOCKED
     ) AS share LIMIT $3
 ))
-RETURNING booking_id, revision, rule, channel, start, due_at, useful_until, attempts, unknown, correlation_id,
-    instead_after
+RETURNING booking_id, revision, rule, channel, recipient_kind, start, due_at, useful_until, attempts, unknown,
+    correlation_id, instead_after
 """
 # A message that a sender died over may have arrived: as long as nobody has settled it, it is on its way.
 _TOLD = """

@@ -63,6 +63,8 @@ class PostgresLedger:
                     "revision": message.key.revision,
                     "rule": message.key.rule,
                     "channel": message.key.channel.value,
+                    "recipient_kind": message.key.recipient.value,
+                    "modality": message.modality,
                     "location_id": message.location_id,
                     "state": State.SKIPPED.value if message.skipped else State.DUE.value,
                     "reason": message.skipped.value if message.skipped else None,

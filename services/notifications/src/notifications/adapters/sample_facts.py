@@ -47,6 +47,8 @@ BARE = replace(
 )
 OFFERED = replace(FULL, state="offered", offer=Offer(entry_id=FULL.booking_id, deadline=_START - timedelta(hours=2)))
 LACKING = replace(FULL, document_due=_START - timedelta(days=1))
+_ADVICE = {"en": "Drink plenty of water.\nRest for an hour, and take it easy until tomorrow."}
+ADVISED = replace(FULL, preparation=_ADVICE, aftercare=_ADVICE)
 SERIES = replace(
     FULL,
     price=None,

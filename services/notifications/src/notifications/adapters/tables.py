@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from notifications.domain.values import Channel, State
+from notifications.domain.values import Channel, Recipient, State
 
 metadata = MetaData()
 
@@ -95,7 +95,9 @@ messages = Table(
     Column("instead_after", Interval),  # it takes a text's place, if that has not arrived so long after
     Column("correlation_id", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("booking_id", "revision", "rule", "channel", name="messages_key"),
+    Column("recipient_kind", Text, nullable=False, server_default=Recipient.GUEST.value),
+    Column("modality", Text),  # of the treatment, as far as booking said
+    UniqueConstraint("booking_id", "revision", "rule", "channel", "recipient_kind", name="messages_key"),
     CheckConstraint(_one_of("channel", Channel), name="messages_channel"),
     CheckConstraint(_one_of("state", _STORED), name="messages_state"),
     CheckConstraint("state <> 'skipped' OR reason IS NOT NULL", name="messages_skipped_with_reason"),
@@ -214,6 +216,7 @@ wordings = Table(
 )
 
 # What locations have otherwise than a rule's default. The newest version stands; one without terms is the default.
+# Terms for one modality stand under `rule@modality`: code that knows of none passes over them.
 rule_terms = Table(
     "rule_terms",
     metadata,

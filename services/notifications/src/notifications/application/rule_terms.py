@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from notifications.domain.rules import Rule
-from notifications.domain.terms import Fault, Terms, faults, under
+from notifications.domain.terms import Fault, Scope, Terms, at, faults
 from notifications.domain.values import Channel
 
 
@@ -20,9 +20,9 @@ class Unworkable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedTerms:
-    """One version of a location's terms for a rule; `terms` is None where the default was taken again."""
+    """One version of a location's terms; `terms` is None where the default was taken again."""
 
-    rule: str
+    scope: Scope
     version: int
     terms: Terms | None
     saved_at: datetime
@@ -32,57 +32,84 @@ class SavedTerms:
 class LocationTerms(Protocol):
     """One location's terms, every version kept; in one transaction."""
 
-    def save(self, rule: str, terms: Terms | None, *, by: str, now: datetime) -> int:
+    def save(self, scope: Scope, terms: Terms | None, *, by: str, now: datetime) -> int:
         """Add a version and return its number. No event of the location is planned meanwhile."""
 
-    def standing(self) -> Mapping[str, Terms]:
-        """The terms that stand, by rule. They stay as they are until the transaction ends."""
+    def standing(self) -> Mapping[Scope, Terms]:
+        """The terms that stand. They stay as they are until the transaction ends."""
 
     def history(self, rule: str | None = None) -> list[SavedTerms]:
         """Every version, of one rule or of all, the newest first."""
 
-    def stop(self, rule: str, channels: frozenset[Channel], *, fallbacks: bool) -> None:
+    def stop(
+        self, scope: Scope, channels: frozenset[Channel], *, fallbacks: bool, but: frozenset[str] = frozenset()
+    ) -> None:
         """Skip, as switched off, what the rule owes on these channels and no sender has in hand.
 
-        E-mails that would take a text's place are among it only with `fallbacks`.
+        Of a scope without a modality, those in `but` are left alone. E-mails that would take a text's place are among
+        it only with `fallbacks`.
         """
 
-    def resume(self, rule: str, channels: frozenset[Channel], *, now: datetime) -> None:
+    def resume(
+        self, scope: Scope, channels: frozenset[Channel], *, now: datetime, but: frozenset[str] = frozenset()
+    ) -> None:
         """Owe again what was only switched off on these channels and has not come due yet."""
 
 
-def save_terms(rule: Rule, terms: Terms | None, *, location: LocationTerms, by: str, now: datetime) -> int:
+def save_terms(
+    rule: Rule,
+    terms: Terms | None,
+    *,
+    location: LocationTerms,
+    by: str,
+    now: datetime,
+    modality: str | None = None,
+) -> int:
     """Let the location have the rule so from now on, or as it is by default (None); raises `Unworkable`, changing
-    nothing.
+    nothing. With a `modality` for treatments of that one alone, and by default is then as for all others.
 
     What is switched off stops at once, also for bookings that stand; what is switched on again goes on. Other times,
     events and fallbacks apply to bookings that are made or changed afterwards.
     """
     if terms is not None and (wrong := faults(rule, terms)):
         raise Unworkable(wrong)
-    version = location.save(rule.name, terms, by=by, now=now)
-    stands = under(rule, terms)
-    silent = rule.channels if stands.off else stands.silent_on
-    location.stop(rule.name, silent, fallbacks=stands.off)
-    location.resume(rule.name, rule.channels - silent, now=now)
+    scope = Scope(rule.name, modality)
+    version = location.save(scope, terms, by=by, now=now)
+    everything = location.standing()
+    own = frozenset(each.modality for each in everything if each.rule == rule.name and each.modality)
+    stands = at(rule, everything, modality)
+    but = own if modality is None else frozenset()
+    off = stands.off or (modality is not None and not stands.concerns(modality))
+    silent = rule.carried_by if off else stands.silent_on
+    location.stop(scope, silent, fallbacks=off, but=but)
+    location.resume(scope, rule.carried_by - silent, now=now, but=but)
     return version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A rule as it stands at a location; `saved` is None where nobody ever changed it."""
+    """A rule as it stands at a location; `saved` is None where nobody ever changed it.
+
+    `enabled` says whether it is owed, for the modality that was asked about or at all.
+    """
 
     rule: Rule
+    enabled: bool
     saved: SavedTerms | None
 
 
-def rules_of(rules: Sequence[Rule], location: LocationTerms) -> list[Standing]:
-    """Every rule as it stands at the location, in the order of the rules."""
-    newest: dict[str, SavedTerms] = {}
+def rules_of(rules: Sequence[Rule], location: LocationTerms, modality: str | None = None) -> list[Standing]:
+    """Every rule as it stands at the location, for one modality or where nothing else is said, in the rules' order."""
+    newest: dict[Scope, SavedTerms] = {}
     for saved in location.history():
-        newest.setdefault(saved.rule, saved)
+        newest.setdefault(saved.scope, saved)
+    terms = {scope: saved.terms for scope, saved in newest.items() if saved.terms is not None}
     return [
-        Standing(rule=under(rule, saved.terms if saved else None), saved=saved)
+        Standing(
+            rule=stands,
+            enabled=not stands.off and (modality is None or stands.concerns(modality)),
+            saved=newest.get(own if (own := Scope(rule.name, modality)) in terms else Scope(rule.name)),
+        )
         for rule in rules
-        for saved in [newest.get(rule.name)]
+        for stands in [at(rule, terms, modality)]
     ]

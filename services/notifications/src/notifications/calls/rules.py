@@ -29,7 +29,7 @@ class RuleCalls:
         except ValidationError as problem:
             return refusal("invalid_request", problem)
         with self.outside.engine.connect() as connection:
-            found = rules_of(RULES, PostgresTerms(connection, asked.location_id))
+            found = rules_of(RULES, PostgresTerms(connection, asked.location_id), asked.modality)
         return {"ok": {"items": [dump_standing(one) for one in found]}}
 
     @rpc
@@ -54,7 +54,14 @@ class RuleCalls:
         try:
             with here.engine.begin() as connection:
                 location = PostgresTerms(connection, asked.location_id)
-                version = save_terms(asked.rule, asked.terms, location=location, by=asked.by, now=here.clock.now())
+                version = save_terms(
+                    asked.rule,
+                    asked.terms,
+                    location=location,
+                    by=asked.by,
+                    now=here.clock.now(),
+                    modality=asked.modality,
+                )
         except Unworkable as problem:
             return unworkable(problem)
         here.waker.wake()

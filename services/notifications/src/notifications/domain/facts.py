@@ -1,6 +1,7 @@
 """What booking says about a booking just before a message about it goes out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -97,3 +98,7 @@ class Facts:
     """Whether it relies on a document that runs out; so it is taken to be where booking does not say."""
     sessions: tuple[Session, ...] = ()
     """Of a series: those that stand and are to come, in order."""
+    preparation: Mapping[str, str] = field(default_factory=dict)
+    """What the guest does before, by language, that of the service first; nothing where nothing is to be done."""
+    aftercare: Mapping[str, str] = field(default_factory=dict)
+    """What they do after, likewise."""

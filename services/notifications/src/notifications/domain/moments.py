@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from notifications.domain.values import Change
 
@@ -29,13 +30,25 @@ class Moment(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """An anchor itself, or elapsed time away from it."""
+    """An anchor itself, or elapsed time away from it; or so many days away, on the wall clock of the location.
+
+    With `days` or `clock` the day is counted first, at the anchor's own time of day or at `clock`, whatever clocks do
+    in between; a time that a clock change skips becomes the same time after the gap.
+    """
 
     anchor: Anchor
     offset: timedelta = timedelta()
+    days: int = 0
+    clock: time | None = None
 
     def of(self, change: Change) -> datetime:
-        return _ANCHORS[self.anchor](change) + self.offset
+        moment = _ANCHORS[self.anchor](change)
+        if self.days or self.clock is not None:
+            zone = ZoneInfo(change.zone)
+            local = moment.astimezone(zone)
+            day = local.date() + timedelta(days=self.days)
+            moment = datetime.combine(day, self.clock or local.time(), tzinfo=zone).astimezone(UTC)
+        return moment + self.offset
 
 
 def before(anchor: Anchor, *, hours: int) -> At:
@@ -46,6 +59,11 @@ def before(anchor: Anchor, *, hours: int) -> At:
 def after(anchor: Anchor, *, hours: int) -> At:
     """Elapsed hours after an anchor, whatever clocks do in between."""
     return At(anchor, timedelta(hours=hours))
+
+
+def on_day(anchor: Anchor, days: int, *, clock: time | None = None) -> At:
+    """So many days after an anchor (before it: negative), by the location's clock."""
+    return At(anchor, days=days, clock=clock)
 
 
 @dataclass(frozen=True, slots=True)

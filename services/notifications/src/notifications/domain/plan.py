@@ -14,10 +14,10 @@ def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]
     return tuple(
         _on(rule, change, channel)
         for rule in rules
-        if change.happening in rule.owed_by
+        if change.happening in rule.owed_by and rule.concerns(change.modality)
         if rule.of_series != "whole" or change.series_id is not None
         for channel in change.channels
-        if channel in rule.channels | rule.silent_on
+        if channel in rule.carried_by
     )
 
 
@@ -38,14 +38,14 @@ def _on(rule: Rule, change: Change, channel: Channel) -> Owed:
 
 
 def _message(rule: Rule, change: Change, channel: Channel) -> Owed:
-    wanted = rule.due.of(change)
+    # Whoever has just heard of the time need not be reminded of it.
+    heard_at = change.happened_at if change.happening is Happening.RESCHEDULED else change.made_at
+    wanted = max(rule.due.of(change), heard_at) if rule.even_late else rule.due.of(change)
     due = wanted
     quiet = QUIET_HOURS.get(channel)
     if rule.reminder and quiet is not None:
         due = quiet.decent(wanted, zone=change.recipient_zone, limit=rule.useful_until.of(change))
-    # Whoever has just heard of the time need not be reminded of it.
-    heard_at = change.happened_at if change.happening is Happening.RESCHEDULED else change.made_at
-    late = rule.reminder and heard_at >= min(wanted, due)
+    late = rule.reminder and not rule.even_late and heard_at >= min(wanted, due)
     return Owed(
         key=_key(rule, change, channel),
         location_id=change.location_id,
@@ -53,10 +53,12 @@ def _message(rule: Rule, change: Change, channel: Channel) -> Owed:
         useful_until=rule.useful_until.of(change),
         start=change.start,
         skipped=Reason.MADE_INSIDE_WINDOW if late else None,
+        modality=change.modality,
     )
 
 
 def _key(rule: Rule, change: Change, channel: Channel) -> Key:
+    about, revision = change.booking_id, change.revision
     if rule.of_series == "whole" and change.series_id is not None:
-        return Key(booking_id=change.series_id, revision=FIRST_REVISION, rule=rule.name, channel=channel)
-    return Key(booking_id=change.booking_id, revision=change.revision, rule=rule.name, channel=channel)
+        about, revision = change.series_id, FIRST_REVISION
+    return Key(booking_id=about, revision=revision, rule=rule.name, channel=channel, recipient=rule.recipient)

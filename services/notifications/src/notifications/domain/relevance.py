@@ -49,6 +49,7 @@ _GONE = {
     "confirmed": Reason.BOOKING_NOT_CONFIRMED,
     "cancelled": Reason.BOOKING_NOT_CANCELLED,
     "offered": Reason.OFFER_ENDED,
+    "completed": Reason.BOOKING_NOT_COMPLETED,
 }
 
 
@@ -94,6 +95,8 @@ def _stale(rule: Rule, key: Key, facts: Facts, useful_until: datetime, now: date
         return _GONE[rule.state]
     if (rule.lacking and facts.document_due is None) or (rule.ending and not facts.document_ending):
         return Reason.NOTHING_LACKS
+    if rule.tells is not None and not getattr(facts, rule.tells):
+        return Reason.NOTHING_TO_SAY
     return Reason.SUPERSEDED if facts.revision > key.revision else None
 
 

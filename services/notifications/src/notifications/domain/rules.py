@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Literal
 
-from notifications.domain.moments import At, Earliest, Moment, after, before
+from notifications.domain.moments import At, Earliest, Moment, after, before, on_day
 from notifications.domain.quiet_hours import QuietHours
-from notifications.domain.values import Channel, Happening
+from notifications.domain.values import Channel, Happening, Recipient
 
+PHYSICAL_THERAPY = "physical_therapy"
+MODALITIES = ("massage", PHYSICAL_THERAPY)
 QUIET_HOURS = {Channel.SMS: QuietHours(begin=time(21), end=time(8))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One reason to write to a guest.
+    """One reason to write to somebody: to the guest, unless `recipient` says otherwise.
 
     `name` is part of every message's key and stays for ever; `kind` names the templates. `owed_by` says which
     changes owe it, and `state` which state the booking must still have when it goes out. A `reminder` is not
@@ -24,6 +26,9 @@ class Rule:
     written by e-mail, if the text is not known to have arrived and no e-mail is owed anyway. `off` says that nothing
     goes out, and `silent_on` on which channels nothing does: such a message is written down as skipped, so that
     whoever asks why it did not come reads why.
+    With `modalities` it is owed for these alone, unless a location has it for others. A reminder that is `even_late`
+    says what nothing else has said: who booked when it would have been due gets it at once. `tells` names the text of
+    the treatment that it is there for; where there is none, nothing is sent.
     With `lacking` it is of use only as long as a document is needed, with `ending` as long as one runs out. An
     `optional` one is nothing that the appointment needs: its e-mail says how to have no more of its kind (RFC
     8058), and who said so gets none.
@@ -37,7 +42,7 @@ class Rule:
     name: str
     kind: str
     owed_by: frozenset[Happening]
-    state: Literal["confirmed", "cancelled", "offered"]
+    state: Literal["confirmed", "cancelled", "offered", "completed"]
     due: Moment
     useful_until: Moment
     channels: frozenset[Channel] = frozenset(Channel)
@@ -52,6 +57,19 @@ class Rule:
     ending: bool = False
     optional: bool = False
     of_series: Literal["each", "gathered", "whole"] = "each"
+    recipient: Recipient = Recipient.GUEST
+    modalities: frozenset[str] | None = None
+    even_late: bool = False
+    tells: Literal["preparation", "aftercare"] | None = None
+
+    @property
+    def carried_by(self) -> frozenset[Channel]:
+        """Every channel that it can go out on, also those on which it is silent here."""
+        return self.channels | self.silent_on
+
+    def concerns(self, modality: str | None) -> bool:
+        """Whether it is owed for treatments of this modality (None: of one that is not known)."""
+        return self.modalities is None or modality in self.modalities
 
 
 _STANDS = frozenset({Happening.BOOKED, Happening.REINSTATED, Happening.REVERTED})
@@ -150,6 +168,36 @@ RULES: tuple[Rule, ...] = (
         unsaid_by=frozenset({"change"}),
         reminder=True,
         ending=True,
+    ),
+    Rule(
+        name="preparation",
+        kind="preparation",
+        owed_by=_STANDS_THEN,
+        state="confirmed",
+        due=on_day("start", -2),
+        useful_until=At("start"),
+        channels=frozenset({Channel.EMAIL}),
+        silent_on=frozenset({Channel.SMS}),
+        fallback_after=None,
+        unsaid_by=frozenset({"change"}),
+        reminder=True,
+        even_late=True,
+        modalities=frozenset({PHYSICAL_THERAPY}),
+        tells="preparation",
+    ),
+    Rule(
+        name="aftercare",
+        kind="aftercare",
+        owed_by=frozenset({Happening.COMPLETED}),
+        state="completed",  # whoever did not come, or cancelled, has nothing to take care of
+        due=on_day("end", 1, clock=time(10)),
+        useful_until=on_day("end", 4),
+        channels=frozenset({Channel.EMAIL}),
+        silent_on=frozenset({Channel.SMS}),
+        fallback_after=None,
+        reminder=True,
+        optional=True,
+        tells="aftercare",
     ),
 )
 

@@ -27,6 +27,14 @@ class Terms:
     fallback_after: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What terms are for: a rule, wherever it applies or for treatments of one modality alone."""
+
+    rule: str
+    modality: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """What is wrong with terms: in which field, and what."""
@@ -43,26 +51,37 @@ def under(rule: Rule, terms: Terms | None) -> Rule:
         rule,
         owed_by=rule.owed_by if terms.events is None else terms.events,
         due=rule.due if terms.due is None else Earliest(*terms.due),
-        channels=rule.channels & terms.channels,
-        silent_on=rule.channels - terms.channels,
+        channels=rule.carried_by & terms.channels,
+        silent_on=rule.carried_by - terms.channels,
         fallback_after=terms.fallback_after,
         off=not terms.enabled,
     )
 
 
-def standing(terms: Mapping[str, Terms]) -> tuple[Rule, ...]:
-    """Every rule in its order, each under its terms."""
-    return tuple(under(rule, terms.get(rule.name)) for rule in RULES)
+def standing(terms: Mapping[Scope, Terms], modality: str | None = None) -> tuple[Rule, ...]:
+    """Every rule in its order, as a location has it for treatments of the modality."""
+    return tuple(at(rule, terms, modality) for rule in RULES)
+
+
+def at(rule: Rule, terms: Mapping[Scope, Terms], modality: str | None = None) -> Rule:
+    """The rule by what a location says of this modality, which it then concerns; else by what it says of all."""
+    own = terms.get(Scope(rule.name, modality)) if modality is not None else None
+    if own is not None:
+        return replace(under(rule, own), modalities=None)
+    return under(rule, terms.get(Scope(rule.name)))
 
 
 def faults(rule: Rule, terms: Terms) -> list[Fault]:
     """Everything that is wrong with these terms for this rule, in the order of the fields."""
-    return [*_channels(terms), *_events(rule, terms), *_due(rule, terms), *_fallback(rule, terms)]
+    return [*_channels(rule, terms), *_events(rule, terms), *_due(rule, terms), *_fallback(rule, terms)]
 
 
-def _channels(terms: Terms) -> Iterable[Fault]:
+def _channels(rule: Rule, terms: Terms) -> Iterable[Fault]:
     if not terms.channels:
         yield Fault(field="channels", problem="names no channel; to send nothing, set enabled to false")
+    if never := sorted(terms.channels - rule.carried_by):
+        has = ", ".join(sorted(rule.carried_by))
+        yield Fault(field="channels", problem=f"{', '.join(never)}: this message has no words for it; it has: {has}")
 
 
 def _events(rule: Rule, terms: Terms) -> Iterable[Fault]:
@@ -83,7 +102,7 @@ def _due(rule: Rule, terms: Terms) -> Iterable[Fault]:
         return
     for number, moment in enumerate(terms.due):
         field = f"due.{number}"
-        if abs(moment.offset) > FARTHEST:
+        if abs(moment.offset + timedelta(days=moment.days)) > FARTHEST:
             yield Fault(field=field, problem=f"is more than {FARTHEST.days} days away from its anchor")
         elif moment.anchor in _AT_ONCE:
             yield Fault(field=field, problem="a reminder counts from the appointment, not from what a guest did")

@@ -17,6 +17,14 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
+class Recipient(StrEnum):
+    """Whom a message is for."""
+
+    GUEST = "guest"
+    PRACTITIONER = "practitioner"
+    DESK = "desk"
+
+
 class State(StrEnum):
     """Where a message stands. `DELIVERED` is read from its receipt and never stored: see `domain.receipt`."""
 
@@ -42,7 +50,7 @@ class Happening(StrEnum):
     REVERTED = "reverted"
     PARTY_CHANGED = "party_changed"
     WAITLIST_OFFERED = "waitlist_offered"
-    DISPLACED = "displaced"  # guests hear of it when staff have decided: by a move or a cancellation
+    DISPLACED = "displaced"
     NEED_OPENED = "need_opened"
     NEED_DUE_SOON = "need_due_soon"
     DOCUMENT_RUNNING_OUT = "document_running_out"
@@ -59,6 +67,8 @@ class Reason(StrEnum):
     BY_TEXT = "by_text"  # an e-mail in a text's place: the text arrived, or nothing says that it did not
     BOOKING_NOT_CONFIRMED = "booking_not_confirmed"
     BOOKING_NOT_CANCELLED = "booking_not_cancelled"
+    BOOKING_NOT_COMPLETED = "booking_not_completed"
+    NOTHING_TO_SAY = "nothing_to_say"  # the treatment has no such text
     NOTHING_LACKS = "nothing_lacks"  # the document has come, or is not needed any more
     OFFER_ENDED = "offer_ended"  # it was answered, or lapsed
     BOOKING_UNKNOWN = "booking_unknown"
@@ -122,6 +132,10 @@ class Change:
     deadline: datetime | None = None
     series_id: BookingId | None = None
     """The series that was booked with it, as one wish. Messages about all of it go by this id as by a booking's."""
+    modality: str | None = None
+    """`massage` or `physical_therapy`; None where booking did not say."""
+    zone: str = "UTC"
+    """The location's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +146,12 @@ class Key:
     revision: int
     rule: str
     channel: Channel
+    recipient: Recipient = Recipient.GUEST
 
     def __str__(self) -> str:
-        return f"{self.booking_id}:{self.revision}:{self.rule}:{self.channel}"
+        """The key as providers get it. A guest is not named in it: so it was before anybody else was written to."""
+        whom = "" if self.recipient is Recipient.GUEST else f":{self.recipient}"
+        return f"{self.booking_id}:{self.revision}:{self.rule}:{self.channel}{whom}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,3 +169,4 @@ class Owed:
     start: datetime
     skipped: Reason | None = None
     instead_after: timedelta | None = None
+    modality: str | None = None

@@ -35,6 +35,8 @@ VARIABLES = {
     "free_until_time": "until which time",
     "deadline_day": "the day on which an offer ends or a document is due, by the guest's clock; may be empty",
     "deadline_time": "when it ends or is due, by the guest's clock; may be empty",
+    "preparation": "what the catalog says to do before the treatment; may be empty",
+    "aftercare": "what the catalog says to do after it; may be empty",
     "answers": "whether an answer to a text is heard: only then say that C confirms",
     "manage_url": "the guest's own link to the booking, or to answer an offer",
     "site_url": "the booking page",
