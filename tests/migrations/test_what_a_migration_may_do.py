@@ -38,14 +38,14 @@ KNOWN = {
     ("booking_0014_a_late_move_may_cost", "ban-drop-constraint"),
     ("booking_0014_a_late_move_may_cost", "constraint-missing-not-valid"),
     # One column more in the ledger's key, in one statement that keeps its name: nobody writes between the two.
-    ("notifications_0011_recipients", "ban-drop-constraint"),
-    ("notifications_0011_recipients", "disallowed-unique-constraint"),
+    ("notifications_0012_recipients", "ban-drop-constraint"),
+    ("notifications_0012_recipients", "disallowed-unique-constraint"),
     # Validated in the transaction that added it, so the table is read once under its lock. New ones: see ADR 0131.
     ("booking_0002_claims_without_a_booking", "constraint-missing-not-valid"),
     ("booking_0004_waitlist", "constraint-missing-not-valid"),
     ("booking_0006_fees", "constraint-missing-not-valid"),
     ("booking_0007_blocks", "constraint-missing-not-valid"),
-    ("notifications_0011_recipients", "constraint-missing-not-valid"),
+    ("notifications_0012_recipients", "constraint-missing-not-valid"),
     # Partial indexes that hold few rows or none when they are made; the table is read once under a lock for writers.
     ("booking_0004_waitlist", "require-concurrent-index-creation"),
     ("booking_0007_blocks", "require-concurrent-index-creation"),

@@ -57,5 +57,7 @@ RULES = (
     "cancellation",
     "waitlist_offer",
     "document_due",
+    "preparation",
+    "aftercare",
     "document_running_out",
 )

@@ -1,0 +1,56 @@
+"""What the catalog says to do after a treatment reaches its guest the next day, and nobody who did not come."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.outside.client import Api, Json, ok
+from tests.outside.front_desk import FrontDesk
+from tests.outside.messages import about, rule_of, sent_about
+from tests.outside.platform import Platform
+from tests.outside.until import until
+
+AFTERWARDS = "Tired or a little sore muscles are normal"
+
+
+@pytest.fixture
+def desk(platform: Platform) -> Iterator[FrontDesk]:
+    found = FrontDesk(platform)
+    yield found
+    found.http.close()
+
+
+def aftercare(api: Api, booking: Json) -> list[Json]:
+    return [message for message in about(api, booking) if rule_of(message) == "aftercare"]
+
+
+def test_aftercare_arrives_the_day_after_a_completed_booking_once_and_never_after_a_no_show(
+    api: Api, desk: FrontDesk
+) -> None:
+    slot = api.a_slot(after=timedelta(hours=6), span=timedelta(days=2))
+    came, stayed_away = api.booked(slot), api.booked(api.a_slot(after=timedelta(hours=6), span=timedelta(days=2)))
+    for booking in (came, stayed_away):
+        sent_about(api, booking, count=2)
+    later = max(datetime.fromisoformat(booking["end"]) for booking in (came, stayed_away))
+    api.forward(later - api.now() + timedelta(minutes=1))
+    assert ok(desk.act("check-in", came))["state"] == "checked_in"
+    assert ok(desk.act("complete", came))["state"] == "completed"
+    assert ok(desk.act("no-show", stayed_away))["state"] == "no_show"
+
+    zone = ZoneInfo(came["location"]["zone"])
+    next_day = datetime.fromisoformat(came["end"]).astimezone(zone).date() + timedelta(days=1)
+    ten = datetime.combine(next_day, time(10), tzinfo=zone)
+    if ten > api.now():
+        api.forward(ten - timedelta(minutes=5) - api.now())
+        assert aftercare(api, came) == []
+        api.forward(timedelta(minutes=6))
+    (letter,) = until(
+        lambda: aftercare(api, came), within=30, expecting="after-care", enough=lambda found: len(found) > 0
+    )
+    assert (letter["channel"], AFTERWARDS in letter["text"]) == ("email", True)
+
+    api.forward(timedelta(days=1))
+    sent_about(api, api.booked(), count=2)  # which shows that the sender has been round again
+    assert (len(aftercare(api, came)), aftercare(api, stayed_away)) == (1, [])
