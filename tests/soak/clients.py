@@ -1,4 +1,4 @@
-"""The clients of a seed: guests who look, hold, extend, give back, book, change their minds and insist.
+"""The clients of a seed: guests who look, hold, extend, give back, book, wait, change their minds and insist.
 
 Every choice comes from dice of the client's own. Whom they meet and what is free when they look is the world's doing.
 """
@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from tests.checker.account import Act, Visit
 from tests.outside.client import Json
 from tests.soak.asking import Answer, House, ask
+from tests.soak.waiting import Waiter
 
 GONE = frozenset({"slot_taken", "too_soon", "in_the_past", "not_a_start"})
 LOST = GONE | {"hold_expired", "hold_released"}
@@ -28,6 +29,7 @@ class Guest:
         self.dice = random.Random(f"client {seed} {number}")  # noqa: S311 - repeats by its seed
         self.visits = 0
         self.kept: list[tuple[Json, Visit]] = []
+        self.waiter = Waiter(house, seed, number)
 
     async def come(self) -> None:
         """Make visits, each with a new address, until the house closes."""
@@ -42,6 +44,7 @@ class Guest:
             booking, earlier = self.kept.pop(dice.randrange(len(self.kept)))
             await self._change("cancel", booking, earlier, {"accept_fee": True})
         branch, service = dice.choice(self.house.places)
+        await self.waiter.pass_by(branch, service)
         slot = await self._look(branch, service)
         if slot is None:
             return

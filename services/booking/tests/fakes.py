@@ -205,7 +205,7 @@ class _FakeTransaction:
         self.truth.allocations = [each for each in self.truth.allocations if each.booking_id != booking.id]
         if self.truth.taken(claims):
             raise Taken
-        self.truth.bookings[booking.id] = booking
+        self.change(booking)
         self.truth.allocate(booking.id, claims)
 
     def claims(self, booking_id: BookingId) -> list[Claim]:
