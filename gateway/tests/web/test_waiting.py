@@ -60,6 +60,19 @@ async def test_a_guest_joins_sees_their_place_and_leaves(
     assert "You no longer wait" in (await browser.get(address)).text
 
 
+async def test_a_guest_may_wait_for_some_days_of_the_week_only(
+    browser: httpx.AsyncClient, clock: FixedClock, waitlist: FakeWaitlist
+) -> None:
+    address = await waits(browser, clock, day0="yes", day4="yes", day5="no", day9="yes")
+    [entry] = waitlist.entries.values()
+    assert entry["weekdays"] == [0, 4]
+    assert "only Mon or Fri" in (await browser.get(address)).text
+    again = await sent(browser, clock, day4="yes", name="")
+    assert again.status_code == 422
+    assert 'name="day4" value="yes" checked' in again.text
+    assert 'name="day3" value="yes">' in again.text
+
+
 async def test_pressing_twice_makes_one_entry(
     browser: httpx.AsyncClient, clock: FixedClock, waitlist: FakeWaitlist
 ) -> None:

@@ -23,6 +23,8 @@ from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, s
 
 _DAYS = 14
 _WIDEST = 62
+_MONDAY = date(2024, 1, 1)
+"""Any Monday: from it on the days have their names."""
 _PARTS: Mapping[str, tuple[str | None, str | None]] = {
     "any": (None, None),
     "morning": (None, "12:00"),
@@ -81,6 +83,7 @@ async def _joined(request: Request, choice: Choice, zone: str, form: Form) -> Ma
         "until": _midnight(date.fromisoformat(form["last"]) + timedelta(days=1), zone),
         "earliest": earliest,
         "latest": latest,
+        "weekdays": _weekdays(form) or None,
         "guest": guest_of(form, language_of(request)),
     }
     key = idempotency_of(
@@ -119,6 +122,8 @@ def _page(
         today=today_at(request, wanted["zone"]).isoformat(),
         form={**kept_contact(form), "first": form.get("first", ""), "last": form.get("last", "")},
         part=form.get("part", "any"),
+        weekdays=[(day, language_of(request).weekday(_MONDAY + timedelta(days=day))) for day in range(7)],
+        chosen_days=_weekdays(form),
         carried=[
             *((name, getattr(choice, name)) for name in ("location", "service", "minutes", "practitioner")),
             ("key", form.get("key") or token_urlsafe(16)),
@@ -166,6 +171,11 @@ def _missing(form: Form, language: Language) -> list[FieldError]:
     if first is not None and last is not None and (last - first).days >= _WIDEST:
         errors.append(FieldError(field="last", text=language.text("Choose at most two months.")))
     return errors + missing_contact(form, language)
+
+
+def _weekdays(form: Form) -> list[int]:
+    """The days that were ticked, 0 for Monday; none: any would do."""
+    return [day for day in range(7) if form.get(f"day{day}") == "yes"]
 
 
 def _day(text: str) -> date | None:

@@ -23,6 +23,9 @@ from gateway.web.presenters.times import alternatives_of
 from gateway.web.presenters.visit import Visit, deadline_of, visit_of
 from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, problem, said
 
+_MONDAY = date(2024, 1, 1)
+"""Any Monday: from it on the days have their names."""
+
 
 async def enter(request: Request) -> Response:
     """GET /w/{id}/{token}: the link from a message. The token becomes a cookie and leaves the address."""
@@ -209,6 +212,9 @@ def _when(entry: Mapping[str, Any], today: date, language: Language) -> str:
     days = language.full_day(first, near=today)
     if last != first:
         days = language.text("%(first)s to %(last)s", first=days, last=language.full_day(last, near=today))
+    if entry["weekdays"]:
+        named = [language.weekday(_MONDAY + timedelta(days=day)) for day in sorted(entry["weekdays"])]
+        days = language.text("%(days)s, only %(weekdays)s", days=days, weekdays=language.any_of(named))
     earliest, latest = entry["earliest"], entry["latest"]
     if earliest and latest:
         return language.text("%(days)s, from %(since)s to %(until)s", days=days, since=earliest, until=latest)

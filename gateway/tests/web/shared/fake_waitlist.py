@@ -48,7 +48,7 @@ class FakeWaitlist:
             ),
             "from": wanted["since"].astimezone(zone).isoformat(),
             "to": wanted["until"].astimezone(zone).isoformat(),
-            "weekdays": None,
+            "weekdays": wanted.get("weekdays"),
             "earliest": wanted["earliest"],
             "latest": wanted["latest"],
             "guest": wanted["guest"],

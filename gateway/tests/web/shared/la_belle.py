@@ -82,7 +82,11 @@ SERVICES: Sequence[Mapping[str, Any]] = [
         "Gentle, flowing strokes from head to toe. The one to choose when you simply want to breathe out.",
         [
             _offer(PARIS, "EUR", {30: "50.00", 60: "85.00", 90: "120.00"})
-            | {"add_ons": [{"id": "hot_stones", "price": {"amount": "20.00", "currency": "EUR"}}]},
+            | {
+                "add_ons": [
+                    {"id": each, "price": {"amount": "20.00", "currency": "EUR"}} for each in ("hot_stones", "candle")
+                ]
+            },
             _offer(MONTREAL, "CAD", {60: "105.00", 90: "145.00"}),
         ],
         best_for=["Stress and tension", "Better sleep", "A first massage"],
