@@ -1,5 +1,6 @@
 """Several sessions as a guest without script asks for them: how often, the first time, who comes, booked."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -171,6 +172,17 @@ async def test_two_treatments_share_a_rhythm_and_each_asks_its_own_questions_onc
     assert series.asked[-1]["order"] == "one_after_another"
 
 
+async def test_a_series_may_begin_with_an_evaluation_had_once(browser: httpx.AsyncClient, series: FakeSeries) -> None:
+    page = await wish(browser, service=SWEDISH, begin=DEEP)
+    assert "It begins with one session of Deep tissue massage." in page.text
+    page = await plan(browser, service=SWEDISH, begin=DEEP, sessions="1")
+    assert "2 sessions, every two weeks" in page.text
+    assert page.text.count("Do you take blood thinners") == 1
+    assert (await book(browser, page)).status_code == 303
+    assert [(part["service_id"], part["sessions"]) for part in series.asked[-1]["parts"]] == [(DEEP, 1), (SWEDISH, 1)]
+    assert (await wish(browser, service=SWEDISH, begin=DEEP, sessions="30")).status_code == 422
+
+
 async def test_the_guides_both_leads_to_a_series_of_both(app: Starlette) -> None:
     catalog = app.state.slotwell.catalog
     services = {
@@ -178,8 +190,9 @@ async def test_the_guides_both_leads_to_a_series_of_both(app: Starlette) -> None
         SWEDISH: catalog.service(SWEDISH),
     }
 
-    def advised(**changes: Any) -> Any:
+    def advised(*, needs: Sequence[str] = (), **changes: Any) -> Any:
         said = {**advice(location_id=PARIS, swedish=SWEDISH, deep_tissue=DEEP), **changes}
+        said["needs"] = [{"need": each, "general": True, "rule": said["rules"][0]["id"]} for each in needs]
         said["bookable"] = [
             {**said["bookable"][0], "service_id": each, "channel": "online", "suggested": True} for each in services
         ]
@@ -188,7 +201,13 @@ async def test_the_guides_both_leads_to_a_series_of_both(app: Starlette) -> None
     series = advised(series=["physical_therapy", "massage"])
     assert (series.first, series.second) == ("Deep tissue massage", "Swedish massage")
     assert series.address == f"/series?location={PARIS}&service={DEEP}&also={SWEDISH}"
+    assert series.begin == ""
     assert advised(series=[]) is None
+    services[COUPLES] = {**catalog.service(COUPLES), "modality": "physical_therapy"}
+    series = advised(series=["physical_therapy", "massage"], needs=["evaluation"])
+    assert (series.begin, series.first, series.second) == ("Deep tissue massage", "Couples massage", "Swedish massage")
+    assert f"service={COUPLES}&begin={DEEP}&also={SWEDISH}" in series.address
+    del services[COUPLES]
     services[DEEP] = catalog.service(DEEP)
     assert advised(series=["physical_therapy", "massage"]) is None
 

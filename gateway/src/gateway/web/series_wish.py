@@ -32,13 +32,15 @@ class Wished:
     location: Mapping[str, Any]
     service: Mapping[str, Any]
     offer: Mapping[str, Any]
+    """Of the first session's treatment at the branch."""
+    begin: Mapping[str, Any] | None
     also: Mapping[str, Any] | None
     people: Sequence[Mapping[str, Any]]
 
     @property
     def services(self) -> list[Mapping[str, Any]]:
-        """The treatments of the series."""
-        return [self.service, *([self.also] if self.also else [])]
+        """The treatments of the series, in order."""
+        return [one for one in (self.begin, self.service, self.also) if one is not None]
 
 
 def wished(request: Request, rhythm: Rhythm) -> Wished | None:
@@ -56,16 +58,26 @@ def wished(request: Request, rhythm: Rhythm) -> Wished | None:
         return None
     offered = [each["minutes"] for each in offer["durations"]]
     minutes = rhythm.minutes if rhythm.minutes in offered else (60 if 60 in offered else offered[0])
-    also = services.get(rhythm.also or "")
+    begin, also = services.get(rhythm.begin or ""), services.get(rhythm.also or "")
     people = each_in_language(catalog.practitioners(location_id=location["id"], service_id=service["id"]), tag)
     known = {person["id"] for person in people}
     rhythm = replace(
         rhythm,
         minutes=minutes,
+        begin=begin["id"] if begin else None,
         also=also["id"] if also else None,
         practitioner=rhythm.practitioner if rhythm.practitioner in known else None,
     )
-    return Wished(rhythm=rhythm, location=location, service=service, offer=offer, also=also, people=people)
+    first = _offer(begin, location["id"]) if begin else None
+    return Wished(
+        rhythm=rhythm,
+        location=location,
+        service=service,
+        offer=first or offer,
+        begin=begin,
+        also=also,
+        people=[] if begin else people,
+    )
 
 
 async def wish_page(
@@ -94,7 +106,7 @@ async def wish_page(
             "sessions": rhythm.sessions if said else USUAL,
             "also_sessions": rhythm.also_sessions or USUAL,
         },
-        fewest=1 if found.also else FEWEST,
+        fewest=1 if found.also or found.begin else FEWEST,
         most=MOST,
         every=[(value, language.text(words)) for value, (_, words) in EVERY.items()],
         about=[(value, language.text(words)) for value, (_, _, words) in ABOUT.items()],
@@ -103,6 +115,7 @@ async def wish_page(
         notice=notice,
         branch=found.location["name"],
         service=found.service["name"],
+        begin=found.begin["name"] if found.begin else "",
         modality=found.service["modality"],
         also=found.also["name"] if found.also else "",
         people=people_of(found.people, choice=rhythm, language=language),
@@ -128,11 +141,11 @@ async def _times(request: Request, found: Wished, language: Language) -> Times:
     async def ask(since: datetime, until: datetime) -> Slots:
         answer = await request.app.state.slotwell.booking.availability(
             location_id=rhythm.location,
-            service_id=rhythm.service,
+            service_id=rhythm.begin or rhythm.service,
             since=since,
             until=until,
-            duration_minutes=rhythm.minutes,
-            practitioner_id=rhythm.practitioner,
+            duration_minutes=None if rhythm.begin else rhythm.minutes,
+            practitioner_id=None if rhythm.begin else rhythm.practitioner,
         )
         slots: Slots = answer["slots"]
         return slots

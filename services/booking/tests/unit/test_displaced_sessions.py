@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from booking.application.access import GuestAccess
 from booking.application.book_series import BookedSeries
 from booking.application.repair_series import Repair, propose, repair
+from booking.application.reschedule import To, reschedule
 from booking.application.show_series import see_series
-from booking.domain.booking import Booking
+from booking.domain.booking import Booking, manage_token
 from booking.domain.displacement import Standing, misfits
 from booking.domain.errors import Refused
 from booking.domain.events import RESCHEDULED
@@ -155,3 +157,13 @@ def test_the_safety_questions_are_asked_again_only_if_they_are_others_by_now() -
     answers = Answers(version=2, all_clear=True)
     repair(Repair(access=opens(made), position=2, start=start, screening=answers), desk=here.desk)
     assert second(here, made).screening == answers
+
+
+def test_a_move_for_the_clinics_sake_is_refused_where_the_clinic_can_keep_the_time() -> None:
+    here = office(a_clinic())
+    made = second(here, series(here))
+    access = GuestAccess(booking_id=made.id, token=manage_token(made.id, made.generation, here.desk.manage_key))
+    here.clock.at = SECOND - timedelta(hours=9)  # too late to move it free of charge
+    with pytest.raises(Refused) as refused:
+        reschedule(access, To(start=SECOND.replace(hour=11), displaced=True), desk=here.desk)
+    assert refused.value.code == "session_stands"

@@ -66,6 +66,8 @@ class Advice:
 class Series:
     """Several sessions of two treatments: the first to recover, the second to stay well."""
 
+    begin: str
+    """What is had once before them, an evaluation; empty where nothing is."""
     first: str
     second: str
     address: str
@@ -144,20 +146,28 @@ def _verdict(withheld: Mapping[str, Any]) -> str:
 def _series(
     said: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]], location: Mapping[str, Any]
 ) -> Series | None:
-    """The series that the guide advises, of the first treatment of each modality that can be booked online."""
-    found = []
-    for modality in said["series"]:
-        bookable = [
-            named[one["service_id"]]
-            for one in sorted(said["bookable"], key=lambda one: not one["suggested"])
-            if one["channel"] == "online" and one["service_id"] in named
-        ]
-        found += [next((one for one in bookable if one["modality"] == modality), None)]
-    first, second = (*found, None, None)[:2]
-    if first is None or second is None:
+    """The series that the guide advises: of each modality the first treatment that can be booked online.
+
+    Where an evaluation comes first it is had once, and the treatments after it are of the next.
+    """
+    online = [
+        named[one["service_id"]]
+        for one in sorted(said["bookable"], key=lambda one: not one["suggested"])
+        if one["channel"] == "online" and one["service_id"] in named
+    ]
+    by_modality = [[one for one in online if one["modality"] == modality] for modality in said["series"]]
+    if not by_modality or not all(by_modality):
         return None
-    rhythm = Rhythm(location=location["id"], service=first["id"], also=second["id"])
-    return Series(first=first["name"], second=second["name"], address=rhythm.address())
+    (first, *others), (second, *_) = by_modality
+    begin = None
+    if others and any(need["need"] == "evaluation" for need in said["needs"]):
+        begin, first = first, others[0]
+    rhythm = Rhythm(
+        location=location["id"], begin=begin["id"] if begin else None, service=first["id"], also=second["id"]
+    )
+    return Series(
+        begin=begin["name"] if begin else "", first=first["name"], second=second["name"], address=rhythm.address()
+    )
 
 
 def _heading(said: Mapping[str, Any], language: Language) -> tuple[str, str]:

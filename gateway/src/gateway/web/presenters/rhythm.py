@@ -33,7 +33,8 @@ ORDERS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm(Choice):
-    """A choice, how often, and the first time. `also` is a second treatment in the same rhythm.
+    """A choice, how often, and the first time. `also` is a second treatment in the same rhythm; `begin` comes once,
+    before the others: an evaluation.
 
     Numbers are kept as they were typed, so that what cannot be read can be shown again.
     """
@@ -42,6 +43,7 @@ class Rhythm(Choice):
     sessions: str | None = None
     every: str | None = None
     about: str | None = None
+    begin: str | None = None
     also: str | None = None
     also_sessions: str | None = None
     order: str | None = None
@@ -56,12 +58,14 @@ class Rhythm(Choice):
     def total(self) -> int:
         """How many sessions in all; 0 where a number cannot be read."""
         numbers = [_number(self.sessions), _number(self.also_sessions) if self.also else 0]
-        return 0 if None in numbers else sum(each or 0 for each in numbers)
+        return 0 if None in numbers else sum(each or 0 for each in numbers) + bool(self.begin)
 
     def wish(self, *, starting: datetime) -> dict[str, Any]:
         """The series as booking is asked for it."""
         days, minutes, _words = ABOUT.get(self.about or "", ABOUT["near"])
         parts = [_part(self.service, self.minutes, self.practitioner, _number(self.sessions))]
+        if self.begin:
+            parts.insert(0, _part(self.begin, None, None, 1))
         if self.also:
             parts.append(_part(self.also, None, None, _number(self.also_sessions)))
         return {
@@ -81,7 +85,8 @@ class Rhythm(Choice):
         return [
             (field.name, str(value))
             for field in fields(self)
-            if field.name not in {"page", "day", "week"} and (value := getattr(self, field.name)) is not None
+            if field.name not in {"page", "day", "week", "extras"}
+            and (value := getattr(self, field.name)) not in {None, ()}
         ]
 
 
@@ -100,6 +105,7 @@ def read_rhythm(query: Mapping[str, str]) -> Rhythm:
         day=choice.day,
         week=choice.week,
         sessions=said("sessions"),
+        begin=said("begin"),
         also=said("also"),
         also_sessions=said("also_sessions"),
         slot=said("slot"),
@@ -112,12 +118,12 @@ def read_rhythm(query: Mapping[str, str]) -> Rhythm:
 def wrong_numbers(rhythm: Rhythm, language: Language) -> list[tuple[str, str]]:
     """Each number that will not do: its field, and what to say under it."""
     named = [("sessions", rhythm.sessions)] + ([("also_sessions", rhythm.also_sessions)] if rhythm.also else [])
-    least = 1 if rhythm.also else FEWEST
+    least = 1 if rhythm.also or rhythm.begin else FEWEST
     text = language.text("Choose a number from %(least)d to %(most)d.", least=least, most=MOST)
     wrong = [(field, text) for field, said in named if not least <= (_number(said) or 0) <= MOST]
     if not wrong and not FEWEST <= rhythm.total <= MOST:
         both = language.text("A series has at most %(most)d sessions in all.", most=MOST)
-        wrong.append(("also_sessions", both))
+        wrong.append((named[-1][0], both))
     return wrong
 
 
