@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +25,16 @@ def desk(platform: Platform) -> Iterator[FrontDesk]:
 
 def aftercare(api: Api, booking: Json) -> list[Json]:
     return [message for message in about(api, booking) if rule_of(message) == "aftercare"]
+
+
+def does_without(api: Api, letter: Json) -> None:
+    """End messages of its kind as a mail program does, by one click (RFC 8058), and find the page saying so."""
+    link = urlsplit(letter["headers"]["List-Unsubscribe"].strip("<>")).path
+    assert link in letter["text"]
+    assert link in letter["html"]
+    assert "No more messages of this kind?" in api.http.get(link).text
+    assert api.http.post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert "You get no more messages of this kind" in api.http.get(link).text
 
 
 def test_aftercare_arrives_the_day_after_a_completed_booking_once_and_never_after_a_no_show(
@@ -50,6 +61,7 @@ def test_aftercare_arrives_the_day_after_a_completed_booking_once_and_never_afte
         lambda: aftercare(api, came), within=30, expecting="after-care", enough=lambda found: len(found) > 0
     )
     assert (letter["channel"], AFTERWARDS in letter["text"]) == ("email", True)
+    does_without(api, letter)
 
     api.forward(timedelta(days=1))
     sent_about(api, api.booked(), count=2)  # which shows that the sender has been round again
