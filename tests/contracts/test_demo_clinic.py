@@ -10,6 +10,7 @@ from catalog.application.published import Kind, Published
 from catalog.application.states import states_of
 from catalog.documents import parse
 from catalog.domain.draft import problems_of
+from catalog.load import main
 
 from tests.contracts.contract_files import example, problems
 
@@ -28,6 +29,19 @@ def entities() -> list[Published]:
 
 def of(entities: list[Published], kind: Kind) -> list[dict[str, Any]]:
     return [entity.data for entity in entities if entity.kind is kind]
+
+
+def test_an_unknown_zone_in_the_file_is_named_with_its_line_and_the_nearest_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = CLINIC.read_text(encoding="utf-8").replace("Europe/Paris", "Europe/Pariss", 1)
+    file = tmp_path / "clinic.yaml"
+    file.write_text(written, encoding="utf-8")
+    assert main([str(file), "--database-url", "postgresql://nobody@127.0.0.1:1/nothing"]) == 1
+    line = next(at for at, text in enumerate(written.splitlines(), start=1) if "Europe/Pariss" in text)
+    assert capsys.readouterr().err.splitlines() == [
+        f"{file}:{line}: locations[0].zone: no time zone is called 'Europe/Pariss'; perhaps Europe/Paris is meant"
+    ]
 
 
 def test_every_entity_keeps_its_contract(entities: list[Published]) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,8 @@ from booking.domain.errors import Refused
 from booking.domain.guest import Contact
 from booking.domain.sheet import Unreadable, rows, written
 from booking.domain.wish import Sought
-from booking.import_csv import told
+from booking.import_csv import main, told
+from booking.settings import BookingSettings
 
 from services.booking.tests.clinic_data import ANA, PARIS, SWEDISH, THERAPY, clinic, offer, service
 from services.booking.tests.fakes import Office, office
@@ -249,3 +251,25 @@ def test_a_row_is_told_by_the_line_where_it_begins(here: Office) -> None:
     text = HEAD + a_row("old-1", name='"Ana\nMoreau"') + "\n" + a_row("old-2")
     lines = [each.line for each in import_rows(rows(text), desk=here.desk, actor=ADMIN, dry_run=True)]
     assert lines == [2, 5]
+
+
+def test_the_command_prints_every_fate_and_writes_what_was_refused_to_be_mended(
+    here: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(BookingSettings, "load", lambda: None)
+    monkeypatch.setattr("booking.outside.outside", lambda _: SimpleNamespace(desk=here.desk, close=lambda: None))
+    sheet, refused = tmp_path / "bookings.csv", tmp_path / "mend.csv"
+    sheet.write_text("\ufeff" + HEAD + a_row("old-1") + a_row("old-2", service="Yoga"), encoding="utf-8")
+    assert main([str(sheet), "--dry-run"]) == 1
+    assert made(here) == []
+    assert main([str(sheet), "--refused", str(refused)]) == 1
+    said = capsys.readouterr().out
+    assert f"{sheet}:2: 'old-1': would be imported\n" in said
+    assert f"{sheet}:2: 'old-1': imported {made(here)[0].id}\n" in said
+    assert f"{sheet}:3: 'old-2': refused (invalid_row: The row needs mending. service: is not known" in said
+    refused.write_text(refused.read_text(encoding="utf-8").replace("Yoga", "Phone massage"), encoding="utf-8")
+    assert main([str(refused)]) == 0
+    assert len(made(here)) == 2
+    refused.write_text("name\n", encoding="utf-8")
+    assert main([str(refused)]) == 2
+    assert "line 1 must name the columns" in capsys.readouterr().err

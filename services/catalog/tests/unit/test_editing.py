@@ -116,6 +116,17 @@ def test_problems_are_placed_within_the_entry_and_nothing_is_changed(desk: Desk)
     assert desk.told == []
 
 
+def test_an_unknown_zone_is_refused_with_the_nearest_one_and_nothing_is_changed(desk: Desk) -> None:
+    before = desk.entry(Kind.LOCATION, PARIS)
+    with pytest.raises(InvalidEntry) as refused:
+        desk.put(Kind.LOCATION, {**without_id(before), "zone": "Europe/Pariss"}, id=PARIS)
+    assert [(spell(one.place), one.message) for one in refused.value.problems] == [
+        ("zone", "no time zone is called 'Europe/Pariss'; perhaps Europe/Paris is meant")
+    ]
+    assert desk.entry(Kind.LOCATION, PARIS) == before
+    assert desk.told == []
+
+
 def test_what_others_rely_on_cannot_go(desk: Desk) -> None:
     with pytest.raises(InvalidEntry) as refused:
         desk.withdraw(Kind.LOCATION, PARIS)
