@@ -19,8 +19,9 @@ from gateway.web.looking import Slots, times_ahead
 from gateway.web.pages import language_of, page
 from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.offers import Treatment, branches_of, treatments_of
-from gateway.web.presenters.people import TWO, each_asks, rows_of
+from gateway.web.presenters.people import TWO, each_asks
 from gateway.web.presenters.times import Part, Times, alternatives_of
+from gateway.web.presenters.wishes import possible, rows_with_wishes
 from gateway.web.words import Notice, notice_of
 
 
@@ -69,12 +70,12 @@ async def choose_page(
         choice=choice,
         branches=branches_of(request.app.state.slotwell.catalog.locations(), choice=choice),
         treatments=found.treatments,
-        rows=rows_of(found.people, guests=found.guests, choice=choice, language=language),
+        rows=rows_with_wishes(found.people, guests=found.guests, choice=choice, language=language),
         times=times,
         alternatives=near,
         all_times=choice.address("when"),
         wait=replace(choice, page="/waitlist", extras=(), second=None).address(),
-        several=replace(choice, page="/series", extras=(), second=None).address(),
+        several=replace(choice, page="/series", extras=(), second=None, gender=None, spoken=None).address(),
         zone=location["zone"] if location else "",
         zone_place=location["address"]["city"] if location else "",
         notice=notice,
@@ -135,7 +136,9 @@ def _found(request: Request, choice: Choice, language: Language) -> _Found:
     people = each_in_language(people, language.tag)
     extras = tuple(extra.id for extra in found.treatment.extras if extra.chosen)
     second = choice.second if found.guests == TWO else None
-    found = replace(found, choice=replace(choice, minutes=minutes, extras=extras, second=second), people=people)
+    wishes = possible(choice, people, guests=found.guests)
+    choice = replace(choice, minutes=minutes, extras=extras, second=second, **wishes)
+    found = replace(found, choice=choice, people=people)
     if not {choice.practitioner, second} - {None} <= found.names.keys():
         choice = replace(found.choice, practitioner=None, second=None)
         return replace(found, choice=choice, refused=Refused("unknown_practitioner"))
@@ -148,6 +151,8 @@ async def _times(request: Request, found: _Found, location: Mapping[str, Any], *
     wanted: dict[str, Any] = {"duration_minutes": choice.minutes, "practitioner_id": choice.practitioner}
     if choice.extras:
         wanted["add_on_ids"] = choice.extras
+    if choice.preferences:
+        wanted["preferences"] = choice.preferences
     if guests:
         wanted = {"guests": guests}
 

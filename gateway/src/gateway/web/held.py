@@ -16,9 +16,10 @@ from gateway.domain.texts import in_language
 from gateway.web.cookies import HoldKey
 from gateway.web.languages import Language
 from gateway.web.pages import language_of
-from gateway.web.presenters.choice import Choice
+from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.extras import Extra, asked_with, extras_named, extras_of, length_of, price_with
 from gateway.web.presenters.visit import Held, Visit, held_of, visit_of
+from gateway.web.presenters.wishes import wish_kept_in
 
 _MOST_GUESTS = 20
 _CARRIED = ("location", "service", "start", "end", "minutes", "who", "expires", "extendable")
@@ -80,6 +81,7 @@ def carried_fields(request: Request, hold: Mapping[str, Any], form: Mapping[str,
         "expires": hold["expires_at"],
         "extendable": hold["extendable_until"],
         "guests": str(len(hold.get("guests") or ())),
+        **wish_kept_in(hold),
     } | {name: form[name] for name in ("practitioner", "second") if form.get(name)}
 
 
@@ -120,6 +122,7 @@ def carried_hold(request: Request, form: Mapping[str, str]) -> Mapping[str, Any]
         "expires_at": form["expires"],
         "extendable_until": form["extendable"],
         "screening": asked_with(service["screening"], extras),
+        "preferences": read_choice(form).preferences,
         "guests": [_guest(service, extras)] * _count(form.get("guests", "")),
     }
 
@@ -145,6 +148,7 @@ def choice_of(request: Request, hold: Mapping[str, Any], form: Mapping[str, str]
         extras=tuple(extra.id for extra in extras),
         practitioner=form.get("practitioner") or None,
         second=form.get("second") or None,
+        **wish_kept_in(hold),
         day=datetime.fromisoformat(hold["start"]).date(),
     )
 

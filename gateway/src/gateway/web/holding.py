@@ -125,6 +125,8 @@ async def _hold(request: Request, form: Mapping[str, str], *, again: bool) -> Ma
         wanted |= {"duration_minutes": choice.minutes, "practitioner_id": choice.practitioner}
         if choice.extras:
             wanted["add_on_ids"] = choice.extras
+        if choice.preferences:
+            wanted["preferences"] = choice.preferences
     visit = form.get("visit", "")[:60] or token_urlsafe(12)
     take_hold = request.app.state.slotwell.booking.hold
     hold: Mapping[str, Any] = await take_hold(

@@ -19,12 +19,14 @@ from gateway.web.idempotency import idempotency_of
 from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see
 from gateway.web.presenters.choice import Choice, read_choice
+from gateway.web.presenters.wishes import wished_in_words
 from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, said
 
 _DAYS = 14
 _WIDEST = 62
 _MONDAY = date(2024, 1, 1)
 """Any Monday: from it on the days have their names."""
+_CARRIED = ("location", "service", "minutes", "practitioner", "gender", "spoken")
 _PARTS: Mapping[str, tuple[str | None, str | None]] = {
     "any": (None, None),
     "morning": (None, "12:00"),
@@ -86,6 +88,8 @@ async def _joined(request: Request, choice: Choice, zone: str, form: Form) -> Ma
         "weekdays": _weekdays(form) or None,
         "guest": guest_of(form, language_of(request)),
     }
+    if choice.preferences:
+        wanted["preferences"] = choice.preferences
     key = idempotency_of(
         request,
         operation="page.wait",
@@ -125,7 +129,7 @@ def _page(
         weekdays=[(day, language_of(request).weekday(_MONDAY + timedelta(days=day))) for day in range(7)],
         chosen_days=_weekdays(form),
         carried=[
-            *((name, getattr(choice, name)) for name in ("location", "service", "minutes", "practitioner")),
+            *((name, getattr(choice, name)) for name in _CARRIED),
             ("key", form.get("key") or token_urlsafe(16)),
         ],
         back=choice.address("when"),
@@ -149,6 +153,7 @@ def _wanted(request: Request, choice: Choice) -> dict[str, Any] | None:
         return None
     people = catalog.practitioners(location_id=location["id"], service_id=service["id"])
     who = next((one["name"] for one in people if one["id"] == choice.practitioner), "")
+    who = who or wished_in_words(choice, language)
     return {
         "zone": location["zone"],
         "zone_place": location["address"]["city"],

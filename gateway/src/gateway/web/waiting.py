@@ -21,6 +21,7 @@ from gateway.web.papers import kept_papers, papers_of, payers, refused_notice, w
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.times import alternatives_of
 from gateway.web.presenters.visit import Visit, deadline_of, visit_of
+from gateway.web.presenters.wishes import wish_kept_in, wished_in_words
 from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, problem, said
 
 _MONDAY = date(2024, 1, 1)
@@ -149,6 +150,7 @@ def _page(
         service=entry["service"]["id"],
         minutes=entry["duration_minutes"],
         practitioner=practitioner["id"] if practitioner else None,
+        **wish_kept_in(entry),
     )
     catalog = request.app.state.slotwell.catalog
     people = catalog.practitioners(location_id=location["id"], service_id=entry["service"]["id"])
@@ -162,7 +164,7 @@ def _page(
         fresh="new" in request.query_params,
         service=entry["service"]["name"],
         minutes=entry["duration_minutes"],
-        who=practitioner["name"] if practitioner else "",
+        who=practitioner["name"] if practitioner else wished_in_words(choice, language),
         branch=location["name"],
         when=_when(entry, today, language),
         contact=language.all_of([one for one in (entry["guest"]["email"], entry["guest"]["phone"]) if one]),

@@ -145,6 +145,14 @@ PRACTITIONERS: Sequence[tuple[str, str, Sequence[str], frozenset[str]]] = [
     (DENIS, "Denis Roy", [PARIS], frozenset({SESSION})),
 ]
 
+TOLD: Mapping[str, Mapping[str, Any]] = {
+    ANA: {"gender": "female", "languages": ["fr", "en", "es"]},
+    BRUNO: {"gender": "male", "languages": ["fr", "en"]},
+    CHLOE: {"gender": None, "languages": ["fr"]},
+    DENIS: {"gender": "male", "languages": ["fr"]},
+}
+"""What practitioners tell of themselves."""
+
 
 def clinic() -> Catalog:
     """The whole catalog; a service's id stands for the skill that it asks for."""
@@ -160,7 +168,7 @@ def clinic() -> Catalog:
                 id=key,
                 version=1,
                 deleted=False,
-                view={"id": key, "name": name, "title": "Massage therapist", "location_ids": places},
+                view={"id": key, "name": name, "title": "Massage therapist", "location_ids": places, **TOLD[key]},
                 skills=skills,
             )
             for key, name, places, skills in PRACTITIONERS

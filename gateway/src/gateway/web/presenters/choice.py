@@ -9,11 +9,14 @@ from urllib.parse import urlencode
 
 _EXTRA = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _MOST_EXTRAS = 20
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+GENDERS = ("female", "male")
+"""Those that can be wished for on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Branch, service, length, what is had with it, practitioners, and the days that are looked at."""
+    """Branch, service, length, what is had with it, who treats or what they should be, and the days looked at."""
 
     location: str | None = None
     service: str | None = None
@@ -22,10 +25,22 @@ class Choice:
     practitioner: str | None = None
     second: str | None = None
     """By whom the second of two guests is treated; `practitioner` is the first one's then."""
+    gender: str | None = None
+    spoken: str | None = None
+    """A language that whoever treats should speak."""
     day: date | None = None
     week: date | None = None
     page: str = "/"
     """Which page the addresses lead to."""
+
+    @property
+    def preferences(self) -> dict[str, Any] | None:
+        """What is wished of whoever treats, as booking is asked for it; None where nothing is."""
+        wished = {
+            **({"gender": self.gender} if self.gender else {}),
+            **({"languages": [self.spoken]} if self.spoken else {}),
+        }
+        return wished or None
 
     def address(self, fragment: str = "", **changes: Any) -> str:
         """The page's address for this choice with `changes` made."""
@@ -49,6 +64,8 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         practitioner=practitioner,
         # Nobody treats two at once.
         second=second if second != practitioner else None,
+        gender=gender if (gender := query.get("gender", "")) in GENDERS else None,
+        spoken=spoken if _LANGUAGE.fullmatch(spoken := query.get("spoken", "")) else None,
         day=_day(query.get("day", "")),
         week=_day(query.get("week", "")),
     )
