@@ -59,5 +59,6 @@ RULES = (
     "document_due",
     "preparation",
     "aftercare",
+    "displaced",
     "document_running_out",
 )

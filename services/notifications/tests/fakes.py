@@ -24,6 +24,7 @@ from notifications.domain.outcome import Accepted, Outcome, Repeats
 from notifications.domain.receipt import Fate
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
+from notifications.domain.staff import Contact, Post
 from notifications.domain.values import TELLS_NOTHING, BookingId, CallReason, Change, Channel, Key, Owed, Reason, State
 
 
@@ -309,3 +310,13 @@ class PlainWriter:
             raise Unwritable("en/confirmation/sms.txt")
         to = facts.guest.address(key.channel) or ""
         return Letter(key=key, written_at=now, to=to, to_name=facts.guest.name, text=rule.name)
+
+
+class FakeContacts:
+    """The `Contacts`: those it was made with."""
+
+    def __init__(self, known: Mapping[Post, Contact]) -> None:
+        self.known = dict(known)
+
+    async def of(self, posts: AbstractSet[Post]) -> Mapping[Post, Contact]:
+        return {post: contact for post, contact in self.known.items() if post in posts}

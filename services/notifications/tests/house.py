@@ -12,7 +12,7 @@ from notifications.domain.rules import RULES, Rule
 from notifications.domain.values import Change, Channel, Reason, State
 from runtime.clock import FixedClock
 
-from services.notifications.tests.fakes import FakeBookings, FakeProvider, MemoryLedger, PlainWriter
+from services.notifications.tests.fakes import FakeBookings, FakeContacts, FakeProvider, MemoryLedger, PlainWriter
 from services.notifications.tests.made import BOOKING, MADE_AT, change, facts, key
 
 
@@ -29,6 +29,7 @@ class House:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     rules: tuple[Rule, ...] = RULES
+    contacts: FakeContacts = field(default_factory=lambda: FakeContacts({}))
 
     def hears(self, which: Change) -> None:
         now = self.clock.now()
@@ -44,6 +45,7 @@ class House:
             clock=self.clock,
             stop=self.stop,
             digest=lambda address: address.encode()[::-1],
+            contacts=self.contacts,
         )
 
     async def works(self, *, wait: timedelta = timedelta(hours=1)) -> int:

@@ -29,6 +29,7 @@ from gateway.api import (
     parties,
     rules,
     series,
+    staff_contacts,
     therapy,
     waitlist,
 )
@@ -54,6 +55,7 @@ OPERATIONS: Sequence[Operation] = (
     *ledger.OPERATIONS,
     *agenda.OPERATIONS,
     *rules.OPERATIONS,
+    *staff_contacts.OPERATIONS,
     *displaced.OPERATIONS,
     *imports.OPERATIONS,
     *therapy.OPERATIONS,

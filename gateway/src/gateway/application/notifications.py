@@ -92,6 +92,14 @@ class Notifications:
         version: int = saved["version"]
         return version
 
+    async def contacts(self) -> Mapping[str, Any]:
+        """{items}: how practitioners and desks are reached."""
+        return await self._service.read("contacts")
+
+    async def save_contact(self, asked: Mapping[str, Any], *, by: str) -> None:
+        """Reach one of them so from now on, or not at all."""
+        await self._told_in("contact", self._service.write("save_contact", **asked, by=by))
+
     async def preview(self, **asked: object) -> Mapping[str, Any]:
         """A message about a real booking as its guest would read it."""
         return await self._told_in("draft", self._service.read("preview", **asked))

@@ -211,6 +211,7 @@ class _Booking(_Loose):
     document_due = _instant(load_default=None, allow_none=True)
     document_ending = fields.Boolean(load_default=True)
     sessions = fields.List(fields.Nested(_Session), load_default=list)
+    displaced = fields.Boolean(load_default=True)
     preparation = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
     aftercare = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
@@ -254,6 +255,7 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         document_due=_utc(read["document_due"]) if read["document_due"] else None,
         document_ending=read["document_ending"],
         sessions=tuple(_session(each) for each in read["sessions"]),
+        displaced=read["displaced"],
         preparation=read["preparation"],
         aftercare=read["aftercare"],
     )

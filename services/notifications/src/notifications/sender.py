@@ -22,6 +22,7 @@ from notifications.adapters.every_template import check_templates
 from notifications.adapters.jinja_letters import JinjaLetters
 from notifications.adapters.pool import listen, open_pool
 from notifications.adapters.postgres_allowance import PostgresAllowance
+from notifications.adapters.postgres_contacts import PostgresContacts
 from notifications.adapters.postgres_due import PostgresDue
 from notifications.adapters.postgres_incidents import PostgresIncidents
 from notifications.adapters.postgres_vitals import SENDER
@@ -77,6 +78,7 @@ async def serve(settings: NotificationsSettings, bus: Bus, *, stop: asyncio.Even
                 clock=clock,
                 stop=stop,
                 digest=Digests(settings.secret_key).of,
+                contacts=PostgresContacts(pool),
                 allowance=_allowance(pool, settings, channel, providers.get(channel)),
             )
             for channel in Channel

@@ -17,6 +17,7 @@ from notifications.application.hear_text import hear_text
 from notifications.application.ports import LedgerAway, Vitals
 from notifications.application.receive_receipt import receive_receipt
 from notifications.application.report_health import parts_of
+from notifications.calls.contacts import ContactCalls
 from notifications.calls.guests import GuestCalls
 from notifications.calls.rules import RuleCalls
 from notifications.calls.staff import StaffCalls
@@ -45,7 +46,7 @@ class OutsideProvider(DependencyProvider):  # type: ignore[misc, unused-ignore] 
         return self.outside
 
 
-class NotificationsService(GuestCalls, RuleCalls, StaffCalls):
+class NotificationsService(ContactCalls, GuestCalls, RuleCalls, StaffCalls):
     """Keeps the ledger of messages owed. Sending them is the sender's work."""
 
     name = "notifications"

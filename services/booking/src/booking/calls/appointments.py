@@ -96,8 +96,11 @@ class Appointments(Calls):
             clinic, found = self.desk.calendar.known(), facts(asked["booking_ids"], desk=self.desk)
             bookings = [made for made, _ in found.values()]
             lacking, ending = self.needs_of(bookings, clinic), self.ending_of(bookings, clinic)
+            displaced = {each.booking.id for each in self.desk.displacements.among(list(found))}
             known = {
-                each: views.facts(made, token, clinic, lacking.get(each, ()), ending=each in ending)
+                each: views.facts(
+                    made, token, clinic, lacking.get(each, ()), ending=each in ending, displaced=each in displaced
+                )
                 for each, (made, token) in found.items()
             }
             others = [each for each in asked["booking_ids"] if each not in known]

@@ -99,7 +99,7 @@ def _owed_for_cancelling(made: Booking) -> Money | None:
 
 
 def facts(
-    made: Booking, token: ManageToken, clinic: Clinic, lacking: Sequence[Need], *, ending: bool
+    made: Booking, token: ManageToken, clinic: Clinic, lacking: Sequence[Need], *, ending: bool, displaced: bool
 ) -> dict[str, Any]:
     """Return a booking as the one who writes to its guest needs it. Of what it lacks only until when.
 
@@ -113,6 +113,7 @@ def facts(
         "channels": list(made.guest.channels),
         "document_due": iso(due, ZoneInfo(made.zone)) if due is not None else None,
         "document_ending": ending,
+        "displaced": displaced,
         "preparation": dict(clinic.services[made.service_id].preparation),
         "aftercare": dict(clinic.services[made.service_id].aftercare),
         "manage_token": token,

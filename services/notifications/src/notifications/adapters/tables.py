@@ -230,6 +230,22 @@ rule_terms = Table(
     UniqueConstraint("location_id", "rule", "version", name="rule_terms_version"),
 )
 
+# How to reach who is not a guest: a practitioner, or the desk of a location. Kept here alone, and never in an event.
+staff_contacts = Table(
+    "staff_contacts",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("subject_id", UUID(as_uuid=False), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("phone", Text),
+    Column("language", Text, nullable=False),
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+    Column("saved_by", Text, nullable=False),
+    PrimaryKeyConstraint("kind", "subject_id", name="staff_contacts_key"),
+    CheckConstraint("kind IN ('practitioner', 'desk')", name="staff_contacts_kind"),
+)
+
 call_tasks = Table(
     "call_tasks",
     metadata,

@@ -14,6 +14,7 @@ from notifications.domain.fallback import Text
 from notifications.domain.outcome import Outcome, Repeats
 from notifications.domain.relevance import Told
 from notifications.domain.rules import Rule
+from notifications.domain.staff import Contact, Post
 from notifications.domain.values import BookingId, CallReason, Change, Channel, Key, LocationId, Owed, Reason, State
 
 
@@ -204,6 +205,13 @@ class Answer:
 
     facts: Mapping[BookingId, Facts]
     unreadable: Collection[BookingId] = ()
+
+
+class Contacts(Protocol):
+    """How staff are reached."""
+
+    async def of(self, posts: AbstractSet[Post]) -> Mapping[Post, Contact]:
+        """Those of them who can be; may raise `LedgerAway`."""
 
 
 class Bookings(Protocol):

@@ -10,7 +10,8 @@ from notifications.application.wordings import Checker, Unfit
 from notifications.domain.facts import Facts
 from notifications.domain.gsm7 import Segments, segments
 from notifications.domain.rules import Rule
-from notifications.domain.values import BookingId, Channel, Key
+from notifications.domain.staff import Contact, addressed_to
+from notifications.domain.values import BookingId, Channel, Key, Recipient
 from notifications.domain.wordings import Spot, Wording
 
 _NO_TOKEN = "the-link-of-the-guest"  # noqa: S105  # stands where the guest's own link would open the booking
@@ -71,5 +72,7 @@ def preview(
     key = Key(booking_id=facts.booking_id, revision=facts.revision, rule=asked.rule.name, channel=asked.channel)
     guest = replace(facts.guest, locale=asked.language) if asked.language else facts.guest
     reader = replace(facts, guest=guest, manage_token=_NO_TOKEN)
+    if asked.rule.recipient is not Recipient.GUEST:
+        reader = addressed_to(Contact(name="", email=None, phone=None, language=language), facts)
     letter = writer.knowing(words).write(asked.rule, key, reader, now=now)
     return Preview(letter=letter, segments=segments(letter.text) if asked.channel is Channel.SMS else None)

@@ -16,6 +16,7 @@ from notifications.application.ports import (
     BookingAway,
     Bookings,
     Claimed,
+    Contacts,
     DueMessages,
     LedgerAway,
     Letter,
@@ -42,7 +43,8 @@ from notifications.domain.outcome import (
 )
 from notifications.domain.relevance import Defer, Send, Skip, Told, Verdict, Wait, judge
 from notifications.domain.rules import BY_NAME
-from notifications.domain.values import BookingId, CallReason, Channel, Reason, State
+from notifications.domain.staff import addressed_to, post_of
+from notifications.domain.values import BookingId, CallReason, Channel, Key, Reason, Recipient, State
 
 log = get_logger(__name__)
 
@@ -67,6 +69,7 @@ class Desk:
     clock: Clock
     stop: asyncio.Event
     digest: Callable[[str], bytes]
+    contacts: Contacts | None = None
     allowance: Allowance | None = None
     breaker: Breaker = field(default_factory=Breaker)
     batch: int = 64
@@ -115,6 +118,7 @@ async def send_due(desk: Desk) -> int:
     bounced = await desk.due.bounced(frozenset(mailed.values()), now=desk.clock.now())
     wishes_of = {message.key: _declinable(desk, message, answer.facts) for message in claimed}
     declined = await desk.due.declined(frozenset().union(*wishes_of.values()))
+    staff = await _staff(desk, claimed, answer.facts)
     turn = asyncio.Semaphore(desk.at_once)
 
     async def one(message: Claimed) -> None:
@@ -128,7 +132,7 @@ async def send_due(desk: Desk) -> int:
                 booking_id = message.key.booking_id
                 if booking_id in answer.unreadable:
                     return await _wait_for_booking(desk, message)
-                facts = answer.facts.get(booking_id)
+                facts = staff.get(message.key) or answer.facts.get(booking_id)
                 case = Case(
                     facts=facts,
                     told=told.get(message.key, ()),
@@ -158,6 +162,19 @@ def _declinable(desk: Desk, message: Claimed, facts: Mapping[BookingId, Facts]) 
     """What this guest would have declined if they did without this message; nothing for what belongs to a booking."""
     rule, known = BY_NAME[message.key.rule], facts.get(message.key.booking_id)
     return declinable(rule.kind, known.guest, digest=desk.digest) if rule.optional and known else frozenset()
+
+
+async def _staff(desk: Desk, claimed: Sequence[Claimed], known: Mapping[BookingId, Facts]) -> Mapping[Key, Facts]:
+    """The facts of what is for staff, each addressed to whom it is for."""
+    posts = {
+        message.key: post
+        for message in claimed
+        if (facts := known.get(message.key.booking_id)) and (post := post_of(message.key.recipient, facts))
+    }
+    if not posts:
+        return {}
+    reached = await desk.contacts.of(frozenset(posts.values())) if desk.contacts is not None else {}
+    return {key: addressed_to(reached.get(post), known[key.booking_id]) for key, post in posts.items()}
 
 
 def _is_silenced(facts: Facts | None, silenced: AbstractSet[str]) -> bool:
@@ -258,6 +275,8 @@ def _trace(desk: Desk, letter: Letter, provider: Provider) -> Trace:
 
 async def _call_instead(desk: Desk, message: Claimed, case: Case) -> None:
     """A guest whom no other channel reaches, or who is owed this on no other, is called by staff."""
+    if message.key.recipient is not Recipient.GUEST or BY_NAME[message.key.rule].optional:
+        return
     guest = case.facts.guest if case.facts else None
     if guest is None:
         return

@@ -102,3 +102,5 @@ class Facts:
     """What the guest does before, by language, that of the service first; nothing where nothing is to be done."""
     aftercare: Mapping[str, str] = field(default_factory=dict)
     """What they do after, likewise."""
+    displaced: bool = True
+    """Whether the clinic cannot keep it as it stands; so it is taken to be where booking does not say."""

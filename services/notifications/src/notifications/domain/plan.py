@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from notifications.domain.rules import QUIET_HOURS, RULES, Rule
-from notifications.domain.values import FIRST_REVISION, Change, Channel, Happening, Key, Owed, Reason
+from notifications.domain.values import FIRST_REVISION, Change, Channel, Happening, Key, Owed, Reason, Recipient
 
 
 def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]:
@@ -16,7 +16,7 @@ def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]
         for rule in rules
         if change.happening in rule.owed_by and rule.concerns(change.modality)
         if rule.of_series != "whole" or change.series_id is not None
-        for channel in change.channels
+        for channel in (change.channels if rule.recipient is Recipient.GUEST else Channel)
         if channel in rule.carried_by
     )
 

@@ -93,11 +93,18 @@ def _stale(rule: Rule, key: Key, facts: Facts, useful_until: datetime, now: date
         return None  # booking has not caught up: what it says is not yet about this message
     if facts.state != rule.state:
         return _GONE[rule.state]
+    if (reason := _pointless(rule, facts)) is not None:
+        return reason
+    return Reason.SUPERSEDED if facts.revision > key.revision else None
+
+
+def _pointless(rule: Rule, facts: Facts) -> Reason | None:
+    """Why there is nothing to tell any more, or never was."""
     if (rule.lacking and facts.document_due is None) or (rule.ending and not facts.document_ending):
         return Reason.NOTHING_LACKS
-    if rule.tells is not None and not getattr(facts, rule.tells):
-        return Reason.NOTHING_TO_SAY
-    return Reason.SUPERSEDED if facts.revision > key.revision else None
+    if rule.displacing and not facts.displaced:
+        return Reason.FITS_AGAIN
+    return Reason.NOTHING_TO_SAY if rule.tells is not None and not getattr(facts, rule.tells) else None
 
 
 def _unreached(channel: Channel, facts: Facts, *, silenced: bool, bounced: bool) -> Reason | None:

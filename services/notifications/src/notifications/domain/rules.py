@@ -29,7 +29,8 @@ class Rule:
     With `modalities` it is owed for these alone, unless a location has it for others. A reminder that is `even_late`
     says what nothing else has said: who booked when it would have been due gets it at once. `tells` names the text of
     the treatment that it is there for; where there is none, nothing is sent.
-    With `lacking` it is of use only as long as a document is needed, with `ending` as long as one runs out. An
+    With `lacking` it is of use only as long as a document is needed, with `ending` as long as one runs out, with
+    `displacing` as long as the clinic cannot keep the booking as it stands. An
     `optional` one is nothing that the appointment needs: its e-mail says how to have no more of its kind (RFC
     8058), and who said so gets none.
     `of_series` says what becomes of it where sessions were booked as one wish: `each` session owes it as any booking
@@ -55,6 +56,7 @@ class Rule:
     silent_on: frozenset[Channel] = frozenset()
     lacking: bool = False
     ending: bool = False
+    displacing: bool = False
     optional: bool = False
     of_series: Literal["each", "gathered", "whole"] = "each"
     recipient: Recipient = Recipient.GUEST
@@ -168,6 +170,31 @@ RULES: tuple[Rule, ...] = (
         unsaid_by=frozenset({"change"}),
         reminder=True,
         ending=True,
+    ),
+    Rule(
+        name="displaced",
+        kind="displaced",
+        owed_by=frozenset({Happening.DISPLACED}),
+        state="confirmed",
+        due=At("happened_at"),
+        useful_until=At("start"),
+        channels=frozenset({Channel.EMAIL}),
+        silent_on=frozenset({Channel.SMS}),
+        fallback_after=None,
+        displacing=True,
+        recipient=Recipient.DESK,
+    ),
+    Rule(
+        name="displaced_guest",
+        kind="displaced_guest",
+        owed_by=frozenset({Happening.DISPLACED}),
+        state="confirmed",
+        due=At("happened_at"),
+        useful_until=At("start"),
+        unsaid_by=frozenset({"change"}),
+        reminder=True,
+        displacing=True,
+        off=True,  # guests hear of it when staff have decided, by a move or a cancellation; unless a branch wants more
     ),
     Rule(
         name="preparation",

@@ -69,6 +69,7 @@ class Reason(StrEnum):
     BOOKING_NOT_CANCELLED = "booking_not_cancelled"
     BOOKING_NOT_COMPLETED = "booking_not_completed"
     NOTHING_TO_SAY = "nothing_to_say"  # the treatment has no such text
+    FITS_AGAIN = "fits_again"  # the clinic changed back, or staff let it stand
     NOTHING_LACKS = "nothing_lacks"  # the document has come, or is not needed any more
     OFFER_ENDED = "offer_ended"  # it was answered, or lapsed
     BOOKING_UNKNOWN = "booking_unknown"
