@@ -53,11 +53,18 @@ def test_her_guests_are_listed_before_and_after_and_another_takes_over(
     assert all(each["kind"] == "time" or each["practitioners"][0]["id"] != who for each in would["proposals"])
     assert first["id"] not in listed(desk)
 
+    front = {"name": "Front desk", "email": "desk@labelle.example", "language": "en"}
+    whom = {"kind": "desk", "subject_id": first["location"]["id"]}
+    assert desk.http.put("/v1/admin/staff-contacts", json={**whom, "contact": front}).status_code == 204
     added = ok(desk.http.post("/v1/admin/time-off", json=off), 201)
     assert "displaced" not in added
     until(lambda: first["id"] in listed(desk), within=15, expecting="booking to list whom the time off displaces")
     assert ok(api.booking(first))["state"] == "confirmed"
     assert ok(api.booking(first))["revision"] == 1
+    sent = sent_about(api, first, count=3)
+    assert kinds(sent) == [("confirmation", "email"), ("confirmation", "sms"), ("displaced", "email")]
+    assert [each["to"] for each in sent if ":desk" in each["key"].replace(".", ":")] == ["desk@labelle.example"]
+    assert desk.http.put("/v1/admin/staff-contacts", json=whom).status_code == 204
 
     case = listed(desk)[first["id"]]
     wanted = case["proposals"][0]
@@ -70,7 +77,7 @@ def test_her_guests_are_listed_before_and_after_and_another_takes_over(
         2,
     )
     assert first["id"] not in listed(desk)
-    assert {("change", "email"), ("change", "sms")} <= set(kinds(sent_about(api, first, count=4)))
+    assert {("change", "email"), ("change", "sms")} <= set(kinds(sent_about(api, first, count=5)))
     problem(
         desk.http.post(f"/v1/admin/displaced/{first['id']}/let-stand", json={"reason": "Too late"}),
         409,

@@ -1,5 +1,6 @@
 """Who hears that the clinic cannot keep a booking as it stands: the desk, and the guest where a branch wants it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from notifications.domain.rules import BY_NAME
 from notifications.domain.staff import Contact, Post
 from notifications.domain.terms import Scope, Terms, standing
 from notifications.domain.values import Channel, Happening, Key, Reason, Recipient, State
+from runtime.clock import FixedClock
 
 from services.notifications.tests.fakes import FakeBookings, FakeContacts
 from services.notifications.tests.house import House
@@ -21,7 +23,12 @@ KEY = Key(booking_id=BOOKING, revision=1, rule="displaced", channel=Channel.EMAI
 
 def at_the_desk(known: Facts | None = None) -> House:
     contact = Contact(name="Front desk", email="desk@labelle.example", phone=None, language="fr")
-    return House(bookings=FakeBookings({BOOKING: known or facts()}), contacts=FakeContacts({DESK: contact}))
+    return on_that_day(known or facts(), {DESK: contact})
+
+
+def on_that_day(known: Facts, contacts: Mapping[Post, Contact]) -> House:
+    clock = FixedClock(DISPLACED.happened_at)
+    return House(bookings=FakeBookings({BOOKING: known}), contacts=FakeContacts(contacts), clock=clock)
 
 
 def test_the_desk_is_owed_one_e_mail_whatever_channels_the_guest_has() -> None:
@@ -48,7 +55,7 @@ async def test_the_desk_is_written_to_once_at_its_own_address_and_reads_nothing_
 
 
 async def test_a_desk_without_an_address_is_skipped_with_the_reason_and_owes_nobody_a_call() -> None:
-    house = House()
+    house = on_that_day(facts(), {})
     house.hears(DISPLACED)
     await house.works()
     row = house.ledger.rows[KEY]
@@ -62,7 +69,7 @@ async def test_what_fits_again_or_was_moved_is_not_told() -> None:
     assert (house.ledger.rows[KEY].reason, house.sent()) == (Reason.FITS_AGAIN, [])
 
     house = at_the_desk()
-    for heard in (DISPLACED, rescheduled()):
+    for heard in (DISPLACED, rescheduled(happened_at=DISPLACED.happened_at)):
         house.hears(heard)
     assert house.ledger.rows[KEY].reason is Reason.SUPERSEDED
 
