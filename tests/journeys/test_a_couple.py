@@ -1,8 +1,11 @@
 """Two guests at once: through the API, and on the page with nothing but links and forms."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from tests.outside.calendar_file import entry
 from tests.outside.client import Api, ok, problem
+from tests.outside.messages import about, rule_of
+from tests.outside.until import until
 
 
 def test_a_couple_is_found_held_booked_and_one_of_them_comes_alone(api: Api) -> None:
@@ -59,3 +62,16 @@ def test_a_couple_is_found_held_booked_and_one_of_them_comes_alone(api: Api) -> 
     assert [each["id"] for each in alone["practitioners"]] == [who]
     assert alone["start"] == made["start"]
     assert alone["revision"] == made["revision"] + 3
+    # Of changes that follow each other at once, the last is told.
+    files = until(
+        lambda: [
+            entry(part["text"])
+            for one in about(api, alone)
+            if rule_of(one) == "party_change"
+            for part in one["attachments"]
+        ],
+        within=30,
+        expecting="to be told how the booking stands now",
+        enough=lambda found: any(file.sequence == alone["revision"] for file in found),
+    )
+    assert files[-1].begin == datetime.fromisoformat(made["start"])

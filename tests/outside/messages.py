@@ -51,6 +51,7 @@ def rule_of(message: Json) -> str:
 RULES = (
     "series_confirmation",  # before the one that it contains
     "confirmation",
+    "party_change",  # likewise
     "change",
     "first_reminder",
     "second_reminder",

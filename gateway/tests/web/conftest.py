@@ -3,9 +3,10 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from fake_clinic import FakeBookingService, page_app
+from fake_clinic import FakeBookingService
 from fake_series import with_series
 from fake_waitlist import with_waitlist
+from page_app import page_app
 from runtime.clock import FixedClock
 from starlette.applications import Starlette
 

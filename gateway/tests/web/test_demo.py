@@ -10,7 +10,6 @@ import asyncpg
 import httpx
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from fake_clinic import page_app
 from fake_messages import FakeMessageStore
 from gateway.demo.message import email, source_of, text_message
 from gateway.demo.routes import routes as demo_routes
@@ -19,6 +18,7 @@ from gateway.demo.smtp import Keeper
 from gateway.demo.store import MessageStore, PostgresMessageStore, StoreAway, Wanted
 from gateway.demo.threads import Trace
 from gateway.migrate import migrate
+from page_app import page_app
 from runtime.clock import DemoClock, FixedClock
 from starlette.applications import Starlette
 from walk import booked

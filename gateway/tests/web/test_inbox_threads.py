@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from fake_clinic import page_app
 from fake_messages import FakeMessageStore
 from gateway.application.errors import Unavailable
 from gateway.demo.message import email, text_message
 from gateway.demo.routes import routes as demo_routes
 from gateway.demo.threads import Trace, threads
+from page_app import page_app
 from runtime.clock import DemoClock
 from starlette.applications import Starlette
 

@@ -1,37 +1,17 @@
-"""The page's app on La Belle, with a booking service in memory that refuses as the real one does."""
+"""La Belle's booking service in memory; it refuses as the real one does."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fake_catalog import FakeCatalogCopy
-from fake_guide import FakeGuide
+from fake_hold import FakeHold
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
 from gateway.application.idempotency import Idempotency
-from gateway.web.routes import routes
 from la_belle import PARIS_PHONE, PRACTITIONERS
-from runtime.clock import Clock
-from starlette.applications import Starlette
-
-
-@dataclass
-class FakeHold:
-    id: str
-    token: str
-    location_id: str
-    service_id: str
-    start: datetime
-    minutes: int
-    practitioner_id: str
-    expires_at: datetime
-    made_at: datetime
-    released: bool = False
-    booking_id: str | None = None
-    extras: tuple[str, ...] = ()
 
 
 @dataclass
@@ -403,25 +383,3 @@ class FakeBookingService:
 
 
 AWAY, UNHEARD = Unavailable("booking"), OutcomeUnknown("booking")
-
-
-def page_app(clock: Clock, **settings: Any) -> Starlette:
-    """The pages on a fake clinic; `app.state.slotwell` holds its parts."""
-    catalog = FakeCatalogCopy()
-    app = Starlette(routes=routes)
-    app.state.slotwell = SimpleNamespace(
-        settings=SimpleNamespace(
-            **{
-                "public_url": "http://testserver",
-                "demo": False,
-                "secret_key": "s" * 32,
-                "organizer": "hello@labelle.example",
-                **settings,
-            }
-        ),
-        catalog=catalog,
-        booking=FakeBookingService(now=clock.now, catalog=catalog),
-        guide=FakeGuide(),
-        clock=clock,
-    )
-    return app

@@ -11,12 +11,13 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import uvicorn
-from fake_clinic import AWAY, UNHEARD, page_app
+from fake_clinic import AWAY, UNHEARD
 from fake_messages import FakeMessageStore
 from fake_waitlist import with_waitlist
 from gateway.demo.message import email, text_message
 from gateway.demo.routes import routes as demo_routes
 from la_belle import ANA
+from page_app import page_app
 from runtime.clock import DemoClock
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response

@@ -1,5 +1,6 @@
 """Which messages a change owes, and when: a table of bookings, and properties that hold for all of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from notifications.domain.plan import owed_by
-from notifications.domain.rules import QUIET_HOURS, RULES
-from notifications.domain.values import Change, Channel, Owed, Reason
+from notifications.domain.rules import BY_NAME, QUIET_HOURS, RULES
+from notifications.domain.values import Change, Channel, Happening, Owed, Reason
 
 from services.notifications.tests.made import MADE_AT, START, at, cancelled, change, reinstated, rescheduled
 
@@ -140,6 +141,14 @@ def test_a_move_is_told_at_once_and_its_reminders_count_from_the_new_time() -> N
     assert {m.key.rule for m in owed_by(which)} == {"change", "first_reminder", "second_reminder"}
     assert owed(which, "change", Channel.SMS).due_at == which.happened_at
     assert owed(which, "first_reminder").due_at == START + timedelta(hours=24)
+
+
+def test_that_other_people_come_is_told_at_once_with_a_calendar_file_of_the_new_revision() -> None:
+    which = replace(rescheduled(), happening=Happening.PARTY_CHANGED)
+    assert {m.key.rule for m in owed_by(which)} == {"party_change", "first_reminder", "second_reminder"}
+    assert owed(which, "party_change").due_at == which.happened_at
+    assert owed(which, "party_change").key.revision == which.revision
+    assert BY_NAME["party_change"].calendar == "PUBLISH"
 
 
 def test_whoever_moves_it_inside_a_reminders_window_is_only_told_of_the_move() -> None:

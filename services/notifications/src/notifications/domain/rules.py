@@ -111,6 +111,15 @@ RULES: tuple[Rule, ...] = (
         calendar="PUBLISH",
     ),
     Rule(
+        name="party_change",
+        kind="party_change",
+        owed_by=frozenset({Happening.PARTY_CHANGED}),
+        state="confirmed",
+        due=At("happened_at"),
+        useful_until=At("start"),
+        calendar="PUBLISH",
+    ),
+    Rule(
         name="first_reminder",
         kind="reminder",
         owed_by=_STANDS_THEN,
