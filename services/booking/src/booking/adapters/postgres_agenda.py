@@ -5,7 +5,6 @@ own, so that booking pays for no index that only staff need.
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 from sqlalchemy import Engine, and_, func, select, tuple_, union
 
@@ -18,8 +17,6 @@ from booking.domain.block import Block
 from booking.domain.booking import Booking, Claim
 from booking.domain.ids import BlockId, BookingId, LocationId, ResourceId
 from booking.domain.ranges import Range
-
-T = TypeVar("T")
 
 
 class PostgresAgenda:

@@ -1,7 +1,5 @@
 """What stands in a practitioner's diary, in PostgreSQL."""
 
-from typing import TypeVar
-
 from sqlalchemy import Engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -12,8 +10,6 @@ from booking.domain.booking import Booking
 from booking.domain.feed import FIRST_GENERATION
 from booking.domain.ids import PractitionerId
 from booking.domain.ranges import Range
-
-T = TypeVar("T")
 
 
 class PostgresDiaries:

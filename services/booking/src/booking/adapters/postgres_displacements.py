@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -13,8 +13,6 @@ from booking.adapters.tables import allocations, bookings, displaced
 from booking.domain.booking import CHECKED_IN, CONFIRMED, UNDO_FOR
 from booking.domain.displacement import Displaced, Misfit, Misfits, Reason, Standing
 from booking.domain.ids import BookingId, ResourceId
-
-T = TypeVar("T")
 
 _TO_COME = (CONFIRMED, CHECKED_IN)
 

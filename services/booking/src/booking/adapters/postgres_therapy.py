@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
@@ -20,8 +20,6 @@ from booking.domain.ids import BookingId
 from booking.domain.need_rules import EVALUATION
 from booking.domain.needs import OPEN, Need, NeedId, session_of
 from booking.domain.running_out import Threshold
-
-T = TypeVar("T")
 
 _ONE_PATIENT = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('patient:' || contact, 0)) FROM unnest(:contacts) AS contact"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import Range as Span
@@ -20,8 +20,6 @@ from booking.domain.ids import BookingId, EntryId, LeaseId, ResourceId
 from booking.domain.ranges import Range
 from booking.domain.waitlist import EXPIRED, OFFERED, WAITING, Entry, Lease
 from booking.domain.zones import instant, utc
-
-T = TypeVar("T")
 
 _ENTRIES, _LEASES = waitlist_entries.c, leases.c
 _ONE_CONTACT = text("SELECT pg_advisory_xact_lock(hashtextextended(contact, 0)) FROM unnest(:contacts) AS contact")
