@@ -2,10 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
 import asyncpg
 from runtime.logs import get_logger
+
+from notifications.application.ports import LedgerAway
+
+if TYPE_CHECKING:
+    Pool = asyncpg.Pool[asyncpg.Record]
+    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError)
+"""Also a table that is missing or locked for a migration: a sender outlives it, and says what it waits for."""
 
 CHANNEL = "messages"
 """The notification channel on which the service tells senders that the ledger owes something new."""
@@ -26,6 +36,16 @@ def open_pool(database_url: str) -> "asyncpg.Pool[asyncpg.Record]":
     return asyncpg.create_pool(
         database_url, min_size=0, max_size=10, timeout=3, command_timeout=5, server_settings=_LIMITS
     )
+
+
+@contextlib.asynccontextmanager
+async def lent(pool: "Pool") -> "AsyncIterator[Connection]":
+    """Lend a connection; whatever keeps the ledger from working on it is raised as `LedgerAway`."""
+    try:
+        async with pool.acquire(timeout=5) as connection:
+            yield connection
+    except AWAY as problem:
+        raise LedgerAway(type(problem).__name__) from problem
 
 
 async def listen(database_url: str, heard: Callable[[], None]) -> None:

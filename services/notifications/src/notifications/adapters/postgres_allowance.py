@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from notifications.adapters.postgres_due import AWAY
+from notifications.adapters.pool import AWAY, lent
 from notifications.application.ports import LedgerAway
 from notifications.domain.allowance import Granted, Limits, TooMuch, passes_warning
 
@@ -41,17 +41,14 @@ class PostgresAllowance:
     async def take(self, units: int) -> Granted | TooMuch:
         if self._limits == Limits():
             return Granted()
-        try:
-            async with self._pool.acquire(timeout=5) as connection:
-                turn = connection.transaction()
-                await turn.start()
-                answer = await self._take(connection, units)
-                await (turn.commit() if isinstance(answer, Granted) else turn.rollback())
-                if isinstance(answer, TooMuch) and answer.spent:
-                    await connection.execute(_REFUSED, self._provider)
-                return answer
-        except AWAY as problem:
-            raise LedgerAway(type(problem).__name__) from problem
+        async with lent(self._pool) as connection:
+            turn = connection.transaction()
+            await turn.start()
+            answer = await self._take(connection, units)
+            await (turn.commit() if isinstance(answer, Granted) else turn.rollback())
+            if isinstance(answer, TooMuch) and answer.spent:
+                await connection.execute(_REFUSED, self._provider)
+            return answer
 
     async def give_back(self, units: int) -> None:
         if self._limits.a_day is None:

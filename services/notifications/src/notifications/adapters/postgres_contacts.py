@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, RowMapping, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from notifications.adapters.postgres_due import AWAY
+from notifications.adapters.pool import lent
 from notifications.adapters.tables import staff_contacts
-from notifications.application.ports import LedgerAway
 from notifications.domain.staff import Contact, Post
 from notifications.domain.values import Recipient
 
@@ -32,11 +31,8 @@ class PostgresContacts:
 
     async def of(self, posts: AbstractSet[Post]) -> Mapping[Post, Contact]:
         asked = list(posts)
-        try:
-            async with self._pool.acquire(timeout=5) as connection:
-                rows = await connection.fetch(_OF, [one.kind.value for one in asked], [one.subject_id for one in asked])
-        except AWAY as problem:
-            raise LedgerAway(type(problem).__name__) from problem
+        async with lent(self._pool) as connection:
+            rows = await connection.fetch(_OF, [one.kind.value for one in asked], [one.subject_id for one in asked])
         return {_post(row): _contact(row) for row in rows}
 
 

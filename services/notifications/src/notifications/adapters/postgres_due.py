@@ -4,9 +4,8 @@ The clinic's clock says what is due; leases and waits are real time, which a dem
 """
 
 import uuid
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -15,7 +14,8 @@ import asyncpg
 from messaging import heartbeat
 
 from notifications.adapters.message_keys import key_of
-from notifications.application.ports import Claimed, LedgerAway, Trace
+from notifications.adapters.pool import lent
+from notifications.application.ports import Claimed, Trace
 from notifications.domain.declined import Declined
 from notifications.domain.fallback import Text
 from notifications.domain.receipt import Fate
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 # Renewed at the hand-over, and longer than any provider may take: who holds it alone may send.
 LEASE = timedelta(seconds=30)
-
-# Also a table that is missing or locked for a migration: a sender outlives it, and says what it waits for.
-AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError)
 
 # What a sender took and never settled. One that was handed over may have reached the guest.
 _TAKE_BACK = """
@@ -171,7 +168,7 @@ class PostgresDue:
 
     async def claim(self, channel: Channel, *, now: datetime, limit: int) -> list[Claimed]:
         lease = uuid.uuid4()
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             if monotonic() >= self._take_back_at.get(channel, 0.0):
                 await connection.execute(_TAKE_BACK, channel.value, limit)
                 self._take_back_at[channel] = monotonic() + self._take_back_every
@@ -193,7 +190,7 @@ class PostgresDue:
         ]
 
     async def told(self, claimed: Collection[Claimed]) -> Mapping[Key, list[Told]]:
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             rows = await connection.fetch(_TOLD, {uuid.UUID(message.key.booking_id) for message in claimed})
         said: dict[tuple[str, str], list[Told]] = {}
         for row in rows:
@@ -213,7 +210,7 @@ class PostgresDue:
         waiting = {message.key for message in claimed if message.instead_after is not None}
         if not waiting:
             return {}
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             rows = await connection.fetch(_TEXTS, {uuid.UUID(key.booking_id) for key in waiting})
         texts = {(str(row["booking_id"]), row["revision"], row["rule"]): _text(row) for row in rows}
         return {key: text for key in waiting if (text := texts.get((key.booking_id, key.revision, key.rule)))}
@@ -221,42 +218,42 @@ class PostgresDue:
     async def silenced(self, numbers: AbstractSet[str]) -> AbstractSet[str]:
         if not numbers:
             return frozenset()
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             return {row["number"] for row in await connection.fetch(_SILENCED, numbers)}
 
     async def bounced(self, recipients: AbstractSet[bytes], *, now: datetime) -> AbstractSet[bytes]:
         if not recipients:
             return frozenset()
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             rows = await connection.fetch(_BOUNCED, recipients, now - BOUNCE_COUNTS_FOR)
         return {row["recipient"] for row in rows}
 
     async def mark_bounced(self, recipient: bytes, problem: str, *, now: datetime) -> None:
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             await connection.execute(_MARK_BOUNCED, recipient, problem, now)
 
     async def declined(self, asked: AbstractSet[Declined]) -> AbstractSet[Declined]:
         if not asked:
             return frozenset()
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             rows = await connection.fetch(_DECLINED, [one.recipient for one in asked])
         return {Declined(row["recipient"], row["kind"]) for row in rows} & asked
 
     async def hand_over(self, claimed: Claimed, trace: Trace | None = None) -> bool:
         kept = trace or Trace()
         traced = (kept.recipient, kept.language, kept.segments, kept.provider)
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             return await connection.fetchval(_HAND_OVER, *_ours(claimed), self._lease, *traced) is not None
 
     async def also_owed(self, claimed: Claimed) -> bool:
         key = claimed.key
         which = (uuid.UUID(key.booking_id), key.revision, key.rule, key.channel.value)
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             return bool(await connection.fetchval(_ALSO_OWED, *which, [reason.value for reason in TELLS_NOTHING]))
 
     async def owe_call(self, claimed: Claimed, reason: CallReason, *, now: datetime) -> None:
         key = claimed.key
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             await connection.execute(_OWE_CALL, uuid.UUID(key.booking_id), key.revision, reason.value, now)
 
     async def settle(
@@ -272,7 +269,7 @@ class PostgresDue:
     ) -> None:
         sent_at = now if state is State.SENT else None
         ending = (*_ours(claimed), state.value, reason and reason.value, provider_id, sent_at, problem)
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             if not told:
                 await connection.execute(_SETTLE, *ending)
                 return
@@ -283,21 +280,13 @@ class PostgresDue:
     async def release(
         self, claimed: Claimed, *, wait: timedelta, due_at: datetime | None = None, doubtful: bool = False
     ) -> None:
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             await connection.execute(_RELEASE, *_ours(claimed), wait, due_at, int(doubtful))
 
     async def beat(self, process: str) -> None:
         """Say that this sender is alive."""
-        async with self._connection() as connection:
+        async with lent(self._pool) as connection:
             await heartbeat.beat(connection, process)
-
-    @asynccontextmanager
-    async def _connection(self) -> "AsyncIterator[Connection]":
-        try:
-            async with self._pool.acquire(timeout=5) as connection:
-                yield connection
-        except AWAY as problem:
-            raise LedgerAway(type(problem).__name__) from problem
 
 
 def _text(row: "asyncpg.Record") -> Text:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from notifications.adapters.postgres_due import AWAY
-from notifications.application.ports import LedgerAway
+from notifications.adapters.pool import lent
 from notifications.domain.allowance import Budget
 from notifications.domain.incidents import Incident, Kind, Signs
 
@@ -70,12 +69,9 @@ class PostgresIncidents:
         self._budgets = budgets
 
     async def signs(self, *, away: Mapping[str, timedelta]) -> Signs:
-        try:
-            async with self._pool.acquire(timeout=5) as connection:
-                (shown,) = await connection.fetch(_SIGNS)
-                used = {row["provider"]: row for row in await connection.fetch(_USED, list(self._budgets))}
-        except AWAY as problem:
-            raise LedgerAway(type(problem).__name__) from problem
+        async with lent(self._pool) as connection:
+            (shown,) = await connection.fetch(_SIGNS)
+            used = {row["provider"]: row for row in await connection.fetch(_USED, list(self._budgets))}
         return Signs(
             parked=shown["parked"],
             calls=shown["calls"],
@@ -89,30 +85,21 @@ class PostgresIncidents:
         )
 
     async def seen(self, found: Sequence[Incident]) -> None:
-        try:
-            async with self._pool.acquire(timeout=5) as connection, connection.transaction():
-                await connection.execute(_TAKE_TURNS)
-                for one in found:
-                    known = await connection.fetchval(_SEEN, one.kind.value, one.subject, one.count, SAME_WITHIN)
-                    if known is None:
-                        await connection.execute(_BEGUN, one.kind.value, one.subject, one.count)
-                await connection.execute(_OVER, OVER_AFTER)
-        except AWAY as problem:
-            raise LedgerAway(type(problem).__name__) from problem
+        async with lent(self._pool) as connection, connection.transaction():
+            await connection.execute(_TAKE_TURNS)
+            for one in found:
+                known = await connection.fetchval(_SEEN, one.kind.value, one.subject, one.count, SAME_WITHIN)
+                if known is None:
+                    await connection.execute(_BEGUN, one.kind.value, one.subject, one.count)
+            await connection.execute(_OVER, OVER_AFTER)
 
     async def to_tell(self) -> Sequence[Incident]:
-        try:
-            async with self._pool.acquire(timeout=5) as connection, connection.transaction():
-                await connection.execute(_TAKE_TURNS)
-                rows = await connection.fetch(_TO_TELL, QUIET_BETWEEN_ALERTS, _TELLING_TAKES)
-        except AWAY as problem:
-            raise LedgerAway(type(problem).__name__) from problem
+        async with lent(self._pool) as connection, connection.transaction():
+            await connection.execute(_TAKE_TURNS)
+            rows = await connection.fetch(_TO_TELL, QUIET_BETWEEN_ALERTS, _TELLING_TAKES)
         return [Incident(kind=Kind(row["kind"]), subject=row["subject"], count=row["count"]) for row in rows]
 
     async def told(self, heard: Sequence[Incident]) -> None:
-        try:
-            async with self._pool.acquire(timeout=5) as connection, connection.transaction():
-                for one in heard:
-                    await connection.execute(_TOLD, one.kind.value, one.subject)
-        except AWAY as problem:
-            raise LedgerAway(type(problem).__name__) from problem
+        async with lent(self._pool) as connection, connection.transaction():
+            for one in heard:
+                await connection.execute(_TOLD, one.kind.value, one.subject)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
-from notifications.adapters.postgres_due import AWAY
+from notifications.adapters.pool import AWAY
 from notifications.adapters.tables import wordings
 from notifications.application.ports import LedgerAway
 from notifications.application.wordings import Saved
