@@ -41,13 +41,10 @@ async def enter(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """GET /bookings/{id}."""
-    token = manage_token(request)
-    if token is None or not is_id(request.path_params["booking_id"]):
-        return problem_page(request, problem("link_needed", language_of(request)))
-    try:
-        booking = await read_booking(request, token)
-    except Refused:
-        return link_wrong(request)
+    found = await opened(request)
+    if isinstance(found, Response):
+        return found
+    booking, token = found
     return booking_page(request, booking, token)
 
 
@@ -69,13 +66,10 @@ async def back(request: Request) -> Response:
 
 async def calendar(request: Request) -> Response:
     """GET /bookings/{id}/calendar.ics: the visit as a calendar entry, under its discreet name."""
-    token = manage_token(request)
-    if token is None or not is_id(request.path_params["booking_id"]):
-        return problem_page(request, problem("link_needed", language_of(request)))
-    try:
-        booking = await read_booking(request, token)
-    except Refused:
-        return link_wrong(request)
+    found = await opened(request)
+    if isinstance(found, Response):
+        return found
+    booking, _ = found
     file = calendar_file(booking, settings=request.app.state.slotwell.settings, now=datetime.now(UTC))
     return Response(file.content, headers=dict(file.headers))
 
@@ -93,9 +87,8 @@ async def change_booking(
     What `asks` returns for a refusal is shown instead, where there is something to ask first.
     """
     language = language_of(request)
-    token = manage_token(request)
-    booking_id = request.path_params["booking_id"]
-    if token is None or not is_id(booking_id):
+    token, booking_id = token_of(request), request.path_params["booking_id"]
+    if token is None:
         return problem_page(request, problem("link_needed", language))
     revision = form.get("revision", "")
     try:
@@ -198,6 +191,22 @@ async def away(request: Request, token: str, notice: Notice) -> Response:
     """The booking again with a notice, if it can be read; else the page that says we cannot."""
     booking = await read_booking(request, token)
     return booking_page(request, booking, token, notice=notice, status=503)
+
+
+async def opened(request: Request) -> tuple[Mapping[str, Any], str] | Response:
+    """The booking of the address and this browser's key to it, or the page that says what is wrong with the link."""
+    token = token_of(request)
+    if token is None:
+        return problem_page(request, problem("link_needed", language_of(request)))
+    try:
+        return await read_booking(request, token), token
+    except Refused:
+        return link_wrong(request)
+
+
+def token_of(request: Request) -> str | None:
+    """The key to the booking in the address, if this browser has it."""
+    return manage_token(request) if is_id(request.path_params["booking_id"]) else None
 
 
 async def read_booking(request: Request, token: str) -> Mapping[str, Any]:

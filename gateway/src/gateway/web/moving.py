@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
-from gateway.web.bookings import away, booking_page, is_id, is_movable, link_wrong, read_booking
-from gateway.web.cookies import manage_token
+from gateway.web.bookings import away, booking_page, is_movable, link_wrong, read_booking, token_of
 from gateway.web.forms import read_form, start_of
 from gateway.web.guard import problem_page
 from gateway.web.held import today_at
@@ -31,7 +30,7 @@ _ABOUT_THE_BOOKING = {"outside_policy", "not_reschedulable", "revision_mismatch"
 
 async def show(request: Request) -> Response:
     """GET /bookings/{id}/move."""
-    token = _token(request)
+    token = token_of(request)
     if token is None:
         return problem_page(request, problem("link_needed", language_of(request)))
     try:
@@ -46,7 +45,7 @@ async def show(request: Request) -> Response:
 async def move(request: Request) -> Response:
     """POST /bookings/{id}/move: the time whose button was pressed."""
     form = await read_form(request)
-    token, language = _token(request), language_of(request)
+    token, language = token_of(request), language_of(request)
     if token is None:
         return problem_page(request, problem("link_needed", language))
     revision = form.get("revision", "")
@@ -161,7 +160,3 @@ def _answered(form: Mapping[str, str]) -> dict[str, Any] | None:
 def _horizon(service: Mapping[str, Any] | None, location_id: str) -> int:
     offers = service["offers"] if service else ()
     return next((int(offer["horizon_days"]) for offer in offers if offer["location_id"] == location_id), _HORIZON_DAYS)
-
-
-def _token(request: Request) -> str | None:
-    return manage_token(request) if is_id(request.path_params["booking_id"]) else None

@@ -7,16 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.application.errors import Refused
-from gateway.web.bookings import change_booking, is_id, link_wrong, read_booking
+from gateway.web.bookings import change_booking, opened
 from gateway.web.companions import companion_of, missing_of, named
-from gateway.web.cookies import manage_token
 from gateway.web.filled import FieldError, Form, Screened, unanswered
 from gateway.web.forms import read_form
-from gateway.web.guard import problem_page
 from gateway.web.held import in_the_readers_words, today_at
 from gateway.web.pages import language_of, page, see
 from gateway.web.presenters.visit import places_kept, visit_of_booking
-from gateway.web.words import problem
 
 
 async def show(request: Request) -> Response:
@@ -30,14 +27,10 @@ async def name(request: Request) -> Response:
 
 
 async def _answer(request: Request, form: Form | None) -> Response:
-    token, language = manage_token(request), language_of(request)
-    if token is None or not is_id(request.path_params["booking_id"]):
-        return problem_page(request, problem("link_needed", language))
-    try:
-        booking = await read_booking(request, token)
-    except Refused:
-        return link_wrong(request)
-    place = request.path_params["place"]
+    found = await opened(request)
+    if isinstance(found, Response):
+        return found
+    booking, language, place = found[0], language_of(request), request.path_params["place"]
     leaves = dict(places_kept(booking)).get(place)
     if leaves is None:
         return see(f"/bookings/{booking['id']}")

@@ -17,7 +17,7 @@ from gateway.web.pages import language_of, page, see, spaced_phone
 from gateway.web.papers import lacking_of
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.series import booked, total
-from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, problem, said
+from gateway.web.words import Notice, notice_of, problem, unheard
 
 Series = Mapping[str, Any]
 
@@ -40,25 +40,19 @@ async def enter(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """GET /series/{id}."""
-    token = token_of(request)
-    if token is None:
-        return problem_page(request, problem("link_needed", language_of(request)))
-    try:
-        series = await read_series(request, token)
-    except Refused:
-        return link_wrong(request)
+    found = await _opened(request)
+    if isinstance(found, Response):
+        return found
+    series, token = found
     return series_page(request, series, token)
 
 
 async def session(request: Request) -> Response:
     """GET /series/{id}/sessions/{number}: on to that session's own page, with the key to it."""
-    token = token_of(request)
-    if token is None:
-        return problem_page(request, problem("link_needed", language_of(request)))
-    try:
-        series = await read_series(request, token)
-    except Refused:
-        return link_wrong(request)
+    found = await _opened(request)
+    if isinstance(found, Response):
+        return found
+    series, _ = found
     number = request.path_params["number"]
     made = next((each["booking"] for each in series["sessions"] if each["session"] == number), None)
     if made is None:
@@ -88,8 +82,8 @@ async def cancel(request: Request) -> Response:
         return series_page(
             request, await read_series(request, token), token, notice=told, status=status, fee_missing=late
         )
-    except (Unavailable, OutcomeUnknown) as unheard:
-        told = said(UNAVAILABLE if isinstance(unheard, Unavailable) else OUTCOME_UNKNOWN, language)
+    except (Unavailable, OutcomeUnknown) as error:
+        told = unheard(error, language)
         return series_page(request, await read_series(request, token), token, notice=told, status=503)
     return see(f"/series/{series_id}")
 
@@ -152,6 +146,16 @@ async def read_series(request: Request, token: str) -> Series:
     answer = await request.app.state.slotwell.series.series(series_id=request.path_params["series_id"], token=token)
     series: Series = answer["series"]
     return series
+
+
+async def _opened(request: Request) -> tuple[Series, str] | Response:
+    token = token_of(request)
+    if token is None:
+        return problem_page(request, problem("link_needed", language_of(request)))
+    try:
+        return await read_series(request, token), token
+    except Refused:
+        return link_wrong(request)
 
 
 def token_of(request: Request) -> str | None:

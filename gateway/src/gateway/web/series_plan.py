@@ -31,7 +31,7 @@ from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.rhythm import read_rhythm, wrong_numbers
 from gateway.web.presenters.series import planned, total
 from gateway.web.series_wish import Wished, summary, wish_page, wished
-from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, said
+from gateway.web.words import Notice, notice_of, unheard
 
 ALL, SOME = "all_or_nothing", "best_effort"
 Plan = Mapping[str, Any]
@@ -88,8 +88,8 @@ async def _booked(request: Request, found: Wished, form: Form) -> Response:
         )
     except Refused as refused:
         return await _refused(request, found, form, refused)
-    except (Unavailable, OutcomeUnknown) as unheard:
-        told = said(UNAVAILABLE if isinstance(unheard, Unavailable) else OUTCOME_UNKNOWN, language)
+    except (Unavailable, OutcomeUnknown) as error:
+        told = unheard(error, language)
         return await _planned(request, found, form, notice=told, status=503)
     series_id = made["series"]["id"]
     response = see(f"/series/{series_id}?new=1")

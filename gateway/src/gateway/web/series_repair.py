@@ -16,7 +16,7 @@ from gateway.web.papers import refused_notice
 from gateway.web.presenters.series import spelt
 from gateway.web.presenters.times import alternatives_of
 from gateway.web.series import link_wrong, read_series, token_of
-from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, problem, said
+from gateway.web.words import Notice, problem, unheard
 
 Proposals = Mapping[str, Any]
 
@@ -61,8 +61,8 @@ async def _filled(request: Request, token: str, found: Proposals, form: Form) ->
         )
     except Refused as refused:
         return await _not_filled(request, token, found["session"], form, refused)
-    except (Unavailable, OutcomeUnknown) as unheard:
-        told = said(UNAVAILABLE if isinstance(unheard, Unavailable) else OUTCOME_UNKNOWN, language)
+    except (Unavailable, OutcomeUnknown) as error:
+        told = unheard(error, language)
         return await _page(request, token, found, form, notice=told, status=503)
     return see(f"/series/{request.path_params['series_id']}?filled=1")
 

@@ -20,7 +20,7 @@ from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see
 from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.wishes import wished_in_words
-from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, notice_of, said
+from gateway.web.words import Notice, notice_of, unheard
 
 _DAYS = 14
 _WIDEST = 62
@@ -65,8 +65,8 @@ async def join(request: Request) -> Response:
             return _page(request, choice, wanted, form, errors=about, status=422)
         notice, status = notice_of(refused, language)
         return _page(request, choice, wanted, form, notice=notice, status=status)
-    except (Unavailable, OutcomeUnknown) as unheard:
-        told = said(UNAVAILABLE if isinstance(unheard, Unavailable) else OUTCOME_UNKNOWN, language)
+    except (Unavailable, OutcomeUnknown) as error:
+        told = unheard(error, language)
         return _page(request, choice, wanted, form, notice=told, status=503)
     entry_id = joined["entry"]["id"]
     response = see(f"/waitlist/{entry_id}?new=1")

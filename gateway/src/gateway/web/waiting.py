@@ -22,7 +22,7 @@ from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.times import alternatives_of
 from gateway.web.presenters.visit import Visit, deadline_of, visit_of
 from gateway.web.presenters.wishes import wish_kept_in, wished_in_words
-from gateway.web.words import OUTCOME_UNKNOWN, UNAVAILABLE, Notice, problem, said
+from gateway.web.words import Notice, problem, unheard
 
 _MONDAY = date(2024, 1, 1)
 """Any Monday: from it on the days have their names."""
@@ -75,8 +75,8 @@ async def accept(request: Request) -> Response:
         return await _to_the_booking(request, token, screening=screening_of(form, entry), **papers_of(form))
     except Refused as refused:
         return await _not_booked(request, token, form, refused)
-    except (Unavailable, OutcomeUnknown) as unheard:
-        told = said(UNAVAILABLE if isinstance(unheard, Unavailable) else OUTCOME_UNKNOWN, language)
+    except (Unavailable, OutcomeUnknown) as error:
+        told = unheard(error, language)
         return _page(request, entry, form, notice=told, status=503)
 
 

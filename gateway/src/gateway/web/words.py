@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from gateway.application.errors import Refused
+from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
 from gateway.web.languages import Language, _
 
 
@@ -213,6 +213,11 @@ def field_error_of(refused: Refused, language: Language) -> tuple[str, str] | No
         field, text = known
         return field, language.text(text)
     return None
+
+
+def unheard(error: Unavailable | OutcomeUnknown, language: Language) -> Notice:
+    """What to say where booking did not answer: nothing was done, or nobody knows."""
+    return said(UNAVAILABLE if isinstance(error, Unavailable) else OUTCOME_UNKNOWN, language)
 
 
 def said(notice: Notice, language: Language) -> Notice:
