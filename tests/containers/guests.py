@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 from tests.outside.client import Api, Json, Slot, a_guest, all_clear
 
 PATIENCE = 60.0
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Far enough for no reminder to be due today, so that each booking owes exactly one message.
 FROM_NOW = timedelta(days=4)
 
@@ -58,9 +59,8 @@ class Guests:
     def on_the_page(self) -> None:
         """Book in a browser, from the first page to the confirmation."""
         guest = a_guest()
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--headless", "--no-sandbox"])
             page = browser.new_page(locale="en-GB", timezone_id="Europe/Paris")
             page.set_default_timeout(30_000)
             page.goto(str(self.door.http.base_url))

@@ -20,7 +20,7 @@ from pathlib import Path
 from servers.places import free_ports
 
 from tests.containers.compose import ROOT, Compose, Failed
-from tests.containers.guests import Door, Guests
+from tests.containers.guests import CHROMIUM, Door, Guests
 from tests.containers.mailbox import Mailbox
 from tests.outside.client import away
 from tests.outside.until import until
@@ -214,6 +214,9 @@ def stop_cleanly(compose: Compose) -> None:
 def main() -> int:
     if shutil.which("docker") is None:
         say("The rehearsal needs docker with compose; DOCKER_HOST says where it is.")
+        return 2
+    if not CHROMIUM:
+        say("The rehearsal books on the page too and needs chromium (Debian: apt install chromium).")
         return 2
     override = os.environ.get("COMPOSE_OVERRIDE")
     files = [ROOT / "docker-compose.yml", *([Path(override).absolute()] if override else [])]
