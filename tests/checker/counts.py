@@ -2,7 +2,7 @@
 
 from tests.checker.reading import rows
 
-# Tables that are written by the clock, whatever a guest does: heartbeats, offers to guests who wait, what was warned of,
+# Tables that the clock writes, whatever a guest does: heartbeats, offers to guests who wait, what was warned of,
 # searches that are counted in memory first.
 BEATING = frozenset({"heartbeat", "heartbeats", "alembic_version", "leases", "document_warnings", "unmet_demand"})
 # And the rows of others that are: what offers claim, and the events of which no request is the cause.

@@ -23,6 +23,11 @@ def test_held_then_booked_then_free_again_and_staff_see_by_what(platform: Platfo
     [obstacle] = standing["obstacles"]
     assert (obstacle["code"], obstacle["by"]) == ("taken", {"kind": "booking", "id": booking["id"]})
     assert obstacle["from"] <= booking["start"]
+    moving = {**asked, "booking_id": booking["id"]}
+    problem(api.http.get("/v1/availability/explain", params=moving), 401, "token_required")
+    mine = {"Authorization": f"Bearer {booking['manage_token']}"}
+    assert ok(api.http.get("/v1/availability/explain", params=moving, headers=mine))["offered"]
+    assert ok(desk.http.get("/v1/admin/availability/explain", params=moving))["offered"]
     ok(api.cancel(booking))
     assert why(api, asked) == []
     desk.http.close()
@@ -35,6 +40,30 @@ def test_the_middle_of_the_night_and_next_year_each_have_their_reason(api: Api) 
     assert why(api, {**asked, "start": night.isoformat()}) == ["closed"]
     assert "not_on_grid" in why(api, {**asked, "start": (slot.start + timedelta(minutes=1)).isoformat()})
     assert "beyond_horizon" in why(api, {**asked, "start": (slot.start + timedelta(days=400)).isoformat()})
+
+
+def test_a_couple_learns_that_nobody_is_left_for_one_of_them(platform: Platform, api: Api) -> None:
+    desk = FrontDesk(platform)
+    day = api.a_slot(after=timedelta(days=6)).start
+    couple = {"service_id": api.service("Couples")["id"], "location_id": api.location("Paris")["id"]}
+    found = ok(
+        api.http.post(
+            "/v1/availability/search",
+            json={**couple, "from": day.isoformat(), "to": (day + timedelta(days=2)).isoformat()},
+        )
+    )
+    slot = found["slots"][0]
+    who = slot["guests"][0]["practitioner_ids"][0]
+    asked = {**couple, "start": slot["start"], "guests": [{"practitioner_id": who}, {}]}
+    assert ok(api.http.post("/v1/availability/explain", json=asked))["offered"]
+    hold = ok(api.http.post("/v1/holds", json=asked), 201)
+    assert "held" in ok(api.http.post("/v1/availability/explain", json=asked))["reasons"]
+    told = ok(desk.http.post("/v1/admin/availability/explain", json=asked))
+    assert who in [each["id"] for each in told["resources"] if not each["free"]]
+    problem(api.http.post("/v1/availability/explain", json={**asked, "guests": [{}] * 50}), 422, "party_size")
+    api.release(hold)
+    assert ok(api.http.post("/v1/availability/explain", json=asked))["offered"]
+    desk.http.close()
 
 
 def question(slot: Slot, who: str | None) -> Json:

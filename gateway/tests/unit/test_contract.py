@@ -47,6 +47,7 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("get", "/v1/availability"),
         ("post", "/v1/availability/search"),
         ("get", "/v1/availability/explain"),
+        ("post", "/v1/availability/explain"),
         ("post", "/v1/holds"),
         ("post", "/v1/holds/{hold_id}/extend"),
         ("delete", "/v1/holds/{hold_id}"),
@@ -138,7 +139,7 @@ def test_tokens_are_asked_for_where_they_are_needed(contract: dict[str, Any]) ->
     assert asked["/v1/availability"] == [{}, {"manageToken": []}], "asked for with booking_id alone"
     admin = [path for path in contract["paths"] if path.startswith("/v1/admin/")]
     assert all(asked[path] == [{"adminToken": []}] for path in admin)
-    assert len(asked) - len(admin) == 9 + 4 + 3 + 2 + 3
+    assert len(asked) - len(admin) == 9 + 4 + 3 + 2 + 3 + 1
 
 
 def test_every_kind_of_entry_can_be_listed_added_shown_put_and_withdrawn(contract: dict[str, Any]) -> None:

@@ -62,9 +62,14 @@ class Booking:
         duration_minutes: int | None = None,
         practitioner_id: str | None = None,
         preferences: Mapping[str, Any] | None = None,
+        guests: Sequence[Mapping[str, Any]] | None = None,
+        moving: Mapping[str, str] | None = None,
         for_staff: bool = False,
     ) -> Answer:
-        """Why a start is not offered: in a word, or for staff also what keeps each resource."""
+        """Why a start is not offered: in a word, or for staff also what keeps each resource.
+
+        What the booking that is `moving` claims is no reason: {id, manage_token}, or for staff {id, actor}.
+        """
         return await self._service.read(
             "explain_to_staff" if for_staff else "explain",
             location_id=location_id,
@@ -72,7 +77,9 @@ class Booking:
             start=start.isoformat(),
             duration_minutes=duration_minutes,
             practitioner_id=practitioner_id,
+            booking=moving,
             **_wished(preferences),
+            **_party(guests, None),
         )
 
     async def search(

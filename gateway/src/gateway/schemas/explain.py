@@ -2,9 +2,10 @@
 
 from marshmallow import fields, validate
 
-from gateway.schemas.base import Answer, Query
-from gateway.schemas.fields import Id, InstantInQuery, WholeInQuery
-from gateway.schemas.preferences import PreferencesInQuery
+from gateway.schemas.base import Answer, Query, Request
+from gateway.schemas.fields import Id, Instant, InstantInQuery, WholeInQuery
+from gateway.schemas.parties import guests_wanted
+from gateway.schemas.preferences import PreferencesInQuery, preferences
 from gateway.schemas.values import identifier, instant, text, whole
 
 REASONS = {
@@ -40,16 +41,37 @@ def _told(meanings: dict[str, str]) -> str:
     return "; ".join(f"`{code}`: {meaning}" for code, meaning in meanings.items())
 
 
-class ExplainStart(PreferencesInQuery, Query):
+_START = {"example": "2026-12-01T12:30:00+01:00"}
+_MOVING = "The booking that is to be moved: what it claims is no reason. "
+
+
+class ExplainStartToStaff(PreferencesInQuery, Query):
     """Which start, of what."""
 
     service_id = Id(required=True)
     location_id = Id(required=True)
-    start = InstantInQuery(required=True, metadata={"example": "2026-12-01T12:30:00+01:00"})
+    start = InstantInQuery(required=True, metadata=_START)
     duration_minutes = WholeInQuery(
         least=1, most=1440, metadata={"description": "One of the lengths on offer; the first of them if left out"}
     )
     practitioner_id = Id(metadata={"description": "By this practitioner; by anyone if left out"})
+    booking_id = Id(metadata={"description": _MOVING})
+
+
+class ExplainStart(ExplainStartToStaff):
+    """The same, asked by a guest."""
+
+    booking_id = Id(metadata={"description": f"{_MOVING}Send its token as Authorization: Bearer <manage token>"})
+
+
+class ExplainParty(Request):
+    """Which start, for whom: several guests, or add-ons."""
+
+    service_id = Id(required=True)
+    location_id = Id(required=True)
+    start = Instant(required=True, metadata=_START)
+    guests = guests_wanted()
+    preferences = preferences("What all guests wish alike; where `guests` are named, each has their own")
 
 
 class Explanation(Answer):

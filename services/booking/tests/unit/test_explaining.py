@@ -1,17 +1,22 @@
 """Why a start is not offered. That it is offered exactly if there is no reason: `test_against_the_oracle.py`."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from booking.application.book import Book, book
+from booking.application.access import GuestAccess, StaffAccess
+from booking.application.book import Book, Booked, book
 from booking.application.explain import Explained, explain_start
 from booking.application.hold import hold
+from booking.domain.audit import Actor
+from booking.domain.booking import manage_token
 from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.explain import Obstacle
 from booking.domain.guest import Contact
+from booking.domain.part import GuestSought
 from booking.domain.wish import Sought
 from booking.domain.zones import instant
 
@@ -19,6 +24,7 @@ from services.booking.tests.clinic_data import (
     ANA,
     BEA,
     CLEO,
+    COUPLES,
     DEEP,
     GYM,
     PARIS,
@@ -46,9 +52,9 @@ MINUTE = timedelta(minutes=1)
 
 
 def explained(here: Office, start: datetime = TUESDAY, service_id: str = SWEDISH, **how: Any) -> Explained:
-    by_staff = how.pop("by_staff", False)
+    asking = {name: how.pop(name) for name in ("by_staff", "moving") if name in how}
     sought = Sought(location_id=PARIS, service_id=service_id, **how)
-    return explain_start(sought, start=start, by_staff=by_staff, desk=here.desk)
+    return explain_start(sought, start=start, desk=here.desk, **asking)
 
 
 def reasons(place: Clinic | Office, start: datetime = TUESDAY, **how: Any) -> tuple[str, ...]:
@@ -65,10 +71,10 @@ def obstacles(found: Explained, resource_id: str) -> list[Obstacle]:
     ]
 
 
-def made(here: Office, start: datetime = TUESDAY, **how: Any) -> None:
+def made(here: Office, start: datetime = TUESDAY, **how: Any) -> Booked:
     held = hold(Sought(location_id=PARIS, service_id=SWEDISH, **how), start=start, desk=here.desk)
     contact = Contact(name="Ana", email="ana@example.com", phone=None)
-    book(Book(hold_id=held.hold.id, hold_token=held.token, contact=contact), desk=here.desk)
+    return book(Book(hold_id=held.hold.id, hold_token=held.token, contact=contact), desk=here.desk)
 
 
 def test_what_is_offered_has_no_reason() -> None:
@@ -138,6 +144,28 @@ def test_held_is_told_apart_from_booked_and_passes() -> None:
     assert reasons(here) == ("held",)
     here.clock.advance(minutes=10)
     assert reasons(here) == ()
+
+
+def test_what_the_booking_that_is_moved_claims_is_no_reason() -> None:
+    here = office(clinic(without=ONLY_ANA))
+    mine = made(here).booking
+    guest = GuestAccess(booking_id=mine.id, token=manage_token(mine.id, mine.generation, here.desk.manage_key))
+    half_past = TUESDAY + timedelta(minutes=30)
+    assert reasons(here, half_past) == ("all_taken",)
+    assert reasons(here, half_past, moving=guest) == ()
+    assert reasons(here, half_past, moving=StaffAccess(booking_id=mine.id, actor=Actor("admin")), by_staff=True) == ()
+    with pytest.raises(Refused, match="token_invalid"):
+        reasons(here, half_past, moving=replace(guest, token="wrong"))
+
+
+def test_for_a_couple_one_who_is_free_is_not_enough() -> None:
+    here = office(clinic(without=ONLY_ANA[1:2] + ONLY_ANA[3:]))  # Ana and Bea
+    two = (GuestSought(), GuestSought(practitioner_id=BEA))
+    assert reasons(here, service_id=COUPLES, guests=two) == ()
+    made(here, practitioner_id=ANA)
+    assert reasons(here, service_id=COUPLES, guests=two) == ("all_taken",)
+    with pytest.raises(Refused, match="party_size"):
+        reasons(here, service_id=COUPLES, guests=two[:1])
 
 
 def test_without_the_memory_of_holds_bookings_still_count() -> None:

@@ -60,15 +60,22 @@ def availability(
     but = mine.id if mine is not None and own is not None and mine.id == own.id else None
     free: Sequence[Claim] = ()
     if moving is not None:
-        found_booking = desk.bookings.find([moving.booking_id]).get(moving.booking_id)
-        booking = moving.checked(found_booking, key=desk.manage_key)
-        # The guests of a party move together; and what is wished of whoever treats them stays wished.
-        sought = sought_again(booking) if booking.guests else replace(sought, preference=booking.preference)
-        free = desk.bookings.claims(moving.booking_id)
+        sought, free = moved(sought, moving, desk)
     found = search(sought, window, but=but, free=free, by_guest=by_guest, desk=desk)
     if not found.slots and moving is None:
         desk.demand.missed(found.asked.location.id, found.asked.service.id, desk.clock.now())
     return found
+
+
+def moved(sought: Sought, moving: Access, desk: Desk) -> tuple[Sought, Sequence[Claim]]:
+    """Return what whoever moves this booking looks for, and the claims that they give up; or refuse a wrong token.
+
+    The guests of a party move together; and what is wished of whoever treats them stays wished.
+    """
+    found = desk.bookings.find([moving.booking_id]).get(moving.booking_id)
+    booking = moving.checked(found, key=desk.manage_key)
+    again = sought_again(booking) if booking.guests else replace(sought, preference=booking.preference)
+    return again, desk.bookings.claims(moving.booking_id)
 
 
 def search(

@@ -1,9 +1,11 @@
 """Say why a start is not offered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from booking.application.access import Access
+from booking.application.availability import moved, without
 from booking.application.choosing import candidates
 from booking.application.ports import Desk, HoldsAway, Occupied, Question
 from booking.domain.availability import NOTHING_TAKEN
@@ -27,12 +29,18 @@ class Explained:
     occupied: Mapping[tuple[ResourceId, Range], Occupied]
 
 
-def explain_start(sought: Sought, *, start: datetime, by_staff: bool = False, desk: Desk) -> Explained:
+def explain_start(
+    sought: Sought, *, start: datetime, moving: Access | None = None, by_staff: bool = False, desk: Desk
+) -> Explained:
     """Return the reasons why a start is not offered, or refuse what is not offered at any time.
 
-    Holds are a reason while the memory of holds can be reached, as in the search.
+    Holds are a reason while the memory of holds can be reached, as in the search. What the booking that is `moving`
+    claims is none; a wrong token for it is refused.
     """
     at = instant(start)
+    given_up: Sequence[Claim] = ()
+    if moving is not None:
+        sought, given_up = moved(sought, moving, desk)
 
     def plan(clinic: Clinic) -> Question[Wish]:
         asked = wish(clinic, sought, by_staff=by_staff)
@@ -48,8 +56,8 @@ def explain_start(sought: Sought, *, start: datetime, by_staff: bool = False, de
     occupied = (
         desk.bookings.overlapping([Claim(resource_id=each, during=claim) for each in resources]) if by_staff else []
     )
-    now = instant(desk.clock.now())
-    explanation = explain(clinic, asked, at, allocated=reading.busy, held=held, now=now)
+    now, allocated = instant(desk.clock.now()), without(reading.busy, given_up)
+    explanation = explain(clinic, asked, at, allocated=allocated, held=held, now=now)
     if start.timestamp() != at:  # starts are whole minutes
         explanation = replace(explanation, reasons=(NOT_ON_GRID, *explanation.reasons))
     return Explained(

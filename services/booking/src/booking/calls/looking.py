@@ -53,7 +53,9 @@ class Looking(Calls):
 
         def work() -> dict[str, Any]:
             asked = parsed(schemas.EXPLAIN, message)
-            return explaining.explained(explain_start(schemas.sought(asked), start=asked["start"], desk=self.desk))
+            moving = schemas.own_booking(asked)
+            found = explain_start(schemas.sought(asked), start=asked["start"], moving=moving, desk=self.desk)
+            return explaining.explained(found)
 
         return answered(work)
 
@@ -62,8 +64,11 @@ class Looking(Calls):
         """Why a start is not offered, resource by resource."""
 
         def work() -> dict[str, Any]:
-            asked = parsed(schemas.EXPLAIN, message)
-            found = explain_start(schemas.sought(asked), start=asked["start"], by_staff=True, desk=self.desk)
+            asked = parsed(schemas.EXPLAIN_TO_STAFF, message)
+            moving = schemas.moved_booking(asked)
+            found = explain_start(
+                schemas.sought(asked), start=asked["start"], moving=moving, by_staff=True, desk=self.desk
+            )
             return explaining.explained_to_staff(found)
 
         return answered(work)

@@ -5,8 +5,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from booking.application.access import GuestAccess
+from booking.application.access import GuestAccess, StaffAccess
 from booking.application.availability import OwnHold
+from booking.domain.audit import Actor
 from booking.domain.ids import BookingId, HoldId, LocationId, PractitionerId, ServiceId
 from booking.domain.part import GuestSought
 from booking.domain.preference import ANYONE, GENDERS, WISHES, Preference, preference
@@ -76,13 +77,24 @@ class _Availability(SoughtFields):
     booking = fields.Nested(_OwnBooking, load_default=None, allow_none=True)
 
 
-class _Explain(SoughtFields):
+class _Explain(PartyFields):
     start = fields.AwareDateTime(required=True, format="iso")
+    booking = fields.Nested(_OwnBooking, load_default=None, allow_none=True)
+
+
+class _MovedBooking(Command):
+    id = required_id()
+    actor = Text(required=True, longest=100)
+
+
+class _ExplainToStaff(_Explain):
+    booking = fields.Nested(_MovedBooking, load_default=None, allow_none=True)
 
 
 AVAILABILITY = _Availability()
 SEARCH = _Search()
 EXPLAIN = _Explain()
+EXPLAIN_TO_STAFF = _ExplainToStaff()
 
 
 def sought(message: Mapping[str, Any]) -> Sought:
@@ -125,3 +137,9 @@ def own_booking(message: Mapping[str, Any]) -> GuestAccess | None:
     """Return the booking that the guest who looks wants to move, if there is one."""
     own = message["booking"]
     return GuestAccess(booking_id=BookingId(own["id"]), token=own["manage_token"]) if own else None
+
+
+def moved_booking(message: Mapping[str, Any]) -> StaffAccess | None:
+    """Return the booking that staff want to move, if there is one."""
+    moved = message["booking"]
+    return StaffAccess(booking_id=BookingId(moved["id"]), actor=Actor(moved["actor"])) if moved else None
