@@ -67,7 +67,7 @@ class Location(Translated):
     id = identifier()
     name = text(example="La Belle Paris")
     zone = text(example="Europe/Paris", description="IANA time zone")
-    region = text(example="FR", description="Phone numbers without + are read as this country's")
+    region = text(example="FR", description="Phone numbers without + are read as its country's")
     phone = text(example="+33199001010", description="E.164")
     emergency_number = text(example="112")
     address = fields.Nested(Address, required=True)

@@ -105,8 +105,11 @@ class House:
 
     def able(self, asked: Asked) -> list[list[str]]:
         """For each unit, who or what may ever serve it."""
+        return [unit for _, unit in self._units(asked)]
+
+    def _units(self, asked: Asked) -> list[tuple[Mapping[str, Any], list[str]]]:
         here = asked.location["location_id"]
-        units: list[list[str]] = []
+        units: list[tuple[Mapping[str, Any], list[str]]] = []
         for need in asked.service["requirements"]:
             if need["kind"] == "practitioner":
                 people = [
@@ -114,7 +117,7 @@ class House:
                     for who, each in sorted(self.practitioners.items())
                     if self._may(each, need, asked) and not any(strict for strict in _unmet(each, asked.wished))
                 ]
-                units += [people] * need["count"]
+                units += [(need, people)] * need["count"]
         for need in asked.service["requirements"]:
             fitting = [
                 each
@@ -124,25 +127,26 @@ class House:
             if need["kind"] != "practitioner":
                 by_size = sorted(fitting, key=lambda each: (each["capacity"], each["resource_id"]))
                 times = need["count"] if need["kind"] != "room" else 1
-                units += [[each["resource_id"] for each in by_size]] * times
+                units += [(need, [each["resource_id"] for each in by_size])] * times
         return units
 
     @staticmethod
     def _may(who: Mapping[str, Any], need: Mapping[str, Any], asked: Asked) -> bool:
         if need["skill"] not in who["skills"] or asked.location["location_id"] not in who["location_ids"]:
             return False
-        if asked.service["modality"] != "physical_therapy":
+        return not _asks_licence(need, asked) or any(_holds_there(each, asked) for each in who["licences"])
+
+    def _licensed_throughout(self, who: str, need: Mapping[str, Any], asked: Asked, start: datetime) -> bool:
+        """Some licence of theirs that holds there has not expired at any minute of it."""
+        if not _asks_licence(need, asked):
             return True
-        return who["licence"] is not None and who["licence"]["region"] == asked.location["region"]
+        zone = ZoneInfo(asked.location["zone"])
+        days = {at.astimezone(zone).date() for at in _minutes(start, asked.minutes)}
+        good = [each for each in self.practitioners[who]["licences"] if _holds_there(each, asked)]
+        return all(any(day <= date.fromisoformat(each["expires_on"]) for each in good) for day in days)
 
     def _works_throughout(self, who: str, asked: Asked, start: datetime) -> bool:
-        zone = ZoneInfo(asked.location["zone"])
-        during = list(_minutes(start, asked.minutes))
-        if asked.service["modality"] == "physical_therapy":
-            last_day = date.fromisoformat(self.practitioners[who]["licence"]["expires_on"])
-            if any(at.astimezone(zone).date() > last_day for at in during):
-                return False
-        return all(self.sees_guests(who, asked.location, at) for at in during)
+        return all(self.sees_guests(who, asked.location, at) for at in _minutes(start, asked.minutes))
 
     # --- what is on offer ---
 
@@ -160,9 +164,16 @@ class House:
             [
                 each
                 for each in unit
-                if each not in taken and (each not in self.practitioners or self._works_throughout(each, asked, start))
+                if each not in taken
+                and (
+                    each not in self.practitioners
+                    or (
+                        self._works_throughout(each, asked, start)
+                        and self._licensed_throughout(each, need, asked, start)
+                    )
+                )
             ]
-            for unit in self.able(asked)
+            for need, unit in self._units(asked)
         ]
         return [
             tried
@@ -288,6 +299,17 @@ def _closed(location: Mapping[str, Any], day: date) -> bool:
     return any(
         date.fromisoformat(each["from_date"]) <= day <= date.fromisoformat(each["to_date"])
         for each in location["closures"]
+    )
+
+
+def _asks_licence(need: Mapping[str, Any], asked: Asked) -> bool:
+    return asked.service["modality"] == "physical_therapy" or bool(need.get("licensed"))
+
+
+def _holds_there(licence: Mapping[str, Any], asked: Asked) -> bool:
+    """A licence holds in its region, and a country's in every part of it."""
+    return bool(
+        licence["region"] == asked.location["region"] or asked.location["region"].startswith(f"{licence['region']}-")
     )
 
 

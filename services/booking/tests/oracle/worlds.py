@@ -34,6 +34,7 @@ SHIFTS = (
 SKILLS = ("a", "b")
 _ONE = {"kind": "practitioner", "count": 1, "skill": "a"}
 _OTHER = {"kind": "practitioner", "count": 1, "skill": "b"}
+_LICENSED = {"kind": "practitioner", "count": 1, "skill": "a", "licensed": True}
 _TWO = {"kind": "practitioner", "count": 2, "skill": "a"}
 _ROOM = {"kind": "room", "room_kind": "treatment", "capacity": 1, "count": 1}
 _ROOM_FOR_TWO = {"kind": "room", "room_kind": "treatment", "capacity": 2, "count": 1}
@@ -46,6 +47,8 @@ NEEDS: tuple[list[dict[str, Any]], ...] = (
     [_ONE, _OTHER, _HEATERS],
     [_TWO, _OTHER],
     [_ROOM, _ROOM_FOR_TWO, _ONE],
+    [_LICENSED, _ROOM],
+    [_LICENSED, _OTHER],
 )
 
 
@@ -98,6 +101,7 @@ def _locations(dice: Random, day: date, zones: list[str]) -> list[dict[str, Any]
         location(
             location_id=an_id(f"branch {number}"),
             zone=zone,
+            region="FR-75" if number else "FR",
             opening_hours=[
                 {"weekday": weekday, "from": since, "to": until}
                 for weekday in range(7)
@@ -138,6 +142,11 @@ def _services(dice: Random, branches: list[str]) -> list[dict[str, Any]]:
     return found
 
 
+def _in_another(licence: dict[str, Any], dice: Random) -> dict[str, Any]:
+    until = date.fromisoformat(licence["expires_on"]) + timedelta(days=dice.choice([-2, 2]))
+    return {"region": dice.choice(["CA", "FR-75", "FR"]), "number": "2", "expires_on": f"{until}"}
+
+
 def _shifts(dice: Random, day: date, branches: list[str]) -> list[dict[str, Any]]:
     found = []
     for _ in range(dice.randint(3, 8)):
@@ -165,13 +174,16 @@ def _people(dice: Random, day: date, branches: list[str]) -> list[dict[str, Any]
         who = an_id(f"practitioner {number}")
         there = dice.choice([branches, branches, branches[:1], branches[-1:]])
         expiry = day + timedelta(days=dice.randint(-1, 4))
-        licences = [None, {"region": "FR", "number": "1", "expires_on": f"{expiry}"}]
+        licence = {"region": others.choice(["FR", "FR", "FR-75"]), "number": "1", "expires_on": f"{expiry}"}
+        licences = dice.choice([[], [licence], [licence], [licence]])
+        licences = [*others.choice([[], [], [_in_another(licence, others)]]), *licences]
         told.append(
             practitioner(
                 who,
                 skills=dice.choice([["a"], ["b"], ["a", "b"], ["a", "b"], ["a", "b"]]),
                 location_ids=there,
-                licence=dice.choice([*licences, licences[1], licences[1]]),
+                licence=licences[0] if licences else None,
+                licences=licences,
                 gender=others.choice(["female", "male", None]),
                 languages=others.choice([["fr"], ["fr", "en"], ["en"]]),
             )

@@ -181,6 +181,22 @@ def test_a_licence_ends_physical_therapy_with_its_last_day() -> None:
     assert found(clinic(abroad, session, schedule(PAUL), room(GYM, room_kind="gym")), service_id=THERAPY) == []
 
 
+def test_a_massage_too_may_ask_for_a_licence_in_the_region_or_in_all_of_its_country() -> None:
+    requirements = [{"kind": "practitioner", "count": 1, "skill": "swedish", "licensed": True}]
+    place = [location(region="US-NY"), service(requirements=requirements)]
+    assert found(clinic(*place)) == []
+
+    def offered(*licences: tuple[str, str]) -> int:
+        held = [{"number": "1", "region": region, "expires_on": until} for region, until in licences]
+        return len(found(clinic(*place, practitioner(ANA, licence=held[0], licences=held)), days=3))
+
+    assert offered(("US-CA", "2030-01-01")) == 0
+    one_day = offered(("US-NY", "2026-11-24"))
+    assert 0 < one_day < offered(("US", "2030-01-01"))
+    assert offered(("US-CA", "2030-01-01"), ("US-NY", "2026-11-24")) == one_day
+    assert offered(("US-NY", "2026-11-24"), ("US", "2030-01-01")) == offered(("US", "2030-01-01"))
+
+
 def test_what_is_held_for_a_start_is_checked_against_the_present_hours() -> None:
     place, start = clinic(), instant(at(10))
     asked = asked_of(place)

@@ -160,6 +160,15 @@ class Count(Written[int]):
         return value
 
 
+class Truth(Written[bool]):
+    """`true` or `false`."""
+
+    def read(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("is neither true nor false")
+        return value
+
+
 class Choice(Written[StrEnum]):
     """One of a few words."""
 

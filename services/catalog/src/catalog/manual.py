@@ -144,6 +144,8 @@ def _value(field: Any, definitions: Json) -> Json:  # noqa: PLR0911, PLR0912 - a
             return {"type": _LINE, "minLength": 1, "maxLength": field.longest}
         case written.Count():
             return {"type": "integer", "minimum": field.least, "maximum": field.most}
+        case written.Truth():
+            return {"type": "boolean"}
         case written.Choice():
             return {"enum": [str(choice) for choice in field.choices]}
         case written.Reference():
@@ -180,6 +182,8 @@ def _spelled(described: Mapping[str, Any]) -> str:  # noqa: PLR0911 - as above
             return f"list: {_spelled(items)}"
         case {"type": "integer", "minimum": least, "maximum": most}:
             return f"{least} to {most}"
+        case {"type": "boolean"}:
+            return "`true` or `false`"
         case {"type": "string", "format": form}:
             return {"date": "`2027-01-31`", "date-time": "time with offset", "uuid": "UUID"}[str(form)]
         case {"type": "string", "maxLength": most}:
@@ -200,7 +204,7 @@ def _default(field: Any) -> str:
     default = field.load_default
     if default in (None, ()) or not isinstance(default, int | str):
         return "–"
-    return f"`{default}`"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 def _name(schema: type[Schema]) -> str:

@@ -142,6 +142,17 @@ OFFER = "services.0.offers.0"
             "practitioners[0].licence.expires_on",
             "is missing",
         ),
+        (
+            "practitioners.0.licences",
+            [
+                {"number": "7", "region": "US-NY", "expires_on": "2029-01-01"},
+                {"number": "8", "region": "US-NY", "expires_on": "2030-01-01"},
+            ],
+            "practitioners[0].licences",
+            "same one twice",
+        ),
+        ("services.0.requirements.0.licensed", "yes", "services[0].requirements[0].licensed", "neither true nor false"),
+        ("locations.0.region", "New York", "locations[0].region", "FR or US-NY"),
         (f"{SHIFT}.location", "lyon", "practitioners[0].weekly[0].location", "does not have"),
         (f"{SHIFT}.to", "08:00", "practitioners[0].weekly[0]", "wrong way round"),
         (f"{SHIFT}.to", "09:00", "practitioners[0].weekly[0]", "wrong way round"),
@@ -186,6 +197,14 @@ def test_a_mistake_is_named_with_its_place(
     found = problems(document)
     assert list(found) == [where]
     assert says in found[where]
+
+
+def test_a_licence_by_itself_and_in_a_list_is_one_too_many(document: dict[str, Any]) -> None:
+    licence = {"number": "7", "region": "FR", "expires_on": "2029-01-01"}
+    document["practitioners"][0].update(licence=licence, licences=[licence])
+    [(where, says)] = problems(document).items()
+    assert where == "practitioners[0].licence"
+    assert "name all in one of them" in says
 
 
 def test_a_sound_document_has_no_problems(document: dict[str, Any]) -> None:

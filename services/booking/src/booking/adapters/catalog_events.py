@@ -79,6 +79,7 @@ class _Practitioner(View):
     skills = fields.List(fields.String(), required=True)
     location_ids = fields.List(fields.String(), required=True)
     licence = fields.Nested(_Licence, required=True, allow_none=True)
+    licences = fields.List(fields.Nested(_Licence), load_default=[])  # none in what was said before there could be two
     gender = fields.String(load_default=None, allow_none=True)
     languages = fields.List(fields.String(), load_default=[])
 
@@ -187,14 +188,14 @@ def _location(data: dict[str, Any]) -> Location:
 
 
 def _practitioner(data: dict[str, Any]) -> Practitioner:
-    licence = data["licence"]
+    licences = data["licences"] or ([data["licence"]] if data["licence"] else [])
     return Practitioner(
         id=PractitionerId(data["id"]),
         deleted=data["deleted"],
         name=data["name"],
         skills=frozenset(data["skills"]),
         location_ids=frozenset(data["location_ids"]),
-        licence=Licence(region=licence["region"], last_day=day_number(licence["expires_on"])) if licence else None,
+        licences=tuple(Licence(region=each["region"], last_day=day_number(each["expires_on"])) for each in licences),
         gender=data["gender"],
         languages=frozenset(data["languages"]),
     )

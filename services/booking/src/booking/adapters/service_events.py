@@ -55,6 +55,7 @@ class _Requirement(View):
     kind = fields.String(required=True, validate=validate.OneOf(("practitioner", "room", "equipment", "place")))
     count = fields.Integer(load_default=1, validate=validate.Range(min=1))
     skill = fields.String(load_default="")
+    licensed = fields.Boolean(load_default=False)
     room_kind = fields.String(load_default="")
     unit_kind = fields.String(load_default="")
     capacity = fields.Integer(load_default=1)
@@ -157,7 +158,9 @@ def _add_on(data: dict[str, Any]) -> AddOn:
 
 def _practitioner_needs(needs: list[dict[str, Any]]) -> tuple[PractitionerNeed, ...]:
     return tuple(
-        PractitionerNeed(skill=each["skill"], count=each["count"]) for each in needs if each["kind"] == "practitioner"
+        PractitionerNeed(skill=each["skill"], count=each["count"], licensed=each["licensed"])
+        for each in needs
+        if each["kind"] == "practitioner"
     )
 
 

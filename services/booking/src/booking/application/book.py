@@ -89,14 +89,14 @@ class Confirm:
 
     def guest(self, asked: Wish) -> Guest:
         """Return who comes, or refuse a contact that can't be written to."""
-        return guest(self.command.contact, region=asked.location.region, parse_phone=self.parse_phone)
+        return guest(self.command.contact, region=asked.location.country, parse_phone=self.parse_phone)
 
     def party(self, asked: Wish, serving: Hold, answers: Sequence[Answers | None]) -> tuple[PartyGuest, ...]:
         """Return each guest with what was held for them; nobody where one guest without add-ons is all."""
         others = [
             guest(
                 each.contact,
-                region=asked.location.region,
+                region=asked.location.country,
                 parse_phone=self.parse_phone,
                 field=f"guests.{place}",
                 reachable=False,

@@ -158,7 +158,7 @@ def _made(
         zone=asked.location.zone,
         price=asked.price,
         policy=asked.service.cancellation,
-        guest=guest(command.contact, region=asked.location.region, parse_phone=desk.parse_phone),
+        guest=guest(command.contact, region=asked.location.country, parse_phone=desk.parse_phone),
         screening=answered(asked.service.screening, command.screening),
         made_at=desk.clock.now(),
         preference=command.sought.preference,

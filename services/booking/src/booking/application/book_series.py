@@ -96,7 +96,7 @@ def _check(command: BookSeries, planned: Plan, *, desk: Desk) -> None:
     """Refuse, before anything is claimed, what would be refused for every attempt."""
     for reading in planned.readings.values():
         asked = reading.subject
-        guest(command.contact, region=asked.location.region, parse_phone=desk.parse_phone)
+        guest(command.contact, region=asked.location.country, parse_phone=desk.parse_phone)
         answered(asked.service.screening, command.screening.get(asked.service.id))
     missing = len(planned.missing)
     if missing and (command.mode == ALL_OR_NOTHING or missing == len(planned.sessions)):

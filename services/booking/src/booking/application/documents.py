@@ -81,7 +81,7 @@ def _whose(transaction: Transaction, whose: BookingId | Whose, *, desk: Desk) ->
     """Return whom the document is about, and the zone of the location where it was handed in."""
     if isinstance(whose, Whose):
         location = desk.calendar.known().location(whose.location_id)
-        return patient(guest(whose.contact, region=location.region, parse_phone=desk.parse_phone)), location.zone
+        return patient(guest(whose.contact, region=location.country, parse_phone=desk.parse_phone)), location.zone
     booking = transaction.lock(whose)
     if booking is None:
         raise Refused("unknown_booking", "There is no such booking.")

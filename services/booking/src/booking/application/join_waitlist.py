@@ -79,7 +79,7 @@ def _entry(command: Join, asked: Wish, *, entry_id: EntryId, now: datetime, desk
         minutes=asked.minutes,
         practitioner_id=asked.practitioner_id,
         wanted=command.wanted,
-        guest=guest(command.contact, region=asked.location.region, parse_phone=desk.parse_phone),
+        guest=guest(command.contact, region=asked.location.country, parse_phone=desk.parse_phone),
         body_hash=command.idempotency.body_hash if command.idempotency is not None else "",
         made_at=now,
         turn_at=now,

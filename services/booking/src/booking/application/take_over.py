@@ -130,7 +130,7 @@ def _booking(
         zone=asked.location.zone,
         price=asked.price,
         policy=asked.service.cancellation,
-        guest=guest(command.contact, region=asked.location.region, parse_phone=desk.parse_phone),
+        guest=guest(command.contact, region=asked.location.country, parse_phone=desk.parse_phone),
         screening=None,  # whoever took the booking there has asked
         made_at=now,
     )

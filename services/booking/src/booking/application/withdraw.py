@@ -53,7 +53,7 @@ def name_guest(access: Access, place: int, who: Companion, *, desk: Desk) -> Boo
 
     def change(booking: Booking, clinic: Clinic) -> Booking:
         location = clinic.location(booking.location_id)
-        coming = guest(who.contact, region=location.region, parse_phone=desk.parse_phone, field="who", reachable=False)
+        coming = guest(who.contact, region=location.country, parse_phone=desk.parse_phone, field="who", reachable=False)
         changed = named(booking, place, coming, None, now=now, phone=location.phone)
         service, left = clinic.service(booking.service_id), booking.guests[place - 1]
         add_ons = [each for each in service.add_ons if each.id in left.add_on_ids]

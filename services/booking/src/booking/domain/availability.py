@@ -114,18 +114,18 @@ def _serving(clinic: Clinic, asked: Wish, since: Instant, until: Instant, busy: 
     zone = asked.location.zone
     days = range(local_day(since, zone), local_day(until - 1, zone) + 1)
     while_open: dict[int, tuple[list[Instant], frozenset[Instant]]] = {}
-    known: dict[tuple[ResourceId, int], frozenset[Instant]] = {}
+    known: dict[tuple[ResourceId, int, bool], frozenset[Instant]] = {}
     result: list[dict[ResourceId, frozenset[Instant]]] = []
     for unit in asked.units(clinic):
-        minutes = unit.minutes
+        minutes, licence = unit.minutes, unit.licensed
         for resource in unit.able:
-            if (resource.id, minutes) in known:
+            if (resource.id, minutes, licence) in known:
                 continue
             taken = busy.get(resource.id, ())
             if isinstance(resource, Practitioner):
-                each_day = (starts_on(clinic, asked, resource, day, minutes) for day in days)
+                each_day = (starts_on(clinic, asked, resource, day, minutes, licence=licence) for day in days)
                 starts = _untaken(_between(since, until, each_day), taken, asked, minutes)
-                known[resource.id, minutes] = frozenset(starts)
+                known[resource.id, minutes, licence] = frozenset(starts)
                 continue
             if minutes not in while_open:
                 each_day = (starts_on(clinic, asked, None, day, minutes) for day in days)
@@ -133,8 +133,8 @@ def _serving(clinic: Clinic, asked: Wish, since: Instant, until: Instant, busy: 
                 while_open[minutes] = open_starts, frozenset(open_starts)
             starts_there, unclaimed = while_open[minutes]  # a room is there whenever the house is open
             free = frozenset(_untaken(starts_there, taken, asked, minutes)) if taken else unclaimed
-            known[resource.id, minutes] = free
-        result.append({resource.id: known[resource.id, minutes] for resource in unit.able})
+            known[resource.id, minutes, licence] = free
+        result.append({resource.id: known[resource.id, minutes, licence] for resource in unit.able})
     return result
 
 
@@ -144,27 +144,27 @@ def _between(since: Instant, until: Instant, each_day: Iterable[Sequence[Instant
 
 
 def starts_on(
-    clinic: Clinic, asked: Wish, who: Practitioner | None, day: int, minutes: int | None = None
+    clinic: Clinic, asked: Wish, who: Practitioner | None, day: int, minutes: int, *, licence: bool = False
 ) -> Sequence[Instant]:
-    """Return the starts of a local day from which the wish fits into the practitioner's hours, or (None) the house's.
+    """Return the starts of a local day from which so many minutes fit into the practitioner's hours, or the house's.
 
-    It fits if so many `minutes` do (None: the wish's longest treatment).
+    With `licence` they fit only while the practitioner's licence holds there. `who` None: the house.
 
     Derived once for a version of the clinic: these depend on neither bookings nor the time of asking.
     """
     step, location = asked.offer.start_grid_minutes * 60, asked.location
-    length = (asked.minutes if minutes is None else minutes) * 60
+    length = minutes * 60
 
     def derive() -> tuple[Instant, ...]:
         if who is None:
             hours = opening(clinic, location, day - 1, day + 1)
         else:
             hours = working(clinic, who, location, day - 1, day + 1)
-            hours = licensed(asked.service, who, location, hours)
+            hours = licensed(who, location, hours) if licence else hours
         return tuple(_within(hours, grid(day, step, location.zone), length))
 
     name = who.id if who is not None else None
-    return clinic.remembered(("starts", name, location.id, day, step, length, asked.service.modality), derive)
+    return clinic.remembered(("starts", name, location.id, day, step, length, licence), derive)
 
 
 def _within(hours: Iterable[Range], points: Sequence[Instant], length: int) -> list[Instant]:

@@ -90,6 +90,11 @@ class Location:
     closures: tuple[tuple[int, int], ...] = ()
     deleted: bool = False
 
+    @property
+    def country(self) -> str:
+        """The country of its region: `US` of `US-NY`."""
+        return self.region.partition("-")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duration:
@@ -122,10 +127,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PractitionerNeed:
-    """`count` practitioners with a skill."""
+    """`count` practitioners with a skill, and `licensed` for the region if the clinic asks for it."""
 
     skill: str
     count: int
+    licensed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +206,10 @@ class Service:
         """Whether it is an evaluation, with which physical therapy begins."""
         return self.modality == PHYSICAL_THERAPY and any(each.skill == EVALUATION for each in self.practitioner_needs)
 
+    def asks_licence(self, need: PractitionerNeed) -> bool:
+        """Whether who meets the need must hold a licence for the region: physical therapy always asks for it."""
+        return need.licensed or self.modality == PHYSICAL_THERAPY
+
     def offer_at(self, location_id: LocationId) -> Offer | None:
         """Return how the service is offered at a location, if it is."""
         return next((offer for offer in self.offers if offer.location_id == location_id), None)
@@ -207,10 +217,14 @@ class Service:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Licence:
-    """A physical therapist's licence: valid in one region up to and including its last local day."""
+    """The right to practise: valid in one region up to and including its last local day."""
 
     region: str
     last_day: int
+
+    def holds_in(self, location: Location) -> bool:
+        """Say whether it is for the location's region, or for the whole country of which that is a part."""
+        return self.region in {location.region, location.country}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,11 +235,15 @@ class Practitioner:
     name: str
     skills: frozenset[str]
     location_ids: frozenset[LocationId]
-    licence: Licence | None = None
+    licences: tuple[Licence, ...] = ()
     gender: str | None = None
     """As they want it told; None: not said."""
     languages: frozenset[str] = frozenset()
     deleted: bool = False
+
+    def licensed_until(self, location: Location) -> int | None:
+        """Return the last local day on which they may practise what asks for a licence there; None: never."""
+        return max((each.last_day for each in self.licences if each.holds_in(location)), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,10 +334,7 @@ class Clinic:
                 and need.skill in who.skills
                 and not (need.skill == EVALUATION and ASSISTANT in who.skills)
                 and location.id in who.location_ids
-                and (
-                    service.modality != PHYSICAL_THERAPY
-                    or (who.licence is not None and who.licence.region == location.region)
-                )
+                and (not service.asks_licence(need) or who.licensed_until(location) is not None)
             ]
 
         return self.remembered(("practitioners", service.modality, location.id, need), derive)

@@ -38,6 +38,9 @@ class Reason(StrEnum):
     """Who or what was booked has no longer the skill, the kind or the size that the service requires."""
 
 
+_SERVES_NO_MORE = {Reason.PRACTITIONER_WITHDRAWN, Reason.RESOURCE_WITHDRAWN, Reason.NOT_LICENSED}
+
+
 ABOUT_THE_TIME = frozenset(
     {
         Reason.CLOSURE,
@@ -136,8 +139,8 @@ def _misfits(clinic: Clinic, standing: Standing) -> Iterator[Misfit]:
             wrong = _wrong_with_room(what, location)
         if wrong is not None:
             yield Misfit(reason=wrong, resource_id=each)
-            missing = missing or wrong in {Reason.PRACTITIONER_WITHDRAWN, Reason.RESOURCE_WITHDRAWN}
-    if service is not None and not missing and not _suffices(clinic, service, standing):
+            missing = missing or wrong in _SERVES_NO_MORE
+    if service is not None and not missing and not _suffices(clinic, service, location, standing):
         yield Misfit(reason=Reason.NOT_SUITABLE)
 
 
@@ -161,22 +164,36 @@ def _wrong_with(
     first, last = local_day(during[0], location.zone), local_day(during[1] - 1, location.zone)
     if open_then and not covers(working(clinic, who, location, first - 1, last), during):
         return Reason.OUTSIDE_WORKING_HOURS
-    if service is not None and not covers(licensed(service, who, location, [during]), during):
+    if service is not None and _needs_licence(service, who) and not _is_licensed(who, location, during):
         return Reason.NOT_LICENSED
     return None
+
+
+def _needs_licence(service: Service, who: Practitioner) -> bool:
+    """Say whether everything that they could be there for asks for a licence."""
+    could_meet = [need for need in service.practitioner_needs if need.skill in who.skills]
+    return all(service.asks_licence(need) for need in could_meet or service.practitioner_needs)
+
+
+def _is_licensed(who: Practitioner, location: Location, during: Range) -> bool:
+    return covers(licensed(who, location, [during]), during)
 
 
 def _wrong_with_room(room: Room | None, location: Location) -> Reason | None:
     return Reason.RESOURCE_WITHDRAWN if room is None or room.deleted or room.location_id != location.id else None
 
 
-def _suffices(clinic: Clinic, service: Service, standing: Standing) -> bool:
+def _suffices(clinic: Clinic, service: Service, location: Location, standing: Standing) -> bool:
     """Say whether what is claimed still meets every need of the service; it may be more than that."""
+    during = instant(standing.booking.start), instant(standing.booking.end)
     people = [clinic.practitioners[each] for each in standing.resource_ids if each in clinic.practitioners]  # type: ignore[index]
     rooms = [clinic.rooms[each] for each in standing.resource_ids if each in clinic.rooms]  # type: ignore[index]
     units: list[list[ResourceId]] = []
     for need in service.practitioner_needs:
-        units += [[who.id for who in people if need.skill in who.skills]] * need.count
+        able = [who for who in people if need.skill in who.skills]
+        if service.asks_licence(need):
+            able = [who for who in able if _is_licensed(who, location, during)]
+        units += [[who.id for who in able]] * need.count
     for room_need in service.room_needs:
         units.append(
             [room.id for room in rooms if room.room_kind == room_need.room_kind and room.capacity >= room_need.capacity]
@@ -202,7 +219,7 @@ def _of_service(service: Service) -> object:
 
 
 def _of_practitioner(who: Practitioner) -> object:
-    return who.skills, who.location_ids, who.licence, who.deleted
+    return who.skills, who.location_ids, who.licences, who.deleted
 
 
 def _of_room(room: Room) -> object:

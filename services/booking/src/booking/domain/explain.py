@@ -76,7 +76,7 @@ def explain(clinic: Clinic, asked: Wish, start: Instant, *, allocated: Busy, hel
     closed = not _open(clinic, asked, start)
 
     def works(each: Practitioner | Room, unit: Unit) -> bool:
-        return closed or isinstance(each, Room) or _works(clinic, asked, each, start, unit.minutes)
+        return closed or isinstance(each, Room) or _works(clinic, asked, unit, each, start)
 
     def unallocated(each: Practitioner | Room, unit: Unit) -> bool:
         return not overlaps(allocated.get(each.id, ()), asked.claim(start, unit.minutes))
@@ -163,9 +163,13 @@ def _open(clinic: Clinic, asked: Wish, start: Instant) -> bool:
     return covers(opening(clinic, asked.location, *_days(asked, start)), asked.treatment(start))
 
 
-def _works(clinic: Clinic, asked: Wish, who: Practitioner, start: Instant, minutes: int) -> bool:
-    hours = working(clinic, who, asked.location, *_days(asked, start))
-    return covers(licensed(asked.service, who, asked.location, hours), (start, start + minutes * 60))
+def _works(clinic: Clinic, asked: Wish, unit: Unit, who: Practitioner, start: Instant) -> bool:
+    hours, during = working(clinic, who, asked.location, *_days(asked, start)), (start, start + unit.minutes * 60)
+    return covers(hours, during) and _licensed(asked, unit, who, during)
+
+
+def _licensed(asked: Wish, unit: Unit, who: Practitioner, during: Range) -> bool:
+    return not unit.licensed or covers(licensed(who, asked.location, [during]), during)
 
 
 # --- resource by resource ---
@@ -176,7 +180,7 @@ def _standings(clinic: Clinic, asked: Wish, start: Instant, allocated: Busy, hel
     for unit in once.values():
         need, claim = unit.need, asked.claim(start, unit.minutes)
         for each in (*unit.able, *unit.ruled_out):
-            obstacles = [*_hours(clinic, asked, each, start, unit.minutes)] if isinstance(each, Practitioner) else []
+            obstacles = [*_hours(clinic, asked, unit, each, start)] if isinstance(each, Practitioner) else []
             obstacles += [] if _as_wished(each, unit) else [Obstacle(code=NOT_AS_WISHED)]
             for code, busy in ((TAKEN, allocated), (HELD, held)):
                 spans = sorted(busy.get(each.id, ()))
@@ -190,18 +194,18 @@ def _needed_for(need: PractitionerNeed | RoomNeed) -> str:
     return need.skill if isinstance(need, PractitionerNeed) else need.room_kind
 
 
-def _hours(clinic: Clinic, asked: Wish, who: Practitioner, start: Instant, minutes: int) -> Iterator[Obstacle]:
+def _hours(clinic: Clinic, asked: Wish, unit: Unit, who: Practitioner, start: Instant) -> Iterator[Obstacle]:
     """Say what of their own hours keeps a practitioner; nothing if they work."""
-    if _works(clinic, asked, who, start, minutes):
+    if _works(clinic, asked, unit, who, start):
         return
-    during, days = (start, start + minutes * 60), _days(asked, start)
+    during, days = (start, start + unit.minutes * 60), _days(asked, start)
     schedule = clinic.schedules.get(who.id, Schedule(shifts=()))
     if not covers(rostered(schedule, asked.location, *days, despite_breaks=True), during):
         yield Obstacle(code=OUTSIDE_HOURS)
     elif not covers(rostered(schedule, asked.location, *days), during):
         yield Obstacle(code=BREAK)
     yield from (Obstacle(code=TIME_OFF, during=span) for span in schedule.time_off if overlaps([span], during))
-    if not covers(licensed(asked.service, who, asked.location, [during]), during):
+    if not _licensed(asked, unit, who, during):
         yield Obstacle(code=LICENCE_ENDS)
     if not _open(clinic, asked, start):
         yield Obstacle(code=CLOSED)

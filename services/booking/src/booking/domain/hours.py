@@ -5,7 +5,7 @@ time off. Set-up and clean-up may reach beyond them: hours say when guests are s
 claimed.
 """
 
-from .clinic import PHYSICAL_THERAPY, Clinic, DailyHours, Location, Practitioner, Schedule, Service
+from .clinic import Clinic, DailyHours, Location, Practitioner, Schedule
 from .ranges import Range, difference, intersection, merged
 from .zones import DAY, local_midnight, wall_ranges, weekday
 
@@ -28,13 +28,12 @@ def rostered(
     return merged(span for day in days for span in _rostered_on(schedule, location, day, despite_breaks=despite_breaks))
 
 
-def licensed(service: Service, who: Practitioner, location: Location, spans: list[Range]) -> list[Range]:
-    """Return what of `spans` the practitioner may spend on the service: physical therapy ends with the licence."""
-    if service.modality != PHYSICAL_THERAPY or not spans:
-        return spans
-    if who.licence is None or who.licence.region != location.region:
+def licensed(who: Practitioner, location: Location, spans: list[Range]) -> list[Range]:
+    """Return what of `spans` the practitioner may spend on what asks for a licence: it ends with the last they hold."""
+    last_day = who.licensed_until(location)
+    if last_day is None or not spans:
         return []
-    expiry = local_midnight(who.licence.last_day + 1, location.zone)
+    expiry = local_midnight(last_day + 1, location.zone)
     return intersection(spans, [(min(spans[0][0], expiry - 1), expiry)])
 
 

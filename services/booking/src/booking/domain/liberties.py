@@ -95,4 +95,4 @@ def _may(
     treatment, location = (start, start + unit.minutes * 60), asked.location
     day = local_day(start, location.zone)
     hours = [treatment] if outside_hours else working(clinic, who, location, day - 1, day + 1)
-    return covers(licensed(asked.service, who, location, hours), treatment)
+    return covers(licensed(who, location, hours) if unit.licensed else hours, treatment)

@@ -84,6 +84,8 @@ class Unit:
     able: Sequence[Practitioner] | Sequence[Room]
     minutes: int
     """The length of the treatment that it serves."""
+    licensed: bool = False
+    """Whether who meets it must hold a licence for the region, on the day."""
     wished: Preference = ANYONE
     """What whoever it is should be like. Those who are able meet what of it is strict."""
     ruled_out: Sequence[Practitioner] = ()
@@ -128,7 +130,8 @@ class Wish:
             if by is not None:
                 able = [who for who in able if who.id == by]
             minutes = part.minutes if own else self.minutes
-            result.append(_as_wished(Unit(need=need, able=able, minutes=minutes), part.preference))
+            unit = Unit(need=need, able=able, minutes=minutes, licensed=service.asks_licence(need))
+            result.append(_as_wished(unit, part.preference))
         result += [
             Unit(need=room_need, able=clinic.rooms_for(location, room_need), minutes=self.minutes)
             for room_need in service.room_needs
@@ -141,7 +144,12 @@ class Wish:
     def _units_of(self, add_on: AddOn, part: Part, clinic: Clinic) -> list[Unit]:
         people = [
             _as_wished(
-                Unit(need=need, able=clinic.practitioners_for(self.service, self.location, need), minutes=part.minutes),
+                Unit(
+                    need=need,
+                    able=clinic.practitioners_for(self.service, self.location, need),
+                    minutes=part.minutes,
+                    licensed=self.service.asks_licence(need),
+                ),
                 part.preference,
             )
             for need in add_on.practitioner_needs

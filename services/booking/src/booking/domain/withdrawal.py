@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from .booking import CONFIRMED, Booking, late_fee_of, outside_policy
-from .clinic import Clinic, PractitionerNeed, Screening, Service
+from .clinic import Clinic, Screening, Service
 from .errors import Refused
 from .guest import Guest
 from .party import COMING, KEPT_FREE, WITHDRAWN, PartyGuest, at_place, staying, with_guest
@@ -58,14 +58,14 @@ def counterpart(clinic: Clinic, booking: Booking, guest: PartyGuest) -> Service 
     """
     party = clinic.service(booking.service_id)
     place = booking.guests.index(guest)
-    skill = [need.skill for need in party.practitioner_needs for _ in range(need.count)][place]
+    need = [need for need in party.practitioner_needs for _ in range(need.count)][place]
     fitting = [
         service
         for service in clinic.services.values()
         if not service.deleted
         and service.id != party.id
         and service.modality == party.modality
-        and service.practitioner_needs == (PractitionerNeed(skill=skill, count=1),)
+        and service.practitioner_needs == (replace(need, count=1),)
         and service.guests == 1
         and _offers(service, booking, guest)
     ]

@@ -97,6 +97,7 @@ practitioners = _entity_table(
     Column("gender", Text),
     _language(),
     _added("texts", default="[]"),
+    _added("licences", default="[]"),
 )
 
 resources = _entity_table(

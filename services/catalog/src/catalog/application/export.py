@@ -74,8 +74,15 @@ def _practitioner(state: State, keys: Mapping[str, str]) -> Entry:
         "skills": list(state["skills"]),
         "languages": list(state["languages"]),
         "locations": [keys[id_] for id_ in state["location_ids"]],
-        "licence": state["licence"] and dict(state["licence"]),
+        **_licences(state),
     }
+
+
+def _licences(state: State) -> Entry:
+    several = state["licences"]
+    if len(several) > 1:
+        return {"licences": [dict(each) for each in several]}
+    return {"licence": state["licence"] and dict(state["licence"])}
 
 
 def schedule_entry(state: State, keys: Mapping[str, str]) -> Entry:

@@ -49,7 +49,8 @@ def _techniques(state: State, said: Said) -> list[Any]:
 
 def _requirement(needed: State) -> Entry:
     if needed["kind"] == "practitioner":
-        return {"kind": "practitioner", "skill": needed["skill"], "count": needed["count"]}
+        licensed = {"licensed": True} if needed.get("licensed") else {}
+        return {"kind": "practitioner", "skill": needed["skill"], "count": needed["count"], **licensed}
     if needed["kind"] == "room":
         return {"kind": "room", "room_kind": needed["room_kind"], "capacity": needed["capacity"]}
     return {"kind": needed["kind"], f"{needed['kind']}_kind": needed["unit_kind"], "count": needed["count"]}

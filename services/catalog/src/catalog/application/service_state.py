@@ -51,7 +51,8 @@ def service_state(service: Service, rules: Mapping[LocationId, BookingRules]) ->
 
 def _requirement(needed: Requirement) -> State:
     if isinstance(needed, PractitionersNeeded):
-        return {"kind": "practitioner", "count": needed.count, "skill": needed.skill}
+        licensed = {"licensed": True} if needed.licensed else {}
+        return {"kind": "practitioner", "count": needed.count, "skill": needed.skill, **licensed}
     if isinstance(needed, RoomNeeded):
         return {"kind": "room", "room_kind": needed.room_kind, "capacity": needed.capacity, "count": 1}
     return {"kind": str(needed.kind), "unit_kind": needed.unit_kind, "count": needed.count}

@@ -10,7 +10,7 @@ from catalog.application.texts import Texts
 from catalog.domain.draft import Draft
 from catalog.domain.hours import Span, WeeklyHours
 from catalog.domain.location import Location, OutsideClinic
-from catalog.domain.practitioner import Practitioner
+from catalog.domain.practitioner import Licence, Practitioner
 from catalog.domain.resource import Resource
 from catalog.domain.schedule import OneOff, Schedule
 from catalog.domain.shift import Shift
@@ -83,7 +83,7 @@ def _outside_clinic(clinic: OutsideClinic, path: str, texts: Texts) -> State:
 
 
 def _practitioner(practitioner: Practitioner) -> State:
-    texts, licence = Texts(), practitioner.licence
+    texts, licences = Texts(), [_licence(each) for each in practitioner.licences]
     return {
         "practitioner_id": str(practitioner.id),
         "key": practitioner.key,
@@ -93,15 +93,15 @@ def _practitioner(practitioner: Practitioner) -> State:
         "skills": list(practitioner.skills),
         "languages": list(practitioner.languages),
         "location_ids": [str(id_) for id_ in practitioner.location_ids],
-        "licence": licence
-        and {
-            "number": licence.number,
-            "region": licence.region,
-            "expires_on": licence.expires_on.isoformat(),
-        },
+        "licence": licences[0] if licences else None,
+        "licences": licences,
         "language": practitioner.language,
         "texts": texts.rows,
     }
+
+
+def _licence(licence: Licence) -> State:
+    return {"number": licence.number, "region": licence.region, "expires_on": licence.expires_on.isoformat()}
 
 
 def _resource(resource: Resource) -> State:

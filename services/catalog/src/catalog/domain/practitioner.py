@@ -38,7 +38,7 @@ class Practitioner:
     skills: tuple[str, ...]
     languages: tuple[str, ...]
     location_ids: tuple[LocationId, ...]
-    licence: Licence | None
+    licences: tuple[Licence, ...]
 
 
 def problems_of_practitioner(practitioner: Practitioner, place: Place) -> Iterator[Problem]:
@@ -47,6 +47,7 @@ def problems_of_practitioner(practitioner: Practitioner, place: Place) -> Iterat
         "skills": practitioner.skills,
         "languages": practitioner.languages,
         "locations": practitioner.location_ids,
+        "licences": tuple(licence.region for licence in practitioner.licences),
     }
     for field, values in lists.items():
         if len(set(values)) < len(values):

@@ -8,10 +8,11 @@ from catalog.domain.resource import ResourceKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PractitionersNeeded:
-    """So many practitioners, each with this skill."""
+    """So many practitioners, each with this skill, and `licensed` for the branch's region if that is asked."""
 
     skill: str
     count: int
+    licensed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

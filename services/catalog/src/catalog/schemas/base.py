@@ -8,6 +8,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 from catalog import fields as written
 from catalog.domain.hours import Span, WeeklyHours
 
+REGION = r"[A-Z]{2}(-[A-Z0-9]{1,3})?"
+"""A country (ISO 3166-1), or a part of one that has rules of its own (ISO 3166-2)."""
 UNREADABLE = {"unknown": "is not a known field", "type": "is not an object"}
 
 

@@ -5,7 +5,7 @@ from marshmallow import fields
 from catalog import fields as written
 from catalog.domain.location import Address, Closure, OutsideClinic
 from catalog.domain.offer import BookingRules
-from catalog.schemas.base import EntrySchema, Strict, WeeklyHoursSchema, optional, told
+from catalog.schemas.base import REGION, EntrySchema, Strict, WeeklyHoursSchema, optional, told
 
 
 class AddressSchema(Strict):
@@ -56,7 +56,11 @@ class LocationSchema(EntrySchema):
 
     name = written.Text(**told("Its name."))
     zone = written.Text(**told("IANA time zone; every time of day here is on its clock."))
-    region = written.Word(r"[A-Z]{2}", like="FR", **told("For phone numbers without +, and for licences."))
+    region = written.Word(
+        REGION,
+        like="FR or US-NY",
+        **told("Where licences must hold and which rules need documents; its country reads phone numbers without +."),
+    )
     phone = written.Phone(**told("With country code."))
     emergency_number = written.Word(r"\d{2,6}", like="112", **told("What the guide shows for emergency signs."))
     address = written.Part(AddressSchema, **told("Where it is."))

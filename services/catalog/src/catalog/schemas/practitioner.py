@@ -1,17 +1,16 @@
 """A practitioner and their hours in the document."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from catalog import fields as written
 from catalog.domain.hours import Span, Validity, WeeklyHours
 from catalog.domain.practitioner import Gender, Licence
 from catalog.domain.schedule import OneOff, TimeOff
 from catalog.domain.shift import Rhythm, Shift
-from catalog.schemas.base import EntrySchema, SpanSchema, Strict, WeeklyHoursSchema, optional, told
-
-REGION = r"[A-Z]{2}(-[A-Z0-9]{1,3})?"
+from catalog.schemas.base import REGION, EntrySchema, SpanSchema, Strict, WeeklyHoursSchema, optional, told
 
 
 class LicenceSchema(Strict):
@@ -87,6 +86,18 @@ class PersonSchema(EntrySchema):
         written.Reference("location"), least=1, data_key="locations", **told("Where they work.")
     )
     licence = written.Part(LicenceSchema, **optional("Physical therapy needs one, for the branch's region."))
+    licences = written.Several(fields.Nested(LicenceSchema), **told("Instead of `licence`, of who has several."))
+
+    @validates_schema
+    def _says_it_once(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data.get("licence") is not None and data.get("licences"):
+            raise ValidationError("stands beside `licences`: name all in one of them", "licence")
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Any:
+        only = data.pop("licence", None)
+        made: dict[str, Any] = super()._make(data)
+        return {**made, "licences": (only,) if only is not None else made["licences"]}
 
 
 class PractitionerSchema(PersonSchema, HoursSchema):

@@ -16,6 +16,10 @@ class PractitionersNeededSchema(Strict):
     makes = PractitionersNeeded
     skill = written.Skill(**told("A skill that practitioners list."))
     count = written.Count(1, 20, load_default=1, **told("How many."))
+    licensed = written.Truth(
+        load_default=False,
+        **told("`true`: with a licence for the branch's region. Physical therapy always asks for it."),
+    )
 
 
 class RoomNeededSchema(Strict):
