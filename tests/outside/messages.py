@@ -62,4 +62,5 @@ RULES = (
     "aftercare",
     "displaced",
     "document_running_out",
+    "daily_agenda",
 )

@@ -17,6 +17,7 @@ from notifications.application.ports import (
     Trace,
     Unwritable,
 )
+from notifications.domain.agenda import Day
 from notifications.domain.declined import Declined
 from notifications.domain.facts import Facts
 from notifications.domain.fallback import Text
@@ -82,17 +83,17 @@ class MemoryLedger:
 
     def owe(self, owed: Sequence[Owed], *, correlation_id: str, now: datetime) -> None:
         for message in owed:
-            self.rows.setdefault(
-                message.key,
-                Row(
-                    owed=message,
-                    state=State.SKIPPED if message.skipped else State.DUE,
-                    reason=message.skipped,
-                    due_at=message.due_at,
-                    not_before=self.real,
-                    correlation_id=correlation_id,
-                ),
+            row = Row(
+                owed=message,
+                state=State.SKIPPED if message.skipped else State.DUE,
+                reason=message.skipped,
+                due_at=message.due_at,
+                not_before=self.real,
+                correlation_id=correlation_id,
             )
+            kept = self.rows.setdefault(message.key, row)
+            if message.practitioner_id is not None and _adds(row, kept, now):
+                kept.state, kept.reason, kept.due_at = row.state, row.reason, row.due_at
 
     def of_booking(self, booking_id: BookingId) -> list[Entry]:
         entries = [
@@ -144,6 +145,7 @@ class MemoryLedger:
                 unknown=row.unknown,
                 correlation_id=row.correlation_id,
                 instead_after=row.owed.instead_after,
+                day=_day(key, row.owed),
             )
             for key, row in due
         ]
@@ -265,6 +267,29 @@ class MemoryLedger:
             raise LedgerAway("not now")
 
 
+def _adds(new: Row, kept: Row, now: datetime) -> bool:
+    """Whether a further booking of a day changes what it owes."""
+    window, off = Reason.MADE_INSIDE_WINDOW, Reason.RULE_OFF
+    if kept.reason is window:
+        return new.reason is not window
+    if kept.reason is off and new.state is State.DUE:
+        return new.due_at > now
+    open_ = kept.state is State.DUE or kept.reason is off
+    return open_ and (kept.state, kept.reason) == (new.state, new.reason) and new.due_at < kept.due_at
+
+
+def _day(key: Key, owed: Owed) -> Day | None:
+    if owed.practitioner_id is None:
+        return None
+    return Day(
+        id=key.booking_id,
+        practitioner_id=owed.practitioner_id,
+        location_id=owed.location_id,
+        since=owed.start,
+        until=owed.useful_until,
+    )
+
+
 @dataclass(slots=True)
 class FakeBookings:
     """Booking, saying what it is told to say."""
@@ -274,11 +299,12 @@ class FakeBookings:
     unreadable: set[BookingId] = field(default_factory=set)
     questions: list[AbstractSet[BookingId]] = field(default_factory=list)
 
-    async def facts(self, booking_ids: AbstractSet[BookingId]) -> Answer:
+    async def facts(self, booking_ids: AbstractSet[BookingId], days: Collection[Day] = ()) -> Answer:
         self.questions.append(booking_ids)
         if self.away:
             raise BookingAway("not now")
-        found = {key: self.known[key] for key in booking_ids if key in self.known}
+        asked = [*booking_ids, *(day.id for day in days)]
+        found = {key: self.known[key] for key in asked if key in self.known}
         return Answer(facts=found, unreadable=self.unreadable)
 
 

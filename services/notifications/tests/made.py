@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from notifications.application.ports import Claimed
-from notifications.domain.facts import Facts, Guest, Money, Offer, Place, Session
+from notifications.domain.agenda import day_of
+from notifications.domain.facts import Appointment, Facts, Guest, Money, Offer, Place, Session
 from notifications.domain.values import BookingId, Change, Channel, Happening, Key, LocationId
 
 LOCATION = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 BOOKING = BookingId("9f1b6a52-6d0e-4c58-9a43-2f5d3f7f1c10")
+ANA = "fb52e11d-749e-513a-912e-3e66827457c2"
 ENTRY = "c1f6a0b2-93d4-4d0e-9a67-0b7e5d2f8e43"
 START = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)  # Tuesday, 10:30 in Paris
 MADE_AT = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
@@ -108,6 +110,7 @@ def facts(**differences: Any) -> Facts:
         duration_minutes=60,
         discreet_name="Appointment at La Belle",
         practitioners=("Ana Moreau",),
+        practitioner_ids=(ANA,),
         place=Place(
             name="La Belle Paris",
             zone="Europe/Paris",
@@ -151,6 +154,31 @@ def series_facts(*numbers: int, **differences: Any) -> Facts:
     state = "confirmed" if sessions else "cancelled"
     plain = facts(booking_id=SERIES, state=state, price=None, sessions=sessions)
     return replace(plain, **({"start": sessions[0].start, "end": sessions[0].end} if sessions else {}) | differences)
+
+
+def agenda_facts(*starts: datetime, **differences: Any) -> Facts:
+    """What booking says of Ana's first of December in Paris: these appointments of an hour stand."""
+    appointments = tuple(
+        Appointment(start=each, minutes=60, discreet_name="Appointment at La Belle", rooms=("Tilleul",), guest="C. R.")
+        for each in starts
+    )
+    day = day_of(ANA, LocationId(LOCATION), START, "Europe/Paris")
+    start, end = (starts[0], appointments[-1].end) if starts else (day.since, day.until)
+    nobody = Guest(name="", email=None, phone=None, locale="en", zone="Europe/Paris")
+    plain = facts(
+        booking_id=day.id,
+        start=start,
+        end=end,
+        guest=nobody,
+        price=None,
+        fee=None,
+        free_until=start,
+        manage_token="",
+        appointments=appointments,
+        duration_minutes=60 * len(appointments),
+        discreet_name="Appointment at La Belle" if appointments else "",
+    )
+    return replace(plain, **differences)
 
 
 def claimed(which: Key | None = None, **differences: Any) -> Claimed:

@@ -20,15 +20,20 @@ class FindMessages(Page):
     channel = Choice(*CHANNELS)
     location_id = Id()
     booking_id = Id()
+    practitioner_id = Id(metadata={"description": "Only what is about this practitioner's days"})
     since = InstantInQuery(data_key="from", metadata={"description": "Due then or later"})
     until = InstantInQuery(data_key="to", metadata={"description": "Due before"})
 
 
 class LedgerLine(Message):
-    """One message that was owed, and which booking and branch it is about. No address and no text."""
+    """One message that was owed, and which booking and branch it is about. No address and no text.
+
+    One about a practitioner's day says whose; `booking_id` is then the day's own.
+    """
 
     booking_id = identifier()
     location_id = identifier()
+    practitioner_id = fields.String(dump_default=None, allow_none=True, metadata={"format": "uuid"})
     provider = fields.String(required=True, allow_none=True)
     provider_id = fields.String(required=True, allow_none=True, metadata={"description": "the provider's name for it"})
     problem = fields.String(required=True, allow_none=True, metadata={"description": "the code that its provider gave"})

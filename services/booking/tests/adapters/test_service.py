@@ -103,6 +103,12 @@ def test_a_slot_is_found_held_booked_seen_cancelled_and_reinstated(service: Book
     facts = ok(service.message_facts(booking_ids=[view["id"], an_id("none")]))["bookings"]
     assert list(facts) == [view["id"]]
     assert facts[view["id"]]["manage_token"] == token
+    start = datetime.fromisoformat(view["start"])
+    day = {"id": an_id("day"), "practitioner_id": view["practitioners"][0]["id"], "location_id": PARIS}
+    around = {"since": (start - timedelta(hours=1)).isoformat(), "until": (start + timedelta(hours=1)).isoformat()}
+    told = ok(service.practitioner_days(days=[{**day, **around}]))["days"]
+    assert [each["booking_id"] for each in told[day["id"]]["entries"]] == [view["id"]]
+    assert refused(service.practitioner_days(days=[day]))["code"] == "invalid_request"
     gone = ok(service.cancel(booking_id=view["id"], manage_token=token, accept_fee=True, if_revision=1))["booking"]
     assert (gone["state"], gone["revision"]) == ("cancelled", 2)
     back = ok(service.undo_cancel(booking_id=view["id"], manage_token=token))["booking"]

@@ -13,7 +13,7 @@ from runtime.clock import Clock, SystemClock, clock_from
 from runtime.logs import get_logger
 from sqlalchemy import Connection, Engine
 
-from notifications.adapters.asked_facts import asked_facts
+from notifications.adapters.asked_facts import asked_day, asked_facts
 from notifications.adapters.digests import Digests
 from notifications.adapters.every_template import check_templates
 from notifications.adapters.jinja_letters import JinjaLetters
@@ -25,6 +25,7 @@ from notifications.adapters.tables import inbox as inbox_rows
 from notifications.adapters.unsubscribe_links import UnsubscribeLinks
 from notifications.application.plan_messages import plan_messages
 from notifications.application.wordings import Checker
+from notifications.domain.agenda import Day
 from notifications.domain.facts import Facts
 from notifications.domain.terms import standing
 from notifications.domain.values import BookingId
@@ -46,6 +47,7 @@ class Outside:
     writer: JinjaLetters
     checker: Checker
     facts: Callable[[BookingId], Facts | None]
+    day_facts: Callable[[Day], Facts | None]
     site: str
     budgets: Mapping[str, int]
     unsubscribe_links: UnsubscribeLinks
@@ -90,6 +92,7 @@ def outside(settings: NotificationsSettings) -> Outside:
         writer=writer,
         checker=JinjaChecker(writer.samples()),
         facts=partial(asked_facts, settings.amqp_url),
+        day_facts=partial(asked_day, settings.amqp_url),
         site=urlsplit(settings.public_url).netloc,
         budgets=settings.daily_budgets,
         unsubscribe_links=UnsubscribeLinks(settings.secret_key, public_url=settings.public_url),

@@ -12,10 +12,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from notifications.application.ports import Entry
-from notifications.domain.facts import Facts, Guest, Money, Offer, Place, Session
+from notifications.domain.agenda import Day
+from notifications.domain.facts import Appointment, Facts, Guest, Money, Offer, Place, Session
 from notifications.domain.values import FIRST_REVISION, BookingId, Change, Channel, Happening, LocationId
 
-__all__ = ["ValidationError", "dump_entry", "load_booking_id", "load_change", "load_facts", "zulu"]
+__all__ = [
+    "ValidationError",
+    "dump_day",
+    "dump_entry",
+    "load_booking_id",
+    "load_change",
+    "load_day",
+    "load_facts",
+    "zulu",
+]
 
 
 def is_zone(name: str) -> bool:
@@ -59,6 +69,7 @@ class _BookingEvent(_Loose):
     undo_until = _instant(load_default=None, allow_none=True)
     series_id = fields.UUID(load_default=None, allow_none=True)
     modality = fields.String(load_default=None, allow_none=True)
+    practitioner_ids = fields.List(fields.UUID(), load_default=list)
 
 
 class _OfferEvent(_Loose):
@@ -110,6 +121,7 @@ def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Ch
         series_id=BookingId(str(read["series_id"])) if read.get("series_id") else None,
         modality=read["modality"],
         zone=read["zone"],
+        practitioner_ids=tuple(str(each) for each in read.get("practitioner_ids", ())),
     )
 
 
@@ -167,6 +179,7 @@ class _Service(_Loose):
 
 
 class _Person(_Loose):
+    id = fields.UUID(load_default=None, allow_none=True)
     name = fields.String(required=True)
 
 
@@ -216,6 +229,21 @@ class _Booking(_Loose):
     aftercare = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
 
+class _Appointment(_Loose):
+    start = _instant(required=True)
+    duration_minutes = fields.Integer(required=True, strict=True)
+    service = fields.String(required=True)
+    rooms = fields.List(fields.String(), load_default=list)
+    guest = fields.String(load_default="")
+
+
+class _Day(_Loose):
+    practitioner = fields.Nested(_Person, required=True)
+    location = fields.Nested(_Location, required=True)
+    entries = fields.List(fields.Nested(_Appointment), required=True)
+
+
+_DAY = _Day()
 _BOOKING = _Booking()  # made once: making a schema costs more than reading by it
 
 
@@ -234,12 +262,7 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         duration_minutes=read["duration_minutes"],
         discreet_name=read["service"]["discreet_name"],
         practitioners=tuple(person["name"] for person in read["practitioners"]),
-        place=Place(
-            name=location["name"],
-            zone=location["zone"],
-            phone=location["phone"] or "",
-            address=_letter_lines(location["address"] or {}),
-        ),
+        place=_place(location),
         guest=Guest(
             name=guest["name"],
             email=guest["email"],
@@ -258,6 +281,63 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         displaced=read["displaced"],
         preparation=read["preparation"],
         aftercare=read["aftercare"],
+        practitioner_ids=tuple(str(person["id"]) for person in read["practitioners"] if person["id"]),
+    )
+
+
+def load_day(day: Day, wire: Mapping[str, Any]) -> Facts:
+    """Booking's view of a practitioner's day; a ValidationError for one that can't be read."""
+    read = _DAY.load(wire)
+    place = _place(read["location"])
+    found = tuple(
+        Appointment(
+            start=_utc(each["start"]),
+            minutes=each["duration_minutes"],
+            discreet_name=each["service"],
+            rooms=tuple(each["rooms"]),
+            guest=each["guest"],
+        )
+        for each in read["entries"]
+    )
+    start, end = (found[0].start, max(each.end for each in found)) if found else (day.since, day.until)
+    return Facts(
+        booking_id=day.id,
+        location_id=day.location_id,
+        revision=FIRST_REVISION,
+        state="confirmed",
+        start=start,
+        end=end,
+        duration_minutes=sum(each.minutes for each in found),
+        discreet_name=found[0].discreet_name if found else "",
+        practitioners=(read["practitioner"]["name"],),
+        practitioner_ids=(day.practitioner_id,),
+        place=place,
+        guest=Guest(name="", email=None, phone=None, locale="en", zone=place.zone),
+        price=None,
+        fee=None,
+        free_until=start,
+        manage_token="",
+        appointments=found,
+    )
+
+
+def dump_day(day: Day) -> dict[str, Any]:
+    """A practitioner's day, as booking is asked about it."""
+    return {
+        "id": day.id,
+        "practitioner_id": day.practitioner_id,
+        "location_id": day.location_id,
+        "since": zulu(day.since),
+        "until": zulu(day.until),
+    }
+
+
+def _place(location: Mapping[str, Any]) -> Place:
+    return Place(
+        name=location["name"],
+        zone=location["zone"],
+        phone=location["phone"] or "",
+        address=_letter_lines(location["address"] or {}),
     )
 
 

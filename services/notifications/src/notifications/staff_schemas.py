@@ -87,6 +87,7 @@ class _Ledger(Schema):
     )
     location_id = fields.UUID(load_default=None, allow_none=True)
     booking_id = fields.UUID(load_default=None, allow_none=True)
+    practitioner_id = fields.UUID(load_default=None, allow_none=True)
     since = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
     until = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
     before = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 2**63 - 1))
@@ -105,6 +106,7 @@ def load_wanted(wire: Mapping[str, Any]) -> Wanted:
         channel=Channel(read["channel"]) if read["channel"] else None,
         location_id=LocationId(str(read["location_id"])) if read["location_id"] else None,
         booking_id=BookingId(str(read["booking_id"])) if read["booking_id"] else None,
+        practitioner_id=str(read["practitioner_id"]) if read["practitioner_id"] else None,
         since=read["since"],
         until=read["until"],
         before=read["before"],
@@ -114,7 +116,12 @@ def load_wanted(wire: Mapping[str, Any]) -> Wanted:
 
 def dump_line(line: Line) -> dict[str, Any]:
     """A line of the whole ledger: what a booking's own list says, and which booking and location it is about."""
-    about = {"number": line.number, "booking_id": line.entry.key.booking_id, "location_id": line.location_id}
+    about = {
+        "number": line.number,
+        "booking_id": line.entry.key.booking_id,
+        "location_id": line.location_id,
+        "practitioner_id": line.practitioner_id,
+    }
     return {**about, **dump_entry(line.entry)}
 
 

@@ -11,7 +11,7 @@ from notifications.domain.values import BookingId
 from notifications.outside import Outside
 from sqlalchemy import Engine
 
-from services.notifications.tests.made import BOOKING, facts
+from services.notifications.tests.made import BOOKING, START, agenda_facts, facts
 
 WRITER = JinjaLetters(public_url="https://book.example", organizer="hello@labelle.example")
 DIGESTS = Digests("k" * 32)
@@ -29,6 +29,7 @@ def outside_on(engine: Engine, **parts: Any) -> Outside:
         "writer": WRITER,
         "checker": JinjaChecker(WRITER.samples()),
         "facts": known,
+        "day_facts": lambda day: agenda_facts(START) if day.id == agenda_facts().booking_id else None,
         "site": "book.example",
         "budgets": {},
         "unsubscribe_links": UnsubscribeLinks("k" * 32, public_url="https://book.example"),

@@ -96,7 +96,7 @@ def test_the_migrations_make_the_tables_that_the_code_uses(engine: Engine) -> No
 def test_migrating_twice_does_nothing_the_second_time(database_url: str, engine: Engine) -> None:
     migrate(database_url)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0013"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0014"]
 
 
 @pytest.mark.parametrize(

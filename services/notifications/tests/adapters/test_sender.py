@@ -81,7 +81,16 @@ class Booking:
     async def call(self, service: str, method: str, kwargs: Any, **options: Any) -> Any:
         if self.away:
             raise BrokerAway
+        if method == "practitioner_days":
+            return {"ok": {"days": {each["id"]: self.day(each) for each in kwargs["days"]}}}
         return {"ok": {"bookings": dict.fromkeys(kwargs["booking_ids"], self.view)}}
+
+    def day(self, asked: Any) -> Any:
+        """One appointment of an hour for whoever it is, in the middle of their day."""
+        start = (datetime.fromisoformat(asked["since"]) + timedelta(hours=12)).isoformat()
+        entry = {"start": start, "duration_minutes": 60, "service": "Appointment", "guest": "C. R.", "rooms": []}
+        who = {"id": asked["practitioner_id"], "name": "Ana Moreau"}
+        return {"practitioner": who, "location": self.view["location"], "entries": [entry]}
 
 
 def _iso(days: float, hours: float = 0) -> str:
@@ -189,6 +198,24 @@ async def test_two_senders_send_everything_once(
         await settled(pool, "sent", 120)
     assert (len(receivers.emails), len({text["key"] for text in receivers.texts})) == (60, 60)
     assert len(receivers.texts) == 60
+
+
+async def test_of_two_senders_one_tells_each_practitioner_of_their_day(
+    house: House, receivers: Receivers, kept_in_postgres: Kept, pool: Any
+) -> None:
+    who = [f"f4b0f6c4-1d3c-4a51-9d0e-6f2d1b8a{number:04d}" for number in range(40)]
+    await pool.executemany(
+        "INSERT INTO staff_contacts VALUES ('practitioner', $1, 'Ana', $2, NULL, 'en', now(), 'test')",
+        [(each, f"{each}@labelle.example") for each in who],
+    )
+    for each in who:  # two bookings each, on one day
+        for booking_id in (each, each.replace("f4b0", "0b4f")):
+            kept_in_postgres.hear(booked(booking_id=booking_id, practitioner_ids=(each,), channels=()))
+    async with house.open(), house.open():
+        house.clock.advance(timedelta(days=8))
+        await settled(pool, "sent", 40)
+    assert len(receivers.emails) == 40
+    assert len({content.split(b"To: ")[1].split(b"\r\n")[0] for content in receivers.emails}) == 40
 
 
 async def test_while_booking_is_away_nothing_leaves_and_then_everything_does(

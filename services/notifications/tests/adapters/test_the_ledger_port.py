@@ -1,18 +1,23 @@
 """What the ledger promises to the planner and to senders, in memory and in PostgreSQL."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from notifications.application.ports import Claimed
+from notifications.domain.agenda import day_of
 from notifications.domain.relevance import Told
 from notifications.domain.values import BookingId, Channel, LocationId, Reason, State
 
 from services.notifications.tests.adapters.conftest import Kept
 from services.notifications.tests.made import (
+    ANA,
     BOOKING,
+    LOCATION,
     MADE_AT,
     SERIES,
     START,
+    at,
     cancelled,
     change,
     key,
@@ -292,3 +297,29 @@ async def test_it_knows_whether_the_same_is_owed_on_another_channel(
     kept.hear(change(booking_id=BookingId("00000000-0000-4000-8000-000000000001"), channels=(Channel.EMAIL,)))
     (lone,) = await kept.due.claim(Channel.EMAIL, now=MADE_AT, limit=10)
     assert not await kept.due.also_owed(lone)
+
+
+async def test_a_day_is_owed_once_at_the_earliest_time_that_any_booking_of_it_gives(kept: Kept) -> None:
+    late = change(practitioner_ids=(ANA,), start=at("2026-12-01 06:40"), made_at=at("2026-12-01 05:50"))
+    early = change(practitioner_ids=(ANA,), start=at("2026-12-01 06:30"), booking_id=session(1).booking_id)
+    kept.hear(replace(late, booking_id=session(2).booking_id))
+    assert await days(kept, at("2026-12-01 05:59")) == [], "booked when it would have been due"
+    kept.hear(change(practitioner_ids=(ANA,)))
+    assert await days(kept, at("2026-12-01 05:59")) == []
+    kept.hear(early)
+    kept.hear(change(practitioner_ids=(ANA,), start=at("2026-12-01 15:00"), booking_id=session(3).booking_id))
+    assert await days(kept, at("2026-12-01 05:29")) == []
+    (message,) = await days(kept, at("2026-12-01 05:30"))
+    assert message.day == day_of(ANA, LocationId(LOCATION), START, "Europe/Paris")
+    assert await kept.due.hand_over(message)
+    await kept.due.settle(message, State.SENT, now=at("2026-12-01 05:30"), provider_id="p-1")
+    kept.hear(change(practitioner_ids=(ANA,), start=at("2026-12-01 05:30"), booking_id=session(0).booking_id))
+    assert await days(kept, at("2026-12-01 12:00")) == [], "what was sent stays so"
+
+
+async def days(kept: Kept, now: datetime) -> list[Claimed]:
+    found = await kept.due.claim(Channel.EMAIL, now=now, limit=100)
+    for each in found:
+        if each.day is None:
+            await kept.due.release(each, wait=timedelta())
+    return [each for each in found if each.day is not None]

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, text
 
 from services.notifications.tests.adapters.conftest import Kept
 from services.notifications.tests.adapters.outside import outside_on
-from services.notifications.tests.made import BOOKING, LOCATION, MADE_AT, change
+from services.notifications.tests.made import ANA, BOOKING, LOCATION, MADE_AT, change
 
 OTHER = BookingId("f4b0f6c4-1d3c-4a51-9d0e-6f2d1b8a7c55")
 ELSEWHERE = LocationId("00000000-0000-4000-8000-000000000001")
@@ -72,6 +72,20 @@ def test_the_newest_lines_come_first_page_by_page_and_none_twice(service: Any, t
 )
 def test_lines_are_found_by_what_they_are_about(service: Any, two: Kept, wanted: dict[str, str], count: int) -> None:
     assert len(found(service, **wanted)) == count
+
+
+def test_a_practitioners_days_are_found_by_their_id_and_a_booking_names_none(
+    service: Any, kept_in_postgres: Kept
+) -> None:
+    kept_in_postgres.hear(change(practitioner_ids=(ANA,)))
+    theirs = found(service, practitioner_id=ANA)
+    assert {(line["rule"], line["channel"], line["state"]) for line in theirs} == {
+        ("daily_agenda", "email", "due"),
+        ("daily_agenda", "sms", "skipped"),
+    }
+    assert {line["practitioner_id"] for line in theirs} == {ANA}
+    assert {line["practitioner_id"] for line in found(service, booking_id=str(BOOKING))} == {None}
+    assert found(service, practitioner_id=str(ELSEWHERE)) == []
 
 
 @pytest.mark.parametrize(

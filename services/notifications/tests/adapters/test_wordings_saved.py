@@ -83,3 +83,14 @@ async def test_words_for_nowhere_are_refused(service: Any, wrong: dict[str, Any]
 
 async def test_a_location_that_is_none_is_said_to_be_none(service: Any) -> None:
     assert service.wordings("x")["refused"]["code"] == "unknown_location"
+
+
+def test_a_practitioners_day_is_shown_on_the_day_of_a_real_booking(service: Any) -> None:
+    shown = service.preview(booking_id=str(BOOKING), rule="daily_agenda", channel="email", language="es")["ok"]
+    assert shown["subject"] == "Su jornada: martes, 1 de diciembre, 1 cita, La Belle Paris"
+    assert "10:30–11:30, Appointment at La Belle (60 min), Tilleul, C. R." in shown["text"]
+    text = service.preview(booking_id=str(BOOKING), rule="daily_agenda", channel="sms", language="en")["ok"]
+    assert (text["text"], text["segments"]["count"]) == (
+        "La Belle Paris, Tue 1 Dec: 1 appointment, 10:30 to 11:30.",
+        1,
+    )

@@ -10,7 +10,7 @@ from notifications.domain.facts import Money
 from notifications.domain.values import Channel, Happening, Reason, State
 from notifications.schemas import ValidationError, dump_entry, load_booking_id, load_change, load_facts
 
-from services.notifications.tests.made import BOOKING, MADE_AT, START, at, cancelled, change, facts, key
+from services.notifications.tests.made import ANA, BOOKING, MADE_AT, START, at, cancelled, change, facts, key
 from services.notifications.tests.wire import example, view
 
 EVENTS = ["booking.booked", "booking.cancelled", "booking.reinstated"]
@@ -22,13 +22,20 @@ def read(event: dict[str, Any]) -> Any:
 
 def test_the_contracts_examples_are_read_as_they_are_meant() -> None:
     booked, gone, back = (read(example(name)) for name in EVENTS)
-    assert booked == change(recipient_zone="Europe/London")
-    assert gone == cancelled(happened_at=at("2026-11-24 08:00"), recipient_zone="Europe/London")
+    assert booked == change(recipient_zone="Europe/London", practitioner_ids=(ANA,))
+    told = {"recipient_zone": "Europe/London", "practitioner_ids": (ANA,)}
+    assert gone == cancelled(happened_at=at("2026-11-24 08:00"), **told)
     assert (back.happening, back.revision) == (Happening.REINSTATED, 3)
     for name in ("checked_in", "completed", "no_show", "reverted"):
         assert read(example(f"booking.{name}")).happening.value == name
     moved = read(example("booking.rescheduled"))
     assert (moved.happening, moved.revision, moved.start) == (Happening.RESCHEDULED, 2, at("2026-12-02 13:00"))
+
+
+def test_an_event_of_before_names_nobody_who_treats() -> None:
+    event = example("booking.booked")
+    del event["data"]["practitioner_ids"]
+    assert read(event).practitioner_ids == ()
 
 
 @pytest.mark.parametrize("name", EVENTS)

@@ -282,7 +282,7 @@ async def test_a_message_voided_between_claim_and_call_is_not_sent() -> None:
     here = house()
 
     class LateNews(FakeBookings):
-        async def facts(self, booking_ids: object) -> object:  # type: ignore[override]
+        async def facts(self, booking_ids: object, days: object = ()) -> object:  # type: ignore[override]
             here.hears(cancelled())
             return await FakeBookings({BOOKING: facts()}).facts({BOOKING})
 
@@ -296,7 +296,7 @@ async def test_a_lease_that_ended_before_the_call_means_hands_off() -> None:
     here = house()
 
     class Slow(FakeBookings):
-        async def facts(self, booking_ids: object) -> object:  # type: ignore[override]
+        async def facts(self, booking_ids: object, days: object = ()) -> object:  # type: ignore[override]
             here.ledger.real += timedelta(seconds=31)
             return await FakeBookings({BOOKING: facts()}).facts({BOOKING})
 

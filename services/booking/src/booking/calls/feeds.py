@@ -4,6 +4,7 @@ from typing import Any
 
 from messaging.nameko_ext import rpc
 
+from booking.application.days import days
 from booking.application.feed import feed, feed_link, revoke_feed
 from booking.calls.base import Calls, answered
 from booking.domain.ids import PractitionerId
@@ -43,5 +44,15 @@ class Feeds(Calls):
             asked = parsed(schemas.FEED_LINK, message)
             revoke_feed(PractitionerId(asked["practitioner_id"]), desk=self.desk)
             return {}
+
+        return answered(work)
+
+    @rpc
+    def practitioner_days(self, **message: Any) -> dict[str, Any]:
+        """What practitioners do on a day at a location; only notifications asks."""
+
+        def work() -> dict[str, Any]:
+            found = days(schemas.days(parsed(schemas.DAYS, message)), desk=self.desk)
+            return {"days": {each: views.day(one) for each, one in found.items()}}
 
         return answered(work)

@@ -17,10 +17,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.adapters import wording
 from notifications.adapters.jinja_wordings import filled
-from notifications.adapters.sample_facts import ADVISED, BARE, EARLY, FULL, LACKING, LATE, OFFERED, SERIES
+from notifications.adapters.sample_facts import ADVISED, AGENDA, BARE, EARLY, FULL, LACKING, LATE, OFFERED, SERIES
 from notifications.adapters.unsubscribe_links import PREVIEW
 from notifications.application.ports import Attachment, Letter, Unwritable
-from notifications.domain.facts import Facts, Guest, Session
+from notifications.domain.facts import Appointment, Facts, Guest, Session
 from notifications.domain.gsm7 import simplified
 from notifications.domain.rules import Rule
 from notifications.domain.values import Channel, Key
@@ -136,7 +136,8 @@ class JinjaLetters:
             "own_time": own_time if own_day == day else f"{own_day}, {own_time}",
             "own_city": wording.city(guest.zone, locale),
             "sessions": tuple(_session_line(each, place.zone, locale) for each in _sessions(facts)),
-            "count": len(_sessions(facts)),
+            "appointments": tuple(_appointment_line(each, place.zone, locale) for each in facts.appointments),
+            "count": len(facts.appointments or _sessions(facts)),
             "minutes": facts.duration_minutes,
             "price": wording.price(facts.price, locale) if facts.price else "",
             "fee": wording.price(facts.fee, locale) if facts.fee and facts.fee.amount else "",
@@ -201,7 +202,7 @@ class JinjaLetters:
             {**self.context(facts, wording.locale_of(language, self.languages), now), "answers": answers}
             for answers in (True, False)
             for language in sorted(self.languages)
-            for facts in (FULL, BARE, OFFERED, LACKING, SERIES, ADVISED)
+            for facts in (FULL, BARE, OFFERED, LACKING, SERIES, ADVISED, AGENDA)
             for now in (EARLY, LATE)
         ]
 
@@ -246,6 +247,13 @@ def _session_line(session: Session, zone: str, locale: Locale) -> str:
     when = f"{wording.day(session.start, zone, locale)}, {wording.clock(session.start, zone, locale)}"
     people = wording.people(tuple(_line(name) for name in session.practitioners), locale)
     return f"{when}, {people}" if people else when
+
+
+def _appointment_line(each: Appointment, zone: str, locale: Locale) -> str:
+    """ "10:30–11:30, Appointment (60 min), Tilleul, C. R.": the time stands before the first comma."""
+    when = f"{wording.clock(each.start, zone, locale)}–{wording.clock(each.end, zone, locale)}"
+    what = f"{_line(each.discreet_name)} ({each.minutes} min)"
+    return ", ".join(filter(None, [when, what, *(_line(room) for room in each.rooms), _line(each.guest)]))
 
 
 def _advice(texts: Mapping[str, str], locale: Locale) -> str:

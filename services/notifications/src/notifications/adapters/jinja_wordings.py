@@ -1,6 +1,6 @@
 """Words that staff write: read as Jinja, of which only a small and harmless part is allowed.
 
-No calls, no attributes, no arithmetic, no loop but over lines (the address, the sessions of a series): what is saved
+No calls, no attributes, no arithmetic, no loop but over lines (of the address, a series, a day): what is saved
 ends at once and shows nothing that is not in `VARIABLES`. That is checked when saving, on the words and on guests of
 every sort, and not left to sending.
 """
@@ -39,7 +39,7 @@ _HARMLESS = (
     nodes.Keyword,
 )
 _FILTERS = frozenset({"upper", "lower", "capitalize", "title", "trim", "join", "first", "last"})
-_LOOPED = ("address", "sessions")
+_LOOPED = ("address", "sessions", "appointments")
 _LINES = " or ".join(_LOOPED)
 
 

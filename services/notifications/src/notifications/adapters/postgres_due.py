@@ -16,11 +16,12 @@ from messaging import heartbeat
 from notifications.adapters.message_keys import key_of
 from notifications.adapters.pool import lent
 from notifications.application.ports import Claimed, Trace
+from notifications.domain.agenda import Day
 from notifications.domain.declined import Declined
 from notifications.domain.fallback import Text
 from notifications.domain.receipt import Fate
 from notifications.domain.relevance import Told
-from notifications.domain.values import TELLS_NOTHING, BookingId, CallReason, Channel, Key, Reason, State
+from notifications.domain.values import TELLS_NOTHING, BookingId, CallReason, Channel, Key, LocationId, Reason, State
 
 if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
@@ -75,7 +76,7 @@ WHERE id = ANY (ARRAY (
     ) AS share LIMIT $3
 ))
 RETURNING booking_id, revision, rule, channel, recipient_kind, start, due_at, useful_until, attempts, unknown,
-    correlation_id, instead_after
+    correlation_id, instead_after, location_id, practitioner_id
 """
 # A message that a sender died over may have arrived: as long as nobody has settled it, it is on its way.
 _TOLD = """
@@ -185,6 +186,7 @@ class PostgresDue:
                 unknown=row["unknown"],
                 correlation_id=row["correlation_id"],
                 instead_after=row["instead_after"],
+                day=_day(row),
             )
             for row in sorted(rows, key=lambda row: row["due_at"])
         ]
@@ -287,6 +289,18 @@ class PostgresDue:
         """Say that this sender is alive."""
         async with lent(self._pool) as connection:
             await heartbeat.beat(connection, process)
+
+
+def _day(row: "asyncpg.Record") -> Day | None:
+    if row["practitioner_id"] is None:
+        return None
+    return Day(
+        id=BookingId(str(row["booking_id"])),
+        practitioner_id=str(row["practitioner_id"]),
+        location_id=LocationId(str(row["location_id"])),
+        since=row["start"],
+        until=row["useful_until"],
+    )
 
 
 def _text(row: "asyncpg.Record") -> Text:

@@ -1,10 +1,11 @@
 """The ledger in PostgreSQL, on the connection and in the transaction of whoever holds it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, case, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from notifications.adapters.message_keys import key_of
 from notifications.adapters.tables import bookings, messages, series_bookings
@@ -53,31 +54,14 @@ class PostgresLedger:
         )
 
     def owe(self, owed: Sequence[Owed], *, correlation_id: str, now: datetime) -> None:
-        if not owed:
-            return
-        self._connection.execute(
-            insert(messages).on_conflict_do_nothing(constraint="messages_key"),
-            [
-                {
-                    "booking_id": message.key.booking_id,
-                    "revision": message.key.revision,
-                    "rule": message.key.rule,
-                    "channel": message.key.channel.value,
-                    "recipient_kind": message.key.recipient.value,
-                    "modality": message.modality,
-                    "location_id": message.location_id,
-                    "state": State.SKIPPED.value if message.skipped else State.DUE.value,
-                    "reason": message.skipped.value if message.skipped else None,
-                    "start": message.start,
-                    "due_at": message.due_at,
-                    "useful_until": message.useful_until,
-                    "instead_after": message.instead_after,
-                    "correlation_id": correlation_id,
-                    "created_at": now,
-                }
-                for message in owed
-            ],
-        )
+        rows = [_row(message, correlation_id=correlation_id, now=now) for message in owed]
+        once = [row for row in rows if row["practitioner_id"] is None]
+        if once:
+            self._connection.execute(insert(messages).on_conflict_do_nothing(constraint="messages_key"), once)
+        # In one order, so that two bookings of the same practitioners never wait for each other.
+        of_days = sorted((row for row in rows if row["practitioner_id"] is not None), key=_key)
+        if of_days:
+            self._connection.execute(_added_to_day(now), of_days)
 
     def of_booking(self, booking_id: BookingId) -> list[Entry]:
         series = select(series_bookings.c.series_id).where(series_bookings.c.booking_id == booking_id).scalar_subquery()
@@ -89,6 +73,49 @@ class PostgresLedger:
         return [_entry(row) for row in rows]
 
 
+def _row(message: Owed, *, correlation_id: str, now: datetime) -> dict[str, Any]:
+    return {
+        "booking_id": message.key.booking_id,
+        "revision": message.key.revision,
+        "rule": message.key.rule,
+        "channel": message.key.channel.value,
+        "recipient_kind": message.key.recipient.value,
+        "modality": message.modality,
+        "practitioner_id": message.practitioner_id,
+        "location_id": message.location_id,
+        "state": State.SKIPPED.value if message.skipped else State.DUE.value,
+        "reason": message.skipped.value if message.skipped else None,
+        "start": message.start,
+        "due_at": message.due_at,
+        "useful_until": message.useful_until,
+        "instead_after": message.instead_after,
+        "correlation_id": correlation_id,
+        "created_at": now,
+    }
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["booking_id"], row["channel"]
+
+
+def _added_to_day(now: datetime) -> Insert:
+    """What a further booking of a day changes: it may come due earlier, or be owed although others came too late."""
+    row = insert(messages)
+    new, spared = row.excluded, (messages.c.state == State.SKIPPED)
+    owed_after_all = spared & or_(
+        (messages.c.reason == Reason.MADE_INSIDE_WINDOW) & new.reason.is_distinct_from(Reason.MADE_INSIDE_WINDOW),
+        # Switched on again meanwhile, though not for what has come due until then.
+        (messages.c.reason == Reason.RULE_OFF) & (new.state == State.DUE) & (new.due_at > now),
+    )
+    same = (messages.c.state == new.state) & messages.c.reason.is_not_distinct_from(new.reason)
+    open_ = or_(messages.c.state == State.DUE, spared & (messages.c.reason == Reason.RULE_OFF))
+    return row.on_conflict_do_update(
+        constraint="messages_key",
+        set_={"state": new.state, "reason": new.reason, "due_at": new.due_at},
+        where=or_(owed_after_all, open_ & same & (new.due_at < messages.c.due_at)),
+    )
+
+
 def lines(connection: Connection, wanted: Wanted) -> list[Line]:
     """The newest lines of the whole ledger that are wanted, by falling number."""
     asked = {
@@ -96,6 +123,7 @@ def lines(connection: Connection, wanted: Wanted) -> list[Line]:
         messages.c.channel: wanted.channel,
         messages.c.location_id: wanted.location_id,
         messages.c.booking_id: wanted.booking_id,
+        messages.c.practitioner_id: wanted.practitioner_id,
         _STANDING: wanted.state,
     }
     query = select(messages).order_by(messages.c.id.desc()).limit(wanted.limit)
@@ -107,7 +135,12 @@ def lines(connection: Connection, wanted: Wanted) -> list[Line]:
     if wanted.before is not None:
         query = query.where(messages.c.id < wanted.before)
     return [
-        Line(number=row["id"], location_id=LocationId(row["location_id"]), entry=_entry(row))
+        Line(
+            number=row["id"],
+            location_id=LocationId(row["location_id"]),
+            entry=_entry(row),
+            practitioner_id=row["practitioner_id"],
+        )
         for row in connection.execute(query).mappings()
     ]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from notifications.domain.facts import Facts, Guest, Money, Offer, Place, Session
+from notifications.domain.facts import Appointment, Facts, Guest, Money, Offer, Place, Session
 from notifications.domain.values import BookingId
 
 _START = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -62,6 +62,24 @@ SERIES = replace(
             practitioners=FULL.practitioners,
         )
         for week in range(30)
+    ),
+)
+AGENDA = replace(
+    FULL,
+    practitioners=FULL.practitioners[:1],
+    guest=replace(FULL.guest, name="Ana Moreau", zone=FULL.place.zone),
+    price=None,
+    fee=None,
+    manage_token="",
+    appointments=tuple(
+        Appointment(
+            start=_START + timedelta(minutes=75 * turn),
+            minutes=60,
+            discreet_name=FULL.discreet_name,
+            rooms=("Tilleul",) if turn else (),
+            guest="C. D." if turn else "",
+        )
+        for turn in range(8)
     ),
 )
 EARLY, LATE = _START - timedelta(days=8), _START - timedelta(hours=1)

@@ -97,6 +97,7 @@ messages = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("recipient_kind", Text, nullable=False, server_default=Recipient.GUEST.value),
     Column("modality", Text),  # of the treatment, as far as booking said
+    Column("practitioner_id", UUID(as_uuid=False)),  # of a message about a practitioner's day: whose
     UniqueConstraint("booking_id", "revision", "rule", "channel", "recipient_kind", name="messages_key"),
     CheckConstraint(_one_of("channel", Channel), name="messages_channel"),
     CheckConstraint(_one_of("state", _STORED), name="messages_state"),

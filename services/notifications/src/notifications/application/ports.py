@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from notifications.domain.agenda import Day
 from notifications.domain.allowance import Budget, Granted, TooMuch
 from notifications.domain.declined import Declined
 from notifications.domain.facts import Facts
@@ -59,6 +60,8 @@ class Line:
     number: int
     location_id: LocationId
     entry: Entry
+    practitioner_id: str | None = None
+    """Whose day it is about, if it is about one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ class Wanted:
     channel: Channel | None = None
     location_id: LocationId | None = None
     booking_id: BookingId | None = None
+    practitioner_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
@@ -101,7 +105,11 @@ class Ledger(Protocol):
         """Skip, as superseded, what earlier revisions owe and no provider has in hand."""
 
     def owe(self, owed: Sequence[Owed], *, correlation_id: str, now: datetime) -> None:
-        """Write the messages down; those already there stay as they are."""
+        """Write the messages down; those already there stay as they are.
+
+        But for those about a day, to which every booking adds: it is owed if any of them owes it, and due at the
+        earliest of their times, whichever is heard of first.
+        """
 
     def of_booking(self, booking_id: BookingId) -> list[Entry]:
         """Everything owed about one booking, and about the series it was booked with, in the order of its times."""
@@ -123,6 +131,8 @@ class Claimed:
     unknown: int
     correlation_id: str
     instead_after: timedelta | None = None
+    day: Day | None = None
+    """What it is about, if that is a practitioner's day and no booking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +211,7 @@ class DueMessages(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What booking said. A booking in neither is one that it does not know."""
+    """What booking said. A booking, or a day, in neither is one that it does not know."""
 
     facts: Mapping[BookingId, Facts]
     unreadable: Collection[BookingId] = ()
@@ -217,8 +227,11 @@ class Contacts(Protocol):
 class Bookings(Protocol):
     """Booking, as far as messages need it."""
 
-    async def facts(self, booking_ids: AbstractSet[BookingId]) -> Answer:
-        """State and contact of the bookings, in one question. Or `BookingAway`."""
+    async def facts(self, booking_ids: AbstractSet[BookingId], days: Collection[Day] = ()) -> Answer:
+        """State and contact of the bookings, in one question, and what stands on the days, in another.
+
+        Or `BookingAway`; days that alone cannot be learnt are unreadable.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

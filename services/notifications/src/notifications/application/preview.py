@@ -7,11 +7,12 @@ from typing import Protocol, Self
 
 from notifications.application.ports import Letter, Writer
 from notifications.application.wordings import Checker, Unfit
+from notifications.domain.agenda import Day, day_of
 from notifications.domain.facts import Facts
 from notifications.domain.gsm7 import Segments, segments
 from notifications.domain.rules import Rule
 from notifications.domain.staff import Contact, addressed_to
-from notifications.domain.values import BookingId, Channel, Key, Recipient
+from notifications.domain.values import BookingId, Channel, Key, LocationId, Recipient
 from notifications.domain.wordings import Spot, Wording
 
 _NO_TOKEN = "the-link-of-the-guest"  # noqa: S105  # stands where the guest's own link would open the booking
@@ -54,6 +55,7 @@ def preview(
     asked: PreviewAsked,
     *,
     facts_of: Callable[[BookingId], Facts | None],
+    day_facts: Callable[[Day], Facts | None],
     words: Mapping[Spot, Wording],
     writer: WordedWriter,
     checker: Checker,
@@ -61,6 +63,8 @@ def preview(
 ) -> Preview:
     """The message; its link opens nothing. Raises `BookingAway`, `UnknownBooking`, `Unfit` and `Unwritable`."""
     facts = facts_of(asked.booking_id)
+    if facts is not None and asked.rule.of_day:
+        facts = day_facts(_day(facts))
     if facts is None:
         raise UnknownBooking
     language = asked.language or writer.language_of(facts)
@@ -76,3 +80,9 @@ def preview(
         reader = addressed_to(Contact(name="", email=None, phone=None, language=language), facts)
     letter = writer.knowing(words).write(asked.rule, key, reader, now=now)
     return Preview(letter=letter, segments=segments(letter.text) if asked.channel is Channel.SMS else None)
+
+
+def _day(booking: Facts) -> Day:
+    """The day on which it is, of the first who treats."""
+    (who, *_) = booking.practitioner_ids or (booking.location_id,)  # nobody has a location's id
+    return day_of(who, LocationId(booking.location_id), booking.start, booking.place.zone)

@@ -104,7 +104,10 @@ async def send_due(desk: Desk) -> int:
     wishes = {message.correlation_id for message in claimed}
     try:
         with correlation.bind(wishes.pop() if len(wishes) == 1 else None):
-            answer = await desk.bookings.facts({message.key.booking_id for message in claimed})
+            answer = await desk.bookings.facts(
+                {message.key.booking_id for message in claimed if message.day is None},
+                [message.day for message in claimed if message.day is not None],
+            )
     except BookingAway as problem:
         log.warning("booking does not answer", waiting=len(claimed), problem=str(problem))
         for message in claimed:
@@ -113,12 +116,13 @@ async def send_due(desk: Desk) -> int:
     fresh_until = _seconds() + _FRESH_SECONDS
     told = await desk.due.told(claimed)
     texts = await desk.due.texts(claimed)
-    silenced = await desk.due.silenced({phone for one in answer.facts.values() if (phone := one.guest.phone)})
-    mailed = {one.guest.email: desk.digest(one.guest.email) for one in answer.facts.values() if one.guest.email}
+    staff = await _staff(desk, claimed, answer.facts)
+    readers = [one.guest for one in (*answer.facts.values(), *staff.values())]
+    silenced = await desk.due.silenced({one.phone for one in readers if one.phone})
+    mailed = {one.email: desk.digest(one.email) for one in readers if one.email}
     bounced = await desk.due.bounced(frozenset(mailed.values()), now=desk.clock.now())
     wishes_of = {message.key: _declinable(desk, message, answer.facts) for message in claimed}
     declined = await desk.due.declined(frozenset().union(*wishes_of.values()))
-    staff = await _staff(desk, claimed, answer.facts)
     turn = asyncio.Semaphore(desk.at_once)
 
     async def one(message: Claimed) -> None:

@@ -77,6 +77,7 @@ class StaffCalls:
             shown = preview(
                 asked,
                 facts_of=here.facts,
+                day_facts=here.day_facts,
                 words=words,
                 writer=here.writer,
                 checker=here.checker,

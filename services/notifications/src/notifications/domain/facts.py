@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from notifications.domain.values import BookingId, Channel
@@ -70,8 +70,25 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Appointment:
+    """One appointment of a practitioner's day. `guest` are initials; empty where nobody is named."""
+
+    start: datetime
+    minutes: int
+    discreet_name: str
+    rooms: tuple[str, ...]
+    guest: str
+
+    @property
+    def end(self) -> datetime:
+        """When the treatment ends."""
+        return self.start + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A booking as it stands, an offer of one, or a series: then like its first session to come, with all `sessions`.
+    Or a practitioner's day: then from its first appointment to its last, with all `appointments`, and no guest.
 
     `discreet_name` is the only name of the service that a message may carry.
     """
@@ -104,3 +121,6 @@ class Facts:
     """What they do after, likewise."""
     displaced: bool = True
     """Whether the clinic cannot keep it as it stands; so it is taken to be where booking does not say."""
+    practitioner_ids: tuple[str, ...] = ()
+    appointments: tuple[Appointment, ...] = ()
+    """Of a practitioner's day: those that stand, in order."""

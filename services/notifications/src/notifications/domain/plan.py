@@ -1,7 +1,9 @@
 """From a change of a booking to the messages it owes."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from notifications.domain.agenda import days_of
 from notifications.domain.rules import QUIET_HOURS, RULES, Rule
 from notifications.domain.values import FIRST_REVISION, Change, Channel, Happening, Key, Owed, Reason, Recipient
 
@@ -12,13 +14,24 @@ def owed_by(change: Change, rules: tuple[Rule, ...] = RULES) -> tuple[Owed, ...]
     The same change always gives the same messages, so that planning twice adds nothing.
     """
     return tuple(
-        _on(rule, change, channel)
+        message
         for rule in rules
         if change.happening in rule.owed_by and rule.concerns(change.modality)
         if rule.of_series != "whole" or change.series_id is not None
-        for channel in (change.channels if rule.recipient is Recipient.GUEST else Channel)
-        if channel in rule.carried_by
+        for message in (_of_days(rule, change) if rule.of_day else _of_booking(rule, change))
     )
+
+
+def _of_booking(rule: Rule, change: Change) -> Iterator[Owed]:
+    for channel in change.channels if rule.recipient is Recipient.GUEST else Channel:
+        if channel in rule.carried_by:
+            yield _on(rule, change, channel)
+
+
+def _of_days(rule: Rule, change: Change) -> Iterator[Owed]:
+    for day, that in days_of(change):
+        for message in _of_booking(rule, that):
+            yield replace(message, start=day.since, practitioner_id=day.practitioner_id)
 
 
 def _on(rule: Rule, change: Change, channel: Channel) -> Owed:
@@ -44,7 +57,8 @@ def _message(rule: Rule, change: Change, channel: Channel) -> Owed:
     due = wanted
     quiet = QUIET_HOURS.get(channel)
     if rule.reminder and quiet is not None:
-        due = quiet.decent(wanted, zone=change.recipient_zone, limit=rule.useful_until.of(change))
+        zone = change.recipient_zone if rule.recipient is Recipient.GUEST else change.zone
+        due = quiet.decent(wanted, zone=zone, limit=rule.useful_until.of(change))
     late = rule.reminder and not rule.even_late and heard_at >= min(wanted, due)
     return Owed(
         key=_key(rule, change, channel),

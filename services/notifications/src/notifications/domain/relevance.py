@@ -104,6 +104,8 @@ def _pointless(rule: Rule, facts: Facts) -> Reason | None:
         return Reason.NOTHING_LACKS
     if rule.displacing and not facts.displaced:
         return Reason.FITS_AGAIN
+    if rule.of_day and not facts.appointments:
+        return Reason.NOTHING_THAT_DAY
     return Reason.NOTHING_TO_SAY if rule.tells is not None and not getattr(facts, rule.tells) else None
 
 

@@ -36,6 +36,8 @@ class Rule:
     `of_series` says what becomes of it where sessions were booked as one wish: `each` session owes it as any booking
     does; it is `gathered`, so that a session's own is skipped; or it is the one for the `whole`, owed under the id of
     the series by whichever session is heard of first.
+    One that is `of_day` is about all of a practitioner's appointments on one day at one location: whichever booking is
+    heard of first owes it, under the day's own id, and it tells of those that stand when it goes out.
 
     The rules below are the defaults; `domain.terms` says what a location may have otherwise.
     """
@@ -63,6 +65,7 @@ class Rule:
     modalities: frozenset[str] | None = None
     even_late: bool = False
     tells: Literal["preparation", "aftercare"] | None = None
+    of_day: bool = False
 
     @property
     def carried_by(self) -> frozenset[Channel]:
@@ -234,6 +237,21 @@ RULES: tuple[Rule, ...] = (
         reminder=True,
         optional=True,
         tells="aftercare",
+    ),
+    Rule(
+        name="daily_agenda",
+        kind="daily_agenda",
+        owed_by=_STANDS_THEN,
+        state="confirmed",
+        # Whose day begins early hears of it sooner.
+        due=Earliest(on_day("start", 0, clock=time(7)), before("start", hours=1)),
+        useful_until=on_day("start", 1, clock=time()),
+        channels=frozenset({Channel.EMAIL}),
+        silent_on=frozenset({Channel.SMS}),
+        fallback_after=None,
+        reminder=True,
+        recipient=Recipient.PRACTITIONER,
+        of_day=True,
     ),
 )
 

@@ -26,7 +26,13 @@ class Contact:
 
 def post_of(recipient: Recipient, facts: Facts) -> Post | None:
     """Whom of staff a message about this booking is for; None where it is for the guest."""
-    return Post(recipient, facts.location_id) if recipient is Recipient.DESK else None
+    match recipient:
+        case Recipient.DESK:
+            return Post(recipient, facts.location_id)
+        case Recipient.PRACTITIONER:
+            return Post(recipient, facts.practitioner_ids[0])
+        case Recipient.GUEST:
+            return None
 
 
 def addressed_to(contact: Contact | None, facts: Facts) -> Facts:

@@ -65,7 +65,8 @@ def standing(terms: Mapping[Scope, Terms], modality: str | None = None) -> tuple
 
 def at(rule: Rule, terms: Mapping[Scope, Terms], modality: str | None = None) -> Rule:
     """The rule by what a location says of this modality, which it then concerns; else by what it says of all."""
-    own = terms.get(Scope(rule.name, modality)) if modality is not None else None
+    # A day has appointments of either modality, and one message.
+    own = terms.get(Scope(rule.name, modality)) if modality is not None and not rule.of_day else None
     if own is not None:
         return replace(under(rule, own), modalities=None)
     return under(rule, terms.get(Scope(rule.name)))

@@ -69,6 +69,7 @@ class Reason(StrEnum):
     BOOKING_NOT_CANCELLED = "booking_not_cancelled"
     BOOKING_NOT_COMPLETED = "booking_not_completed"
     NOTHING_TO_SAY = "nothing_to_say"  # the treatment has no such text
+    NOTHING_THAT_DAY = "nothing_that_day"  # the practitioner has no appointment left on it
     FITS_AGAIN = "fits_again"  # the clinic changed back, or staff let it stand
     NOTHING_LACKS = "nothing_lacks"  # the document has come, or is not needed any more
     OFFER_ENDED = "offer_ended"  # it was answered, or lapsed
@@ -137,6 +138,8 @@ class Change:
     """`massage` or `physical_therapy`; None where booking did not say."""
     zone: str = "UTC"
     """The location's."""
+    practitioner_ids: tuple[str, ...] = ()
+    """Who treats; nobody where booking did not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,3 +174,5 @@ class Owed:
     skipped: Reason | None = None
     instead_after: timedelta | None = None
     modality: str | None = None
+    practitioner_id: str | None = None
+    """Whose day it is about, where it is about a day: it then runs from `start` until `useful_until`."""

@@ -26,6 +26,7 @@ VARIABLES = {
     "own_time": "when it starts, by the guest's clock",
     "own_city": "the city that names the guest's time zone",
     "sessions": "the appointments, each as a line of its day, its time and who treats; one where there is no series",
+    "appointments": "those of a practitioner's day, each as a line of its times, what, how long, where, and initials",
     "count": "how many they are",
     "minutes": "how long it takes",
     "price": "what it costs; may be empty",
