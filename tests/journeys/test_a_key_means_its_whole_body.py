@@ -70,6 +70,19 @@ def a_series(api: Api) -> Json:
     }
 
 
+def a_visit(api: Api) -> Json:
+    slot = an_evaluation(api)
+    part = {"service_id": slot.service_id, "duration_minutes": slot.duration_minutes}
+    return {
+        "location_id": slot.location_id,
+        "arrangement": "one_after_another",
+        "start": slot.start.isoformat(),
+        "parts": [part, part],
+        "guest": a_guest(),
+        **papers(api),
+    }
+
+
 def a_wait(api: Api) -> Json:
     asked = api.a_slot(after=3 * DAY).asked()
     since, until = api.now() + 2 * DAY, api.now() + 5 * DAY
@@ -101,6 +114,7 @@ BODIES: dict[str, Callable[[Api], Json]] = {
     "book": a_booking,
     "bookAsStaff": a_booking_at_the_desk,
     "makeSeries": a_series,
+    "makeVisit": a_visit,
     "joinWaitlist": a_wait,
     "makeBlock": a_block,
     "addReferral": a_document,

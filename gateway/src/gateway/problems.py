@@ -112,6 +112,9 @@ KINDS: Mapping[str, Kind] = {
         "cadence",
         ("sessions",),
     ),
+    "no_rhythm": Kind(
+        409, "A visit keeps no rhythm", "Reschedule the one booking, or book again what is missing.", "session"
+    ),
     "session_stands": Kind(409, "This session has its time", "Reschedule its booking instead.", "session"),
     "outside_policy": Kind(
         409,
@@ -205,7 +208,7 @@ KINDS: Mapping[str, Kind] = {
         "This service asks safety questions first",
         "Ask the questions in `screening` and send {version, all_clear}.",
         "screening",
-        ("screening", "guest"),
+        ("screening", "guest", "part"),
     ),
     "clearance_needed": Kind(
         422,

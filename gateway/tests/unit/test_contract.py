@@ -57,6 +57,8 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("post", "/v1/bookings/{booking_id}/reschedule"),
         ("post", "/v1/bookings/{booking_id}/cancel"),
         ("post", "/v1/bookings/{booking_id}/undo-cancel"),
+        ("post", "/v1/availability/visits"),
+        ("post", "/v1/visits"),
         ("post", "/v1/series"),
         ("get", "/v1/series/{series_id}"),
         ("post", "/v1/series/{series_id}/repair"),

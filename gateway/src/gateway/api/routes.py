@@ -31,6 +31,7 @@ from gateway.api import (
     series,
     staff_contacts,
     therapy,
+    visits,
     waitlist,
 )
 from gateway.api.answers import problem
@@ -46,6 +47,7 @@ OPERATIONS: Sequence[Operation] = (
     *holds.OPERATIONS,
     *bookings.OPERATIONS,
     *parties.OPERATIONS,
+    *visits.OPERATIONS,
     *series.OPERATIONS,
     *waitlist.OPERATIONS,
     *messages.OPERATIONS,

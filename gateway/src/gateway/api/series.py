@@ -5,6 +5,7 @@ from starlette.responses import Response
 from gateway.api.answers import JsonResponse
 from gateway.api.credentials import idempotency
 from gateway.api.operation import NEEDS, READING, WRITING, Asked, Operation, Reply
+from gateway.application.service import Answer
 from gateway.schemas.bookings import Cancel
 from gateway.schemas.projection import projector
 from gateway.schemas.series import MakeSeries, NewSeries, RepairProposals, RepairSeries, Series, SeriesPlan
@@ -24,7 +25,11 @@ async def make(asked: Asked) -> Response:
     if body.pop("dry_run"):
         return JsonResponse(_plan(await asked.platform.series.plan(**body)), headers=_PRIVATE)
     key = idempotency(asked.request, asked.platform, operation="book_series", body=asked.raw_body)
-    booked = await asked.platform.series.book(**body, **booking, idempotency=key)
+    return series_made(await asked.platform.series.book(**body, **booking, idempotency=key))
+
+
+def series_made(booked: Answer) -> Response:
+    """The answer to whoever just booked a series, or repeated it."""
     made = booked["series"]
     headers = {**_PRIVATE, "Location": f"/v1/series/{made['id']}"}
     if booked["replayed"]:
@@ -57,7 +62,7 @@ async def cancel(asked: Asked) -> Response:
     return JsonResponse(_series(gone["series"]), headers=_PRIVATE)
 
 
-_WANTED = (
+OFFERED = (
     "unknown_location",
     "unknown_service",
     "unknown_practitioner",
@@ -66,11 +71,9 @@ _WANTED = (
     "party_size",
     "by_phone_only",
     "on_request_only",
-    "in_the_past",
-    "too_soon",
-    "beyond_horizon",
 )
-_GUEST = ("screening_required", "clearance_needed", "contact_required", "phone_invalid", "email_invalid")
+WANTED = (*OFFERED, "in_the_past", "too_soon", "beyond_horizon")
+GUEST = ("screening_required", "clearance_needed", "contact_required", "phone_invalid", "email_invalid")
 
 OPERATIONS = [
     Operation(
@@ -93,7 +96,7 @@ OPERATIONS = [
             200: Reply(description="With `dry_run`: the times that it would get", schema=SeriesPlan),
             201: Reply(description="Booked", schema=NewSeries, headers=("Location", "Idempotency-Replayed")),
         },
-        refusals=(*_WANTED, "series_incomplete", *_GUEST, *NEEDS, "idempotency_key_reused", *WRITING),
+        refusals=(*WANTED, "series_incomplete", *GUEST, *NEEDS, "idempotency_key_reused", *WRITING),
     ),
     Operation(
         id="showSeries",
@@ -126,6 +129,7 @@ OPERATIONS = [
         },
         refusals=(
             "token_invalid",
+            "no_rhythm",
             "session_stands",
             "not_reschedulable",
             "not_a_start",

@@ -39,6 +39,28 @@ class Series:
             **wanted,
         )
 
+    async def visits(self, *, since: datetime, until: datetime, **wanted: Any) -> Answer:
+        """{zone, price, parts, visits}: the times at which several services can be had in one visit."""
+        return await self._service.read("visits", since=since.isoformat(), until=until.isoformat(), **wanted)
+
+    async def book_visit(
+        self,
+        *,
+        start: datetime,
+        referral: Mapping[str, Any] | None = None,
+        payer: str | None = None,
+        idempotency: Idempotency | None = None,
+        **wanted: Any,
+    ) -> Answer:
+        """{series, token, replayed}: every part a booking, in one transaction."""
+        return await self._service.write(
+            "book_visit",
+            start=start.isoformat(),
+            **papers_on_the_wire(referral=referral, payer=payer),
+            idempotency=idempotency.as_wire() if idempotency else None,
+            **wanted,
+        )
+
     async def series(self, *, series_id: str, token: str) -> Answer:
         """{series} as it is now, to who has its token."""
         return await self._service.read("series", series_id=series_id, token=token)

@@ -6,7 +6,19 @@ from typing import Any
 from marshmallow import Schema
 
 from gateway.openapi import desk_examples, guide_examples, series_examples
-from gateway.schemas import availability, bookings, catalog, explain, guide, health, holds, parties, series, waitlist
+from gateway.schemas import (
+    availability,
+    bookings,
+    catalog,
+    explain,
+    guide,
+    health,
+    holds,
+    parties,
+    series,
+    visits,
+    waitlist,
+)
 
 PARIS = "41b42fef-5bfc-5aa6-90ca-fb27f985a9f2"
 DEEP_TISSUE = "8c528253-6174-5297-a02f-94efd0ecf8fd"
@@ -224,6 +236,7 @@ ANSWERS: Mapping[type[Schema], Any] = {
     series.SeriesPlan: series_examples.plan(_BOOKING, SLOT, SCREENING),
     series.Series: series_examples.series(_BOOKING),
     series.NewSeries: {**series_examples.series(_BOOKING), "token": "c2VyaWVzLXRva2Vu"},
+    visits.Visits: series_examples.visits(_BOOKING, SLOT, SCREENING),
     series.RepairProposals: series_examples.proposals(_BOOKING, SLOT, SCREENING),
     waitlist.WaitlistEntry: _ENTRY,
     waitlist.NewWaitlistEntry: {**_ENTRY, "state": "waiting", "offer": None, "token": "cE9yR2h1bWFuLXJlYWRhYmxl"},

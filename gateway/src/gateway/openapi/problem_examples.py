@@ -19,6 +19,7 @@ _EXTRAS: Mapping[str, Any] = {
     "screening": SCREENING,
     "guests": 2,
     "guest": 2,
+    "part": 2,
     "add_ons": ["hot_stones"],
     "state": "confirmed",
     "bends": ["notice"],

@@ -27,11 +27,36 @@ def series(booking: Mapping[str, Any]) -> dict[str, Any]:
         "id": "6a4f0c0e-5f3b-4a86-b1de-93a5d1c0f2b7",
         "mode": "best_effort",
         "location": booking["location"],
+        "arrangement": None,
         "cadence": _CADENCE,
         "made_at": booking["made_at"],
         "sessions": [
             {**_place(1, booking), "state": "confirmed", "displaced": False, "booking": made, "alternatives": []},
             {**_place(2, booking), "state": "open", "displaced": False, "booking": None, "alternatives": []},
+        ],
+    }
+
+
+def visits(booking: Mapping[str, Any], slot: Mapping[str, Any], questions: Mapping[str, Any]) -> dict[str, Any]:
+    """One time at which two parts can be had one after the other."""
+    part = {
+        "service_id": booking["service"]["id"],
+        "duration_minutes": booking["duration_minutes"],
+        "price": booking["price"],
+        "screening": questions,
+    }
+    return {
+        "location_id": booking["location"]["id"],
+        "zone": "Europe/Paris",
+        "arrangement": "one_after_another",
+        "price": {"amount": "190.00", "currency": "EUR"},
+        "parts": [part, part],
+        "visits": [
+            {
+                "start": slot["start"],
+                "end": "2026-12-01T12:45:00+01:00",
+                "parts": [slot, {**slot, "start": "2026-12-01T11:45:00+01:00", "end": "2026-12-01T12:45:00+01:00"}],
+            }
         ],
     }
 
@@ -65,6 +90,33 @@ def requests(booking: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
                 "summary": "Book them, all or nothing",
                 "value": {**wanted, "guest": guest, "screening": [{"service_id": service, **answers}]},
             },
+        },
+        "findVisits": {
+            "after": {
+                "summary": "Two massages one after the other",
+                "value": {
+                    "location_id": location,
+                    "arrangement": "one_after_another",
+                    "parts": [{"service_id": service}, {"service_id": service, "duration_minutes": 90}],
+                    "from": "2026-12-01T00:00:00+01:00",
+                    "to": "2026-12-03T00:00:00+01:00",
+                },
+            }
+        },
+        "makeVisit": {
+            "at_once": {
+                "summary": "Two guests in two rooms, at the same time",
+                "value": {
+                    "location_id": location,
+                    "arrangement": "at_once",
+                    "start": booking["start"],
+                    "parts": [
+                        {"service_id": service, "screening": answers},
+                        {"service_id": service, "screening": answers, "name": "Luc Moreau"},
+                    ],
+                    "guest": guest,
+                },
+            }
         },
         "repairSeries": {
             "propose": {"summary": "What would fill the second place?", "value": {"session": 2}},

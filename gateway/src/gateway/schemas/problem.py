@@ -73,6 +73,7 @@ class Problem(Answer):
     )
     guests = fields.Integer(metadata={"description": "How many guests it is for"})
     guest = fields.Integer(metadata={"description": "Which guest of a party, from 1"})
+    part = fields.Integer(metadata={"description": "Which part of a visit, from 1"})
     add_ons = fields.List(fields.String(), metadata={"description": "The add-ons that are to be had, by id"})
     sessions = fields.List(
         fields.Nested(MissingSession),

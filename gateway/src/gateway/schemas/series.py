@@ -194,7 +194,13 @@ class Series(Answer):
     id = identifier()
     mode = fields.String(required=True, validate=validate.OneOf(["all_or_nothing", "best_effort"]))
     location = fields.Nested(BookedLocation, required=True)
-    cadence = fields.Nested(Cadence, required=True)
+    arrangement = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(["one_after_another", "at_once"]),
+        metadata={"description": "How the parts of one visit stand together; null of sessions with a rhythm"},
+    )
+    cadence = fields.Nested(Cadence, required=True, allow_none=True, metadata={"description": "Null of a visit"})
     made_at = instant()
     sessions = fields.List(fields.Nested(SeriesSession), required=True)
 

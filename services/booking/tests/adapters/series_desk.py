@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from booking.application.book_series import BookedSeries, BookSeries, book_series
+from booking.application.book_series import BookSeries, book_series
+from booking.application.book_several import BookedSeries
 from booking.application.plan_series import Wanted
 from booking.application.ports import Desk, Idempotency
 from booking.domain.guest import Contact

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from booking.application.access import GuestAccess
-from booking.application.book_series import BookedSeries
+from booking.application.book_several import BookedSeries
 from booking.application.repair_series import Repair, propose, repair
 from booking.application.reschedule import To, reschedule
 from booking.application.show_series import see_series

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from booking.application.accept_offer import Accept, accept
 from booking.application.book_as_staff import StaffBook, book_as_staff
-from booking.application.book_series import BookedSeries, BookSeries, book_series
+from booking.application.book_series import BookSeries, book_series
+from booking.application.book_several import BookedSeries
 from booking.application.cancel import cancel_as_staff
 from booking.application.join_waitlist import Join, join
 from booking.application.needs import Papers

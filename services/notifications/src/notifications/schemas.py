@@ -225,6 +225,7 @@ class _Booking(_Loose):
     document_ending = fields.Boolean(load_default=True)
     sessions = fields.List(fields.Nested(_Session), load_default=list)
     displaced = fields.Boolean(load_default=True)
+    follows = fields.Boolean(load_default=False)
     preparation = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
     aftercare = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
@@ -279,6 +280,7 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         document_ending=read["document_ending"],
         sessions=tuple(_session(each) for each in read["sessions"]),
         displaced=read["displaced"],
+        follows=read["follows"],
         preparation=read["preparation"],
         aftercare=read["aftercare"],
         practitioner_ids=tuple(str(person["id"]) for person in read["practitioners"] if person["id"]),

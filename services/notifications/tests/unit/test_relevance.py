@@ -44,6 +44,13 @@ def test_nobody_is_told_of_a_cancellation_that_was_undone() -> None:
     assert verdict("cancellation", revision=2, facts=known) == Skip(Reason.BOOKING_NOT_CANCELLED)
 
 
+@pytest.mark.parametrize("rule", ["first_reminder", "second_reminder"])
+def test_of_a_visit_only_the_first_part_that_stands_is_reminded_of(rule: str) -> None:
+    assert verdict(rule, facts=facts(follows=True)) == Skip(Reason.TOLD_WITH_SERIES)
+    assert verdict(rule, facts=facts(follows=False)) == Send()
+    assert verdict("change", facts=facts(follows=True)) == Send()
+
+
 def test_a_newer_revision_voids_what_an_older_one_owed() -> None:
     assert verdict("first_reminder", facts=facts(revision=3)) == Skip(Reason.SUPERSEDED)
 

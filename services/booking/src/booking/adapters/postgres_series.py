@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Engine, Uuid, bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from booking.adapters.storage import Reader
 from booking.adapters.tables import series, series_sessions
@@ -15,6 +15,19 @@ from booking.domain.preference import from_words, in_words
 from booking.domain.series import Cadence, Series, Session
 from booking.domain.wish import Sought
 from booking.domain.zones import instant, utc
+
+# A visit is one day's: a part that was moved to another day is an appointment of its own.
+_FOLLOWING = """
+    SELECT mine.booking_id FROM series_sessions AS mine
+    JOIN series ON series.id = mine.series_id AND series.arrangement IS NOT NULL
+    JOIN bookings AS own ON own.id = mine.booking_id
+    WHERE mine.booking_id = ANY(:ids) AND EXISTS (
+        SELECT FROM series_sessions AS other JOIN bookings ON bookings.id = other.booking_id
+        WHERE other.series_id = mine.series_id AND bookings.state NOT IN ('cancelled', 'no_show')
+          AND (bookings.starts_at, other.position) < (own.starts_at, mine.position)
+          AND bookings.starts_at > own.starts_at - interval '12 hours'
+    )
+"""
 
 
 class PostgresSeries:
@@ -30,6 +43,13 @@ class PostgresSeries:
     def find_all(self, series_ids: Sequence[SeriesId]) -> dict[SeriesId, Series]:
         """See `SeriesShelf.find_all`."""
         return self._read(lambda connection: _found(connection, series_ids, lock=False))
+
+    def following(self, booking_ids: Sequence[BookingId]) -> frozenset[BookingId]:
+        """See `SeriesShelf.following`."""
+        query = text(_FOLLOWING).bindparams(bindparam("ids", value=list(booking_ids), type_=ARRAY(Uuid(as_uuid=False))))
+        return self._read(
+            lambda connection: frozenset(BookingId(str(each)) for each in connection.execute(query).scalars())
+        )
 
 
 class PostgresSeriesUnit:
@@ -88,6 +108,7 @@ def _series_of(row: Any, sessions: Sequence[Any]) -> Series:
         body_hash=row["body_hash"],
         made_at=row["made_at"],
         payer=row["payer"] or SELF_PAY,
+        arrangement=row["arrangement"],
     )
 
 
@@ -106,6 +127,7 @@ def _row_of(made: Series) -> dict[str, Any]:
         "body_hash": made.body_hash,
         "made_at": made.made_at,
         "payer": made.payer,
+        "arrangement": made.arrangement,
     }
 
 

@@ -248,6 +248,7 @@ series = Table(
     Column("body_hash", Text, nullable=False),
     Column("made_at", _INSTANT, nullable=False),
     Column("payer", Text),
+    Column("arrangement", Text),
 )
 
 series_sessions = Table(

@@ -5,24 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from booking.application.alternatives import dated
-from booking.application.book import Confirm, appoint
-from booking.application.claim_sessions import Claimed, claimed, forget, lock_all
-from booking.application.hold import reused
+from booking.application.book_several import Attempt, BookedSeries, Who, book_once, write_down
+from booking.application.claim_sessions import Claimed, claimed, forget
 from booking.application.needs import NO_PAPERS, Papers
-from booking.application.plan_series import Plan, Proposed, Wanted, plan_series
-from booking.application.ports import AlreadyMade, Desk, Idempotency, OftenMissed, Taken, Transaction
-from booking.domain.booking import Booking
-from booking.domain.clinic import PHYSICAL_THERAPY
+from booking.application.plan_series import Plan, Wanted, plan_series
+from booking.application.ports import Desk, Idempotency
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact, guest
-from booking.domain.hold import hold_id_for
-from booking.domain.ids import BookingId, SeriesId, ServiceId
-from booking.domain.patience import often_missed
+from booking.domain.ids import SeriesId, ServiceId
 from booking.domain.screening import Answers, answered
-from booking.domain.series import ALL_OR_NOTHING, Series, new_series_id, series_token
+from booking.domain.series import ALL_OR_NOTHING, Series
 from booking.domain.zones import local
-
-_MOST_ATTEMPTS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,59 +30,28 @@ class BookSeries:
     idempotency: Idempotency | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookedSeries:
-    """The series, its bookings, and its token; `replayed` if the same request made it before."""
-
-    series: Series
-    bookings: Mapping[BookingId, Booking]
-    token: str
-    proposed: Sequence[Proposed] = ()
-    """As it was planned: the sessions that found no time carry their nearest alternatives."""
-    replayed: bool = False
-
-
 def book_series(command: BookSeries, *, desk: Desk) -> BookedSeries:
     """Book the series in one transaction, or refuse and change nothing. The same idempotency key makes one series.
 
     All or nothing: every session or none. Best effort: those for which there is a time, at least one; the others stay
     open, to be filled by a repair. A time that is taken meanwhile is planned again, a few times.
     """
-    key = command.idempotency
-    series_id = SeriesId(hold_id_for(desk.hold_key, key.scope, key.key)) if key is not None else new_series_id()
-    earlier = _earlier(series_id, key, desk=desk)
-    if earlier is not None:
-        return earlier
-    try:
-        return _attempted(command, series_id, desk=desk)
-    except Refused:
-        # A twin of this request may have made it meanwhile, and be what was in the way.
-        earlier = _earlier(series_id, key, desk=desk)
-        if earlier is None:
-            raise
-        return earlier
 
-
-def _attempted(command: BookSeries, series_id: SeriesId, *, desk: Desk) -> BookedSeries:
-    for _ in range(_MOST_ATTEMPTS):
+    def attempt(series_id: SeriesId) -> Attempt:
         planned = plan_series(command.wanted, desk=desk)
         _check(command, planned, desk=desk)
-        claims = _claims(series_id, planned, desk=desk)
-        try:
-            if claims is not None:
-                return _booked(command, series_id, planned, claims, desk=desk)
-        except Taken:
-            continue  # by a booking since we looked: plan again
-        except AlreadyMade:
-            earlier = _earlier(series_id, command.idempotency, desk=desk)
-            if earlier is None:
-                raise
-            return earlier
-        except OftenMissed:
-            raise often_missed(desk.calendar.known().location(command.wanted.location_id).phone) from None
-        finally:
-            forget(claims or (), desk=desk)
-    raise _incomplete(plan_series(command.wanted, desk=desk))
+
+        def book(claims: Sequence[Claimed]) -> BookedSeries:
+            series = _series(command, series_id, planned, desk.clock.now())
+            made = write_down(series, claims, _who(command, planned), command.papers, desk=desk)
+            return replace(made, proposed=planned.sessions)
+
+        return Attempt(claims=_claims(series_id, planned, desk=desk), book=book)
+
+    def missed() -> Refused:
+        return _incomplete(plan_series(command.wanted, desk=desk))
+
+    return book_once(attempt, missed, command.wanted.location_id, command.idempotency, desk=desk)
 
 
 def _check(command: BookSeries, planned: Plan, *, desk: Desk) -> None:
@@ -118,49 +80,15 @@ def _claims(series_id: SeriesId, planned: Plan, *, desk: Desk) -> list[Claimed] 
     return claims
 
 
-def _booked(
-    command: BookSeries, series_id: SeriesId, planned: Plan, claims: Sequence[Claimed], *, desk: Desk
-) -> BookedSeries:
-    now = desk.clock.now()
-    # All of one moment and of one series: their guest is told of them in one message.
-    confirms = [
-        (each, replace(confirm, now=now, series_id=series_id))
-        for each, confirm in _confirms(command, planned, claims, desk=desk)
-    ]
-    series = _series(command, series_id, planned, now)
-    for each, confirm in confirms:
-        series = series.filled(each.position, confirm.booking_id)
-
-    def work(transaction: Transaction) -> dict[BookingId, Booking]:
-        unit = transaction.series  # what needs more than one statement says so first
-        clinic = lock_all(transaction, claims)
-        # In order of time: two series that want each other's hours never wait for one another in a circle.
-        made = [appoint(transaction, clinic, confirm, each.hold) for each, confirm in confirms]
-        unit.add(series)
-        return {each.id: each for each in made}
-
-    made = desk.bookings.transact(work)
-    return BookedSeries(
-        series=series,
-        bookings=made,
-        token=series_token(series.id, series.generation, desk.manage_key),
-        proposed=planned.sessions,
-    )
-
-
-def _confirms(
-    command: BookSeries, planned: Plan, claims: Sequence[Claimed], *, desk: Desk
-) -> list[tuple[Claimed, Confirm]]:
-    """Return each session with its confirm. The first of physical therapy is judged as if it were booked by itself."""
-    modality = {each.session.position: each.asked.service.modality for each in planned.sessions}
-    papers = command.papers
-    found = []
-    for each in claims:
-        answers = command.screening.get(each.hold.service_id)
-        found.append((each, each.confirm(command.contact, answers, papers, desk=desk)))
-        if modality[each.position] == PHYSICAL_THERAPY:
-            papers = papers.of_a_later_session()
-    return found
+def _who(command: BookSeries, planned: Plan) -> dict[int, Who]:
+    return {
+        each.session.position: Who(
+            contact=command.contact,
+            screening=command.screening.get(each.asked.service.id),
+            modality=each.asked.service.modality,
+        )
+        for each in planned.sessions
+    }
 
 
 def _series(command: BookSeries, series_id: SeriesId, planned: Plan, now: datetime) -> Series:
@@ -176,17 +104,6 @@ def _series(command: BookSeries, series_id: SeriesId, planned: Plan, now: dateti
         made_at=now,
         payer=command.papers.payer,
     )
-
-
-def _earlier(series_id: SeriesId, key: Idempotency | None, *, desk: Desk) -> BookedSeries | None:
-    found = desk.series.find(series_id) if key is not None else None
-    if key is None or found is None:
-        return None
-    if found.body_hash != key.body_hash:
-        raise reused()
-    made = desk.bookings.find([each.booking_id for each in found.sessions if each.booking_id is not None])
-    token = series_token(found.id, found.generation, desk.manage_key)
-    return BookedSeries(series=found, bookings=made, token=token, replayed=True)
 
 
 def _incomplete(planned: Plan) -> Refused:

@@ -57,8 +57,21 @@ def best_of(
     preferring: Collection[ResourceId] = (),
 ) -> tuple[ResourceId, ...] | None:
     """Return the same out of those who are able, unit by unit, and free."""
+    units = ranked(reading, able, start, passed_over=passed_over, preferring=preferring)
+    return assignment(units, including=reading.subject.practitioner_id)
+
+
+def ranked(
+    reading: Reading[Wish],
+    able: Sequence[Sequence[ResourceId]],
+    start: Instant,
+    *,
+    passed_over: Collection[Claim] = (),
+    preferring: Collection[ResourceId] = (),
+) -> list[Sequence[ResourceId]]:
+    """Return for each unit those of the able who are free, best first."""
     asked, day = reading.subject, _day(reading.subject, start)
-    units = []
+    units: list[Sequence[ResourceId]] = []
     left_out = _left_out(reading, start, passed_over)
     people = reading.clinic.practitioners
     for place, (unit, needed) in enumerate(zip(able, asked.units(reading.clinic), strict=True)):
@@ -70,7 +83,7 @@ def best_of(
         if wished.matters:
             best = sorted(best, key=lambda each: wished.misses(people[PractitionerId(each)]))
         units.append(sorted(best, key=lambda each: each not in preferring) if preferring else best)
-    return assignment(units, including=asked.practitioner_id)
+    return units
 
 
 def _left_out(

@@ -13,7 +13,7 @@ from booking.domain.booking import Claim
 from booking.domain.clinic import Clinic
 from booking.domain.guest import Contact
 from booking.domain.hold import CONFIRM_LASTS, Hold, claim_id_for, hold_id_for
-from booking.domain.ids import BookingId, SeriesId
+from booking.domain.ids import BookingId, ResourceId, SeriesId
 from booking.domain.ranges import Instant
 from booking.domain.screening import Answers
 from booking.domain.wish import Wish
@@ -48,19 +48,38 @@ def claimed(
     """
     passed_over: set[Claim] = set()
     while (chosen := choice(reading, start, passed_over=passed_over)) is not None:
-        name = f"{series_id}:{position}:{start}:{instead_of}:{','.join(sorted(chosen))}"
-        hold_id = hold_id_for(desk.hold_key, "series", name)
-        drafted = draft(hold_id, claim_id_for(desk.hold_key, hold_id, ""), reading.subject, start, desk=desk)
-        wanted = with_resources(drafted, chosen, reading)
-        wanted = replace(wanted, expires_at=wanted.made_at + CONFIRM_LASTS)
-        try:
-            answer = desk.holds.claim(wanted, body_hash="")
-        except HoldsAway:
-            return Claimed(position=position, hold=wanted)
-        if answer.outcome is not Outcome.TAKEN:
-            return Claimed(position=position, hold=wanted)
-        passed_over |= those_taken(wanted, answer.taken)
+        answer = claimed_with(series_id, position, start, reading, chosen, instead_of=instead_of, desk=desk)
+        if isinstance(answer, Claimed):
+            return answer
+        passed_over |= answer
     return None
+
+
+def claimed_with(
+    series_id: SeriesId,
+    position: int,
+    start: Instant,
+    reading: Reading[Wish],
+    chosen: Sequence[ResourceId],
+    *,
+    instead_of: BookingId | None = None,
+    desk: Desk,
+) -> Claimed | set[Claim]:
+    """Claim just these, one for each unit; return the claims that others hold instead if they do."""
+    name = f"{series_id}:{position}:{start}:{instead_of}:{','.join(sorted(chosen))}"
+    hold_id = hold_id_for(desk.hold_key, "series", name)
+    drafted = draft(hold_id, claim_id_for(desk.hold_key, hold_id, ""), reading.subject, start, desk=desk)
+    wanted = with_resources(drafted, chosen, reading)
+    wanted = replace(wanted, expires_at=wanted.made_at + CONFIRM_LASTS)
+    try:
+        answer = desk.holds.claim(wanted, body_hash="")
+    except HoldsAway:
+        return Claimed(position=position, hold=wanted)
+    return (
+        those_taken(wanted, answer.taken)
+        if answer.outcome is Outcome.TAKEN
+        else Claimed(position=position, hold=wanted)
+    )
 
 
 def forget(claims: Sequence[Claimed], *, desk: Desk) -> None:

@@ -124,6 +124,8 @@ def repair(command: Repair, *, desk: Desk) -> SeenSeries:
 def _gap(seen: SeenSeries, position: int, practitioner_id: PractitionerId | None, *, desk: Desk) -> _Gap:
     series, bookings = seen.series, dict(seen.bookings)
     session = series.session(position)
+    if series.arrangement is not None:
+        raise Refused("no_rhythm", "A visit keeps no rhythm. Move or book each of its appointments by itself.")
     made = bookings.get(session.booking_id) if session.booking_id is not None else None
     moving = made if made is not None and made.id in seen.displaced else None
     if moving is None and not is_open(session, bookings):

@@ -33,3 +33,7 @@ class SeriesShelf(Protocol):
     def find_all(self, series_ids: Sequence[SeriesId]) -> Mapping[SeriesId, Series]:
         """Return those that exist, at the cost of two reads."""
         ...
+
+    def following(self, booking_ids: Sequence[BookingId]) -> frozenset[BookingId]:
+        """Return those of the bookings that are a later part of a visit of which an earlier one stands, that day."""
+        ...

@@ -97,9 +97,16 @@ class Appointments(Calls):
             bookings = [made for made, _ in found.values()]
             lacking, ending = self.needs_of(bookings, clinic), self.ending_of(bookings, clinic)
             displaced = {each.booking.id for each in self.desk.displacements.among(list(found))}
+            following = self.desk.series.following(list(found))
             known = {
                 each: views.facts(
-                    made, token, clinic, lacking.get(each, ()), ending=each in ending, displaced=each in displaced
+                    made,
+                    token,
+                    clinic,
+                    lacking.get(each, ()),
+                    ending=each in ending,
+                    displaced=each in displaced,
+                    follows=each in following,
                 )
                 for each, (made, token) in found.items()
             }

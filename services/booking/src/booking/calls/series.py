@@ -8,7 +8,10 @@ from runtime.logs import get_logger
 
 from booking.adapters.postgres_bookings import OutcomeUnknown
 from booking.application.book_series import book_series
+from booking.application.book_several import BookedSeries
+from booking.application.book_visit import book_visit
 from booking.application.plan_series import plan_series
+from booking.application.plan_visit import find_visits
 from booking.application.ports import StorageAway
 from booking.application.repair_series import propose, repair
 from booking.application.show_series import SeenSeries, cancel_series, see_series
@@ -43,12 +46,28 @@ class Serial(Calls):
         """Book a series."""
 
         def work() -> dict[str, Any]:
-            booked = book_series(schemas.book_series(parsed(schemas.BOOK, message)), desk=self.desk)
-            if not booked.replayed:
-                log.info("booked a series", series_id=booked.series.id, booking_ids=list(booked.bookings))
-            clinic = self.clinic_after()
-            view = views.booked(booked, clinic, self._whole(booked.bookings, clinic))
-            return {"series": view, "token": booked.token, "replayed": booked.replayed}
+            return self._booked(book_series(schemas.book_series(parsed(schemas.BOOK, message)), desk=self.desk))
+
+        return answered(work)
+
+    @rpc
+    def visits(self, **message: Any) -> dict[str, Any]:
+        """The times at which several services can be had in one visit; nothing is held."""
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.FIND_VISITS, message)
+            return views.visits(
+                find_visits(schemas.visit(asked), since=asked["since"], until=asked["until"], desk=self.desk)
+            )
+
+        return answered(work)
+
+    @rpc
+    def book_visit(self, **message: Any) -> dict[str, Any]:
+        """Book such a visit."""
+
+        def work() -> dict[str, Any]:
+            return self._booked(book_visit(schemas.book_visit(parsed(schemas.BOOK_VISIT, message)), desk=self.desk))
 
         return answered(work)
 
@@ -92,6 +111,13 @@ class Serial(Calls):
             )
 
         return answered(work)
+
+    def _booked(self, booked: BookedSeries) -> dict[str, Any]:
+        if not booked.replayed:
+            log.info("booked a series", series_id=booked.series.id, booking_ids=list(booked.bookings))
+        clinic = self.clinic_after()
+        view = views.booked(booked, clinic, self._whole(booked.bookings, clinic))
+        return {"series": view, "token": booked.token, "replayed": booked.replayed}
 
     def _series_view(self, found: SeenSeries) -> dict[str, Any]:
         clinic = self.clinic_after()

@@ -47,12 +47,17 @@ def screened(
     return kept
 
 
-def answered(asked: Screening | None, answers: Answers | None, *, guest: int | None = None) -> Answers | None:
-    """Return what to keep, or refuse unanswered or outdated questions. A yes is for the caller to see to."""
+def answered(
+    asked: Screening | None, answers: Answers | None, *, guest: int | None = None, part: int | None = None
+) -> Answers | None:
+    """Return what to keep, or refuse unanswered or outdated questions. A yes is for the caller to see to.
+
+    In a party `guest` tells whose answers they are, in a visit `part` to what, each counted from 1.
+    """
     if asked is None:
         return None
     if answers is None or answers.version != asked.version:
-        whose: dict[str, Any] = {} if guest is None else {"guest": guest}
+        whose: dict[str, Any] = {name: at for name, at in (("guest", guest), ("part", part)) if at is not None}
         raise Refused("screening_required", "Please answer the safety questions first.", screening=asked, **whose)
     return answers
 

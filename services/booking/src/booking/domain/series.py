@@ -84,6 +84,8 @@ class Series:
     made_at: datetime
     payer: str = SELF_PAY
     """Who pays for its sessions of physical therapy."""
+    arrangement: str | None = None
+    """How the parts of one visit stand together; None: sessions with a rhythm."""
 
     def session(self, position: int) -> Session:
         """Return the session at a place, or refuse one that there is not."""

@@ -6,12 +6,15 @@ from typing import Any
 from marshmallow import fields, validate
 
 from booking.application.book_series import BookSeries
+from booking.application.book_visit import BookVisit, VisitPart
 from booking.application.plan_series import Wanted
+from booking.application.plan_visit import VisitSought
 from booking.application.repair_series import Repair
 from booking.application.show_series import SeriesAccess
 from booking.domain.ids import LocationId, PractitionerId, SeriesId, ServiceId
 from booking.domain.screening import Answers
 from booking.domain.series import IN_TURN, MODES, ORDERS, Cadence, Part
+from booking.domain.together import ARRANGEMENTS
 from booking.domain.wish import Sought
 from booking.schemas.base import Command, Id, IdempotencyKey, Text, idempotency, optional, required_id
 from booking.schemas.bookings import GuestFields, PapersFields, ScreeningFields, answers, contact, papers
@@ -55,6 +58,37 @@ class _Book(_Plan, PapersFields):
     idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
 
 
+class _VisitSought(Command):
+    service_id = required_id()
+    duration_minutes = optional(fields.Integer, strict=True)
+    practitioner_id = optional(Id)
+    preferences = preferences_field()
+    add_on_ids = fields.List(Text(longest=100), load_default=[])
+
+
+class _VisitPart(_VisitSought):
+    screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
+    name = optional(Text)
+
+
+class _Visit(Command):
+    location_id = required_id()
+    arrangement = fields.String(required=True, validate=validate.OneOf(ARRANGEMENTS))
+
+
+class _FindVisits(_Visit):
+    parts = fields.List(fields.Nested(_VisitSought), required=True)
+    since = fields.AwareDateTime(required=True, format="iso")
+    until = fields.AwareDateTime(required=True, format="iso")
+
+
+class _BookVisit(_Visit, PapersFields):
+    parts = fields.List(fields.Nested(_VisitPart), required=True)
+    start = fields.AwareDateTime(required=True, format="iso")
+    guest = fields.Nested(GuestFields, required=True)
+    idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
+
+
 class _SeriesToken(Command):
     series_id = required_id()
     token = Text(required=True)
@@ -76,6 +110,8 @@ class _Cancel(_SeriesToken):
 
 PLAN = _Plan()
 BOOK = _Book()
+FIND_VISITS = _FindVisits()
+BOOK_VISIT = _BookVisit()
 SERIES_TOKEN = _SeriesToken()
 PLACE = _Place()
 REPAIR = _Repair()
@@ -114,6 +150,30 @@ def book_series(message: Mapping[str, Any]) -> BookSeries:
     )
 
 
+def visit(message: Mapping[str, Any]) -> VisitSought:
+    """Return the visit that is looked for."""
+    location = LocationId(message["location_id"])
+    parts = tuple(_sought(each, location) for each in message["parts"])
+    return VisitSought(location_id=location, arrangement=message["arrangement"], parts=parts)
+
+
+def book_visit(message: Mapping[str, Any]) -> BookVisit:
+    """Return the wish to book it."""
+    location = LocationId(message["location_id"])
+    return BookVisit(
+        location_id=location,
+        arrangement=message["arrangement"],
+        start=message["start"],
+        parts=tuple(
+            VisitPart(sought=_sought(each, location), screening=answers(each), name=each["name"])
+            for each in message["parts"]
+        ),
+        contact=contact(message),
+        papers=papers(message),
+        idempotency=idempotency(message),
+    )
+
+
 def access(message: Mapping[str, Any]) -> SeriesAccess:
     """Return which series is meant, and what opens it."""
     return SeriesAccess(series_id=SeriesId(message["series_id"]), token=message["token"])
@@ -132,12 +192,16 @@ def repair(message: Mapping[str, Any]) -> Repair:
 
 
 def _part(message: Mapping[str, Any], location: LocationId) -> Part:
+    return Part(sought=_sought(message, location), sessions=message["sessions"])
+
+
+def _sought(message: Mapping[str, Any], location: LocationId) -> Sought:
     practitioner = message["practitioner_id"]
-    sought = Sought(
+    return Sought(
         location_id=location,
         service_id=ServiceId(message["service_id"]),
         duration_minutes=message["duration_minutes"],
         practitioner_id=PractitionerId(practitioner) if practitioner else None,
+        add_on_ids=tuple(message.get("add_on_ids", ())),
         preference=wished(message),
     )
-    return Part(sought=sought, sessions=message["sessions"])

@@ -99,11 +99,19 @@ def _owed_for_cancelling(made: Booking) -> Money | None:
 
 
 def facts(
-    made: Booking, token: ManageToken, clinic: Clinic, lacking: Sequence[Need], *, ending: bool, displaced: bool
+    made: Booking,
+    token: ManageToken,
+    clinic: Clinic,
+    lacking: Sequence[Need],
+    *,
+    ending: bool,
+    displaced: bool,
+    follows: bool,
 ) -> dict[str, Any]:
     """Return a booking as the one who writes to its guest needs it. Of what it lacks only until when.
 
-    `ending` says that it relies on a document that runs out, of which nothing more is told.
+    `ending` says that it relies on a document that runs out, of which nothing more is told; `follows` that it is a
+    later part of a visit.
     """
     view = booking(made, clinic)
     due = min((each.due for each in lacking if each.state == OPEN and each.kind != EVALUATION), default=None)
@@ -114,6 +122,7 @@ def facts(
         "document_due": iso(due, ZoneInfo(made.zone)) if due is not None else None,
         "document_ending": ending,
         "displaced": displaced,
+        "follows": follows,
         "preparation": dict(clinic.services[made.service_id].preparation),
         "aftercare": dict(clinic.services[made.service_id].aftercare),
         "manage_token": token,

@@ -4,15 +4,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from booking.application.book_series import BookedSeries
+from booking.application.book_several import BookedSeries
 from booking.application.plan_series import Plan, Proposed
+from booking.application.plan_visit import Visits
 from booking.application.repair_series import Proposals
 from booking.application.show import ToldOfSeries
 from booking.application.show_series import SeenSeries
 from booking.domain.availability import Slot
 from booking.domain.booking import CANCELLED, CONFIRMED, Booking
 from booking.domain.clinic import Clinic
-from booking.domain.series import Session, services_of
+from booking.domain.part import questions
+from booking.domain.series import Cadence, Session, services_of
 from booking.views.bookings import booking, place, treatment, written_to
 from booking.views.values import money, screening, written
 
@@ -46,19 +48,59 @@ def booked(made: BookedSeries, clinic: Clinic, whole: Whole) -> dict[str, Any]:
 
 def seen(found: SeenSeries, clinic: Clinic, whole: Whole) -> dict[str, Any]:
     """Return a series: its sessions in order, each with the booking that fills it."""
-    series, cadence = found.series, found.series.cadence
+    series = found.series
     return {
         "id": series.id,
         "mode": series.mode,
         "location": place(clinic.locations[series.location_id], series.zone),
-        "cadence": {
-            "every_days": cadence.every_days,
-            "within_days": cadence.within_days,
-            "within_minutes": cadence.within_minutes,
-            "weekdays": sorted(cadence.weekdays) if cadence.weekdays is not None else None,
-        },
+        "arrangement": series.arrangement,
+        "cadence": _cadence(series.cadence) if series.arrangement is None else None,
         "made_at": series.made_at.isoformat(),
         "sessions": [_session(each, found, clinic, whole) for each in series.sessions],
+    }
+
+
+def visits(found: Visits) -> dict[str, Any]:
+    """Return the visits of several parts that can be had, and what each part is."""
+    people, asked = found.readings[0].clinic.practitioners, found.asked
+    return {
+        "location_id": asked[0].location.id,
+        "zone": found.zone,
+        "arrangement": found.arrangement,
+        "price": money(found.price),
+        "parts": [
+            {
+                "service_id": each.service.id,
+                "duration_minutes": each.minutes,
+                "price": money(each.price),
+                "screening": screening(questions(each.service, each.guests[0].add_ons)),
+            }
+            for each in asked
+        ],
+        "visits": [
+            {
+                "start": written(placed[0].start, found.zone),
+                "end": written(max(each.end for each in placed), found.zone),
+                "parts": [
+                    {
+                        "start": written(each.start, found.zone),
+                        "end": written(each.end, found.zone),
+                        "practitioner_ids": [who for who in each.resource_ids if who in people],
+                    }
+                    for each in placed
+                ],
+            }
+            for placed in found.found
+        ],
+    }
+
+
+def _cadence(cadence: Cadence) -> dict[str, Any]:
+    return {
+        "every_days": cadence.every_days,
+        "within_days": cadence.within_days,
+        "within_minutes": cadence.within_minutes,
+        "weekdays": sorted(cadence.weekdays) if cadence.weekdays is not None else None,
     }
 
 

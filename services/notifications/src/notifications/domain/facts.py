@@ -119,6 +119,8 @@ class Facts:
     """What the guest does before, by language, that of the service first; nothing where nothing is to be done."""
     aftercare: Mapping[str, str] = field(default_factory=dict)
     """What they do after, likewise."""
+    follows: bool = False
+    """Whether it is a later part of a visit, of which an earlier one stands."""
     displaced: bool = True
     """Whether the clinic cannot keep it as it stands; so it is taken to be where booking does not say."""
     practitioner_ids: tuple[str, ...] = ()

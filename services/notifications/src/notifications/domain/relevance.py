@@ -106,6 +106,8 @@ def _pointless(rule: Rule, facts: Facts) -> Reason | None:
         return Reason.FITS_AGAIN
     if rule.of_day and not facts.appointments:
         return Reason.NOTHING_THAT_DAY
+    if rule.once_a_visit and facts.follows:
+        return Reason.TOLD_WITH_SERIES
     return Reason.NOTHING_TO_SAY if rule.tells is not None and not getattr(facts, rule.tells) else None
 
 

@@ -35,7 +35,8 @@ class Rule:
     8058), and who said so gets none.
     `of_series` says what becomes of it where sessions were booked as one wish: `each` session owes it as any booking
     does; it is `gathered`, so that a session's own is skipped; or it is the one for the `whole`, owed under the id of
-    the series by whichever session is heard of first.
+    the series by whichever session is heard of first. With `once_a_visit` the first part of a visit is reminded of, and
+    those that follow it that day are not.
     One that is `of_day` is about all of a practitioner's appointments on one day at one location: whichever booking is
     heard of first owes it, under the day's own id, and it tells of those that stand when it goes out.
 
@@ -61,6 +62,7 @@ class Rule:
     displacing: bool = False
     optional: bool = False
     of_series: Literal["each", "gathered", "whole"] = "each"
+    once_a_visit: bool = False
     recipient: Recipient = Recipient.GUEST
     modalities: frozenset[str] | None = None
     even_late: bool = False
@@ -131,6 +133,7 @@ RULES: tuple[Rule, ...] = (
         useful_until=before("start", hours=2),  # from then on the second says it all
         unsaid_by=frozenset({"change"}),
         reminder=True,
+        once_a_visit=True,
     ),
     Rule(
         name="second_reminder",
@@ -141,6 +144,7 @@ RULES: tuple[Rule, ...] = (
         useful_until=At("start"),
         unsaid_by=frozenset({"change"}),
         reminder=True,
+        once_a_visit=True,
     ),
     Rule(
         name="cancellation",

@@ -62,7 +62,7 @@ class Reason(StrEnum):
     MADE_INSIDE_WINDOW = "made_inside_window"  # the confirmation had just said the same
     SUPERSEDED = "superseded"  # a later revision of the booking voids what this one owed
     ALREADY_TOLD = "already_told"  # an earlier message said so, and nothing since has said otherwise
-    TOLD_WITH_SERIES = "told_with_series"  # one message tells of all sessions that were booked as one wish
+    TOLD_WITH_SERIES = "told_with_series"  # one message is for all that was booked as one wish
     RULE_OFF = "rule_off"  # the location does not send it, or not on this channel
     BY_TEXT = "by_text"  # an e-mail in a text's place: the text arrived, or nothing says that it did not
     BOOKING_NOT_CONFIRMED = "booking_not_confirmed"
