@@ -25,6 +25,7 @@ from booking.domain.events import (
     REINSTATED,
     RESCHEDULED,
     REVERTED,
+    WAITLIST_JOINED,
     WAITLIST_OFFERED,
     BookingEvent,
     DisplacedEvent,
@@ -32,6 +33,7 @@ from booking.domain.events import (
     Happened,
     NeedEvent,
     OfferEvent,
+    WaitEvent,
 )
 from booking.domain.guest import Guest
 from booking.domain.ids import EntryId, HoldId, LocationId, PractitionerId, ServiceId
@@ -159,6 +161,7 @@ def told() -> list[Happened]:
         BookingEvent(name=REVERTED, occurred_at=NOW, booking=reverted(done)),
         BookingEvent(name=PARTY_CHANGED, occurred_at=NOW, booking=replace(booked, revision=2)),
         an_offer(),
+        WaitEvent(name=WAITLIST_JOINED, occurred_at=NOW, entry=an_offer().entry, zone="Europe/Paris"),
         a_displacement(),
         DocumentEvent(
             name=DOCUMENT_RUNNING_OUT,

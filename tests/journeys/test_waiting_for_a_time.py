@@ -1,6 +1,7 @@
 """A time that is full: two wait, one cancels, the first is offered it, and nobody else can have it meanwhile."""
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from tests.checker.offers import offers_kept
 from tests.checker.overlaps import overlaps
@@ -31,7 +32,7 @@ def test_a_cancelled_time_is_offered_to_the_first_who_waits_and_accepted(platfor
     assert datetime.fromisoformat(offer["start"]) == slot.start
     assert second.seen()["offer"] is None
     problem(api.hold(slot, practitioner_id=therapist), 409, "slot_taken")
-    assert kinds(sent_about(api, first.entry, count=1)) == [("waitlist_offer", "email")]
+    assert kinds(sent_about(api, first.entry, count=2)) == [("waitlist_joined", "email"), ("waitlist_offer", "email")]
     assert first.link()
 
     problem(first.accept(), 422, "screening_required")
@@ -42,9 +43,24 @@ def test_a_cancelled_time_is_offered_to_the_first_who_waits_and_accepted(platfor
     assert kinds(sent_about(api, made, count=1)) == [("confirmation", "email")]
     assert first.seen()["booking_id"] == made["id"]
     assert ok(api.booking(made))["state"] == "confirmed"
-    assert about(api, second.entry) == []
+    assert kinds(about(api, second.entry)) == [("waitlist_joined", "email")]
     assert overlaps(platform.databases["booking"]) == []
     assert offers_kept(platform.databases["booking"]) == []
+
+
+def test_who_begins_to_wait_has_it_in_writing_with_the_way_out(api: Api) -> None:
+    slot, therapist, _ = _a_full_time(api, days=3)
+    waiting = WaitingGuest(api, slot, therapist, locale="fr")
+    letters = sent_about(api, waiting.entry, count=2)
+    assert kinds(letters) == [("waitlist_joined", "email"), ("waitlist_joined", "sms")]
+    (mail,) = [each for each in letters if each["channel"] == "email"]
+    assert mail["subject"].startswith("Vous êtes sur la liste d’attente")
+    assert "Swedish" not in mail["text"]
+    link = waiting.link()
+    assert all(link in each["text"] for each in letters)
+    page = api.http.get(urlsplit(link).path, follow_redirects=True)
+    assert (page.status_code, "/leave" in page.text) == (200, True)
+    ok(waiting.leave(), 204)
 
 
 def test_an_offer_that_nobody_answers_goes_to_the_next_and_a_declined_one_at_once(platform: Platform, api: Api) -> None:

@@ -57,6 +57,7 @@ RULES = (
     "second_reminder",
     "cancellation",
     "waitlist_offer",
+    "waitlist_joined",
     "document_due",
     "preparation",
     "aftercare",

@@ -69,6 +69,9 @@ class FakeWaitlist:
     def find(self, entry_id: EntryId) -> Entry | None:
         return self.bookings.truth.entries.get(entry_id)
 
+    def known(self, entry_ids: Sequence[EntryId]) -> dict[EntryId, Entry]:
+        return {each.id: each for each in self.entries if each.id in entry_ids}
+
     def leased(self, lease_ids: Sequence[LeaseId]) -> dict[LeaseId, Entry]:
         return {lease.id: entry for entry in self.entries for lease in entry.leases if lease.id in lease_ids}
 

@@ -138,6 +138,36 @@ def offer_facts(**differences: Any) -> Facts:
     return facts(state="offered", fee=None, offer=offer, **differences)
 
 
+def joined(**differences: Any) -> Change:
+    """A guest begins to wait for any of that week's days."""
+    plain = change(
+        happening=Happening.WAITLIST_JOINED,
+        booking_id=BookingId(ENTRY),
+        start=at("2026-11-30 23:00"),
+        end=at("2026-12-05 23:00"),
+        free_until=at("2026-12-05 23:00"),
+        deadline=at("2026-12-05 23:00"),
+    )
+    return replace(plain, **differences)
+
+
+def wait_facts(**differences: Any) -> Facts:
+    """What booking says of their place on the list: they wait."""
+    plain = facts(
+        booking_id=BookingId(ENTRY),
+        state="waiting",
+        start=at("2026-11-30 23:00"),
+        end=at("2026-12-05 23:00"),
+        free_until=at("2026-12-05 23:00"),
+        practitioners=(),
+        practitioner_ids=(),
+        price=None,
+        fee=None,
+        offer=Offer(entry_id=ENTRY, deadline=at("2026-12-05 23:00")),
+    )
+    return replace(plain, **differences)
+
+
 def series_facts(*numbers: int, **differences: Any) -> Facts:
     """What booking says of that series: these sessions stand and are to come."""
     sessions = tuple(

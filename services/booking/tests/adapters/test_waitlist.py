@@ -28,6 +28,7 @@ from booking.application.sweep import sweep
 from booking.application.waiting import Waiter, decline, leave, see
 from booking.application.waitlist_ports import Waitlist, Which
 from booking.domain.availability import Busy
+from booking.domain.events import WAITLIST_JOINED
 from booking.domain.guest import Contact
 from booking.domain.waitlist import WAITING, Entry, Wanted
 from booking.domain.zones import instant
@@ -101,6 +102,7 @@ def test_an_entry_is_found_as_it_was_written_and_ends_as_it_should(world: World)
     assert world.swept() == Pass(offered=1)
     seen = see(who, desk=world.desk)
     assert seen.offer is not None
+    assert world.desk.waitlist.known([entry.id]) == {entry.id: seen.entry}
     assert world.desk.waitlist.leased([seen.offer.id]) == {seen.offer.id: seen.entry}
     made = accept(Accept(waiter=who), desk=world.desk).booking
     assert accept(Accept(waiter=who), desk=world.desk).booking == made
@@ -109,7 +111,7 @@ def test_an_entry_is_found_as_it_was_written_and_ends_as_it_should(world: World)
     assert world.count(allocations, allocations.c.lease_id.is_not(None)) == 0
     with world.engine.connect() as connection:
         names = connection.execute(select(outbox.c.name).order_by(outbox.c.seq)).scalars().all()
-    assert names == ["booking.waitlist_offered.v1", "booking.booked.v1"]
+    assert names == ["booking.waitlist_joined.v1", "booking.waitlist_offered.v1", "booking.booked.v1"]
 
 
 def test_only_the_first_of_two_is_offered_what_both_wait_for_and_the_next_when_it_lapsed(world: World) -> None:
@@ -298,6 +300,7 @@ def test_one_key_makes_one_entry_and_one_contact_three_however_fast(world: World
     key = Idempotency(scope="s", key="k", body_hash="b")
     assert set(at_once(*[lambda: waits(world.desk, "Zoe", idempotency=key)] * 4)) == {"done"}
     assert world.count(waitlist_entries) == 1
+    assert world.count(outbox, outbox.c.name == WAITLIST_JOINED) == 1
     outcomes = Counter(at_once(*[lambda: waits(world.desk, "Abe")] * 6))
     assert outcomes == {"done": 3, "waits_enough": 3}
 

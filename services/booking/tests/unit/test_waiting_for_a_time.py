@@ -13,11 +13,12 @@ from booking.application.hold import hold
 from booking.application.join_waitlist import Join, Joined, join
 from booking.application.offer_times import Pass, offer_times
 from booking.application.ports import Idempotency
+from booking.application.show import wait_facts
 from booking.application.sweep import sweep
 from booking.application.waiting import Waiter, decline, leave, see
 from booking.domain.booking import CONFIRMED, Booking, manage_token
 from booking.domain.errors import Refused
-from booking.domain.events import BOOKED, WAITLIST_OFFERED
+from booking.domain.events import BOOKED, WAITLIST_JOINED, WAITLIST_OFFERED, WaitEvent
 from booking.domain.guest import Contact
 from booking.domain.screening import Answers
 from booking.domain.waitlist import Entry, Lease, Wanted, answer_by
@@ -100,6 +101,20 @@ def test_a_cancelled_time_is_offered_after_the_three_minutes_of_undo_to_whoever_
     told = here.bookings.told[-1]
     assert told.name == WAITLIST_OFFERED
     assert swept(here) == Pass(), "one offer, however often one looks"
+
+
+def test_who_begins_to_wait_is_told_of_once_and_who_is_refused_not_at_all() -> None:
+    here = office(a_clinic())
+    for _ in range(2):
+        made = joined(here, "Zoe", key="k")
+    told = [each for each in here.bookings.told if isinstance(each, WaitEvent)]
+    assert [(each.name, each.entry.id, each.zone) for each in told] == [
+        (WAITLIST_JOINED, made.entry.id, "Europe/Paris")
+    ]
+    over = Wanted(since=TEN - timedelta(days=300), until=TEN - timedelta(days=299))
+    assert refusal_of(waits, here, "Abe", wanted=over).code == "in_the_past"
+    assert len(here.bookings.told) == 1
+    assert wait_facts([made.entry.id], desk=here.desk)[made.entry.id].token == made.token
 
 
 def test_a_cancellation_that_was_taken_back_is_offered_to_nobody() -> None:

@@ -85,6 +85,18 @@ class _OfferEvent(_Loose):
     modality = fields.String(load_default=None, allow_none=True)
 
 
+class _WaitEvent(_Loose):
+    entry_id = fields.UUID(required=True)
+    location_id = fields.UUID(required=True)
+    start = _instant(required=True, data_key="from")
+    end = _instant(required=True, data_key="to")
+    zone = _zone()
+    guest_zone = fields.String(load_default=None, allow_none=True)
+    channels = fields.List(fields.String(), required=True)
+    waiting_since = _instant(required=True)
+    modality = fields.String(load_default=None, allow_none=True)
+
+
 class _NeedEvent(_BookingEvent):
     due = _instant(required=True)
 
@@ -92,6 +104,7 @@ class _NeedEvent(_BookingEvent):
 _BOOKING_EVENT = _BookingEvent()
 _NEED_EVENT = _NeedEvent()
 _OFFER_EVENT = _OfferEvent()
+_WAIT_EVENT = _WaitEvent()
 _EVENTS = {f"booking.{happening}.v1": happening for happening in Happening}
 
 
@@ -138,12 +151,27 @@ def _read_offer(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _read_wait(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A place on the waitlist as a booking of one revision, under its own id."""
+    read: dict[str, Any] = _WAIT_EVENT.load(data)
+    return {
+        **read,
+        "booking_id": read["entry_id"],
+        "revision": FIRST_REVISION,
+        "made_at": read["waiting_since"],
+        "free_until": read["end"],
+        "undo_until": None,
+        "deadline": read["end"],
+    }
+
+
 def _read_need(data: Mapping[str, Any]) -> dict[str, Any]:
     read: dict[str, Any] = _NEED_EVENT.load(data)
     return {**read, "deadline": read["due"]}
 
 
 _READERS: Mapping[Happening, Callable[[Mapping[str, Any]], Any]] = {
+    Happening.WAITLIST_JOINED: _read_wait,
     Happening.WAITLIST_OFFERED: _read_offer,
     Happening.NEED_OPENED: _read_need,
     Happening.NEED_DUE_SOON: _read_need,

@@ -10,7 +10,17 @@ from runtime import correlation
 from booking.domain.booking import Booking
 from booking.domain.clinic import Clinic
 from booking.domain.displacement import Displaced
-from booking.domain.events import BOOKED, BookingEvent, DisplacedEvent, DocumentEvent, Happened, NeedEvent, OfferEvent
+from booking.domain.events import (
+    BOOKED,
+    BookingEvent,
+    DisplacedEvent,
+    DocumentEvent,
+    Happened,
+    NeedEvent,
+    OfferEvent,
+    WaitEvent,
+)
+from booking.domain.waitlist import Entry
 
 
 def to_event(happened: Happened, clinic: Clinic | None = None) -> Event:
@@ -37,6 +47,8 @@ def to_event(happened: Happened, clinic: Clinic | None = None) -> Event:
 def _subject(happened: Happened) -> tuple[str, int]:
     if isinstance(happened, OfferEvent):
         return happened.lease.id, 1
+    if isinstance(happened, WaitEvent):
+        return happened.entry.id, 1
     booking = happened.displaced.booking if isinstance(happened, DisplacedEvent) else happened.booking
     return booking.id, booking.revision
 
@@ -44,6 +56,8 @@ def _subject(happened: Happened) -> tuple[str, int]:
 def _data(happened: Happened) -> dict[str, Any]:
     if isinstance(happened, OfferEvent):
         return _offer(happened)
+    if isinstance(happened, WaitEvent):
+        return _wait(happened.entry, happened.zone)
     if isinstance(happened, DisplacedEvent):
         return _displaced(happened.displaced)
     if isinstance(happened, NeedEvent):
@@ -55,6 +69,21 @@ def _data(happened: Happened) -> dict[str, Any]:
 
 def _of_series(happened: BookingEvent) -> dict[str, Any]:
     return {"series_id": happened.series_id} if happened.name == BOOKED else {}
+
+
+def _wait(entry: Entry, zone: str) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "revision": 1,
+        "location_id": entry.location_id,
+        "service_id": entry.service_id,
+        "from": zulu(entry.wanted.since),
+        "to": zulu(entry.wanted.until),
+        "zone": zone,
+        "guest_zone": entry.guest.zone,
+        "channels": list(entry.guest.channels),
+        "waiting_since": zulu(entry.made_at),
+    }
 
 
 def _offer(happened: OfferEvent) -> dict[str, Any]:

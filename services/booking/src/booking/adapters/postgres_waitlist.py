@@ -36,6 +36,11 @@ class PostgresWaitlist:
         found = self._entries(select(waitlist_entries).where(_ENTRIES.id == entry_id))
         return found[0] if found else None
 
+    def known(self, entry_ids: Sequence[EntryId]) -> dict[EntryId, Entry]:
+        """See `Waitlist.known`."""
+        found = self._entries(select(waitlist_entries).where(_ENTRIES.id.in_(entry_ids)))
+        return {entry.id: entry for entry in found}
+
     def leased(self, lease_ids: Sequence[LeaseId]) -> dict[LeaseId, Entry]:
         """See `Waitlist.leased`."""
         theirs = select(leases.c.entry_id).where(_LEASES.id.in_(lease_ids))

@@ -6,6 +6,7 @@ from datetime import datetime
 from booking.application.hold import reused
 from booking.application.ports import Desk, Idempotency, Transaction
 from booking.domain.errors import Refused
+from booking.domain.events import WAITLIST_JOINED, WaitEvent
 from booking.domain.guest import Contact, guest
 from booking.domain.hold import hold_id_for
 from booking.domain.ids import EntryId
@@ -57,7 +58,11 @@ def join(command: Join, *, desk: Desk) -> Joined:
                 f"This e-mail address or phone number waits for {MOST_OPEN} times already. Give one of them up first.",
                 most=MOST_OPEN,
             )
-        return entry if transaction.waitlist.add(entry) else None
+        if not transaction.waitlist.add(entry):
+            return None
+        zone = asked.location.zone
+        transaction.tell(WaitEvent(name=WAITLIST_JOINED, occurred_at=now, entry=entry, zone=zone))
+        return entry
 
     entry = desk.bookings.transact(work)
     if entry is not None:

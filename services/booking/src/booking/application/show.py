@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from booking.application.ports import Desk
 from booking.domain.booking import Booking, ManageToken, check_manage_token, manage_token
-from booking.domain.ids import BookingId, LeaseId, SeriesId
+from booking.domain.ids import BookingId, EntryId, LeaseId, SeriesId
 from booking.domain.series import Series, series_token
 from booking.domain.waitlist import Entry, Lease, entry_token
 
@@ -39,6 +39,22 @@ def offer_facts(lease_ids: Sequence[LeaseId], *, desk: Desk) -> dict[LeaseId, Of
         for entry in desk.waitlist.leased(lease_ids).values()
         for lease in entry.leases
         if lease.id in lease_ids
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """A guest's place on the waitlist, and the token for the message's link."""
+
+    entry: Entry
+    token: str
+
+
+def wait_facts(entry_ids: Sequence[EntryId], *, desk: Desk) -> dict[EntryId, Waits]:
+    """Return the places on the waitlist that exist."""
+    return {
+        each: Waits(entry=entry, token=entry_token(entry.id, entry.generation, desk.manage_key))
+        for each, entry in desk.waitlist.known(entry_ids).items()
     }
 
 

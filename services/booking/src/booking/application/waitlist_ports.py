@@ -63,6 +63,10 @@ class Waitlist(Protocol):
         """Return an entry if it exists."""
         ...
 
+    def known(self, entry_ids: Sequence[EntryId]) -> dict[EntryId, Entry]:
+        """Return the entries that exist."""
+        ...
+
     def leased(self, lease_ids: Sequence[LeaseId]) -> dict[LeaseId, Entry]:
         """Return the entries of those leases that exist."""
         ...

@@ -8,7 +8,7 @@ from runtime.logs import get_logger
 from booking.application.book import Book, book
 from booking.application.cancel import cancel, undo_cancel
 from booking.application.reschedule import reschedule
-from booking.application.show import facts, offer_facts, series_facts, show
+from booking.application.show import facts, offer_facts, series_facts, show, wait_facts
 from booking.calls.base import Calls, answered
 from booking.domain.booking import manage_token
 from booking.schemas import bookings as schemas
@@ -16,6 +16,7 @@ from booking.schemas.base import idempotency, parsed
 from booking.views import bookings as views
 from booking.views.series import facts as series_view
 from booking.views.waitlist import facts as offer_view
+from booking.views.waitlist import waits as wait_view
 
 log = get_logger(__name__)
 
@@ -89,7 +90,7 @@ class Appointments(Calls):
 
     @rpc
     def message_facts(self, **message: Any) -> dict[str, Any]:
-        """What one needs to know to write to guests, about bookings, offers and series; only notifications asks."""
+        """What one needs to know to write to guests: of bookings, offers, waits and series. Only notifications asks."""
 
         def work() -> dict[str, Any]:
             asked = parsed(schemas.FACTS, message)
@@ -114,8 +115,11 @@ class Appointments(Calls):
             offers = offer_facts(others, desk=self.desk) if others else {}
             written = {each: offer_view(one.entry, one.lease, one.token, clinic) for each, one in offers.items()}
             others = [each for each in others if each not in offers]
+            waiting = wait_facts(others, desk=self.desk) if others else {}
+            waits = {each: wait_view(one.entry, one.token, clinic) for each, one in waiting.items()}
+            others = [each for each in others if each not in waiting]
             told, now = series_facts(others, desk=self.desk) if others else {}, self.desk.clock.now()
             whole = {each: view for each, one in told.items() if (view := series_view(one, clinic, now)) is not None}
-            return {"bookings": {**known, **written, **whole}}
+            return {"bookings": {**known, **written, **waits, **whole}}
 
         return answered(work)

@@ -19,6 +19,7 @@ COMPLETED = "booking.completed.v1"
 NO_SHOW = "booking.no_show.v1"
 REVERTED = "booking.reverted.v1"
 PARTY_CHANGED = "booking.party_changed.v1"
+WAITLIST_JOINED = "booking.waitlist_joined.v1"
 WAITLIST_OFFERED = "booking.waitlist_offered.v1"
 DISPLACED = "booking.displaced.v1"
 NEED_OPENED = "booking.need_opened.v1"
@@ -37,6 +38,16 @@ class BookingEvent:
     """Of a rescheduled booking: the start it had before."""
     series_id: SeriesId | None = None
     """Of a new booking: the series that it was booked with, as one wish. Its guest is told of all sessions at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitEvent:
+    """A guest began to wait; `zone` is the location's."""
+
+    name: str
+    occurred_at: datetime
+    entry: Entry
+    zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,4 +90,4 @@ class DocumentEvent:
     document_id: DocumentId
 
 
-Happened = BookingEvent | OfferEvent | DisplacedEvent | NeedEvent | DocumentEvent
+Happened = BookingEvent | WaitEvent | OfferEvent | DisplacedEvent | NeedEvent | DocumentEvent

@@ -65,6 +65,32 @@ def facts(waiting: Entry, lease: Lease, token: str, clinic: Clinic) -> dict[str,
     }
 
 
+def waits(entry: Entry, token: str, clinic: Clinic) -> dict[str, Any]:
+    """Return a place on the waitlist as the one who writes to its guest needs it: from `start` to `end` they wait."""
+    location, service = clinic.locations[entry.location_id], clinic.services[entry.service_id]
+    zone = ZoneInfo(location.zone)
+    since, until = iso(entry.wanted.since, zone), iso(entry.wanted.until, zone)
+    who = [entry.practitioner_id] if entry.practitioner_id is not None else []
+    return {
+        "id": entry.id,
+        "revision": 1,
+        "state": entry.state,
+        "location": place(location, location.zone),
+        "service": treatment(service),
+        "practitioners": [{"id": each, "name": name} for each, name in names(clinic, who)],
+        "start": since,
+        "end": until,
+        "duration_minutes": entry.minutes,
+        "price": None,
+        "fee": None,
+        "free_until": until,
+        "guest": written_to(entry.guest),
+        "channels": list(entry.guest.channels),
+        "manage_token": token,
+        "offer": {"entry_id": entry.id, "deadline": until},
+    }
+
+
 def unmet(counted: Sequence[Unmet]) -> list[dict[str, Any]]:
     """Return the counts of unmet demand."""
     return [

@@ -6,7 +6,7 @@ A location's own words, where it has some, take the place of the house's.
 import copy
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,7 +17,18 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.adapters import wording
 from notifications.adapters.jinja_wordings import filled
-from notifications.adapters.sample_facts import ADVISED, AGENDA, BARE, EARLY, FULL, LACKING, LATE, OFFERED, SERIES
+from notifications.adapters.sample_facts import (
+    ADVISED,
+    AGENDA,
+    BARE,
+    EARLY,
+    FULL,
+    LACKING,
+    LATE,
+    OFFERED,
+    SERIES,
+    WAITING,
+)
 from notifications.adapters.unsubscribe_links import PREVIEW
 from notifications.application.ports import Attachment, Letter, Unwritable
 from notifications.domain.facts import Appointment, Facts, Guest, Session
@@ -131,6 +142,7 @@ class JinjaLetters:
             "short_day": wording.short_day(facts.start, place.zone, locale),
             "time": wording.clock(facts.start, place.zone, locale),
             "end": wording.clock(facts.end, place.zone, locale),
+            "last_day": _last_day(facts, locale),
             "city": wording.city(place.zone, locale),
             "elsewhere": elsewhere,
             "own_time": own_time if own_day == day else f"{own_day}, {own_time}",
@@ -202,7 +214,7 @@ class JinjaLetters:
             {**self.context(facts, wording.locale_of(language, self.languages), now), "answers": answers}
             for answers in (True, False)
             for language in sorted(self.languages)
-            for facts in (FULL, BARE, OFFERED, LACKING, SERIES, ADVISED, AGENDA)
+            for facts in (FULL, BARE, OFFERED, LACKING, SERIES, ADVISED, AGENDA, WAITING)
             for now in (EARLY, LATE)
         ]
 
@@ -247,6 +259,13 @@ def _session_line(session: Session, zone: str, locale: Locale) -> str:
     when = f"{wording.day(session.start, zone, locale)}, {wording.clock(session.start, zone, locale)}"
     people = wording.people(tuple(_line(name) for name in session.practitioners), locale)
     return f"{when}, {people}" if people else when
+
+
+def _last_day(facts: Facts, locale: Locale) -> str:
+    """The last day on which a guest waits; of their window the end is no more in it."""
+    if facts.offer is None or facts.offer.entry_id != facts.booking_id:
+        return ""
+    return wording.day(facts.end - timedelta(seconds=1), facts.place.zone, locale)
 
 
 def _appointment_line(each: Appointment, zone: str, locale: Locale) -> str:

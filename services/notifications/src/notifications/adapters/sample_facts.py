@@ -46,6 +46,14 @@ BARE = replace(
     fee=None,
 )
 OFFERED = replace(FULL, state="offered", offer=Offer(entry_id=FULL.booking_id, deadline=_START - timedelta(hours=2)))
+WAITING = replace(
+    FULL,
+    state="waiting",
+    end=_START + timedelta(days=5),
+    price=None,
+    fee=None,
+    offer=Offer(entry_id=FULL.booking_id, deadline=_START + timedelta(days=5)),
+)
 LACKING = replace(FULL, document_due=_START - timedelta(days=1))
 _ADVICE = {"en": "Drink plenty of water.\nRest for an hour, and take it easy until tomorrow."}
 ADVISED = replace(FULL, preparation=_ADVICE, aftercare=_ADVICE)

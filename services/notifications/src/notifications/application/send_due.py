@@ -279,7 +279,8 @@ def _trace(desk: Desk, letter: Letter, provider: Provider) -> Trace:
 
 async def _call_instead(desk: Desk, message: Claimed, case: Case) -> None:
     """A guest whom no other channel reaches, or who is owed this on no other, is called by staff."""
-    if message.key.recipient is not Recipient.GUEST or BY_NAME[message.key.rule].optional:
+    rule = BY_NAME[message.key.rule]
+    if rule.recipient is not Recipient.GUEST or rule.optional or rule.receipt:
         return
     guest = case.facts.guest if case.facts else None
     if guest is None:

@@ -51,7 +51,10 @@ class Guest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What an offer has beside a booking: the place on the waitlist, and until when it can be accepted."""
+    """What an offer has beside a booking: the place on the waitlist, and until when it can be accepted.
+
+    A place on the waitlist by itself has the same: until when its guest waits.
+    """
 
     entry_id: str
     deadline: datetime
@@ -87,8 +90,10 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A booking as it stands, an offer of one, or a series: then like its first session to come, with all `sessions`.
-    Or a practitioner's day: then from its first appointment to its last, with all `appointments`, and no guest.
+    """A booking as it stands, or an offer of one.
+
+    Or a wait for one, from `start` to `end`. Or a series: then like its first session to come, with all `sessions`. Or
+    a practitioner's day: then from its first appointment to its last, with all `appointments`, and no guest.
 
     `discreet_name` is the only name of the service that a message may carry.
     """

@@ -48,6 +48,7 @@ Verdict = Send | Skip | Wait | Defer
 _GONE = {
     "confirmed": Reason.BOOKING_NOT_CONFIRMED,
     "cancelled": Reason.BOOKING_NOT_CANCELLED,
+    "waiting": Reason.WAITS_NO_LONGER,
     "offered": Reason.OFFER_ENDED,
     "completed": Reason.BOOKING_NOT_COMPLETED,
 }

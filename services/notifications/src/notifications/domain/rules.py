@@ -37,6 +37,7 @@ class Rule:
     does; it is `gathered`, so that a session's own is skipped; or it is the one for the `whole`, owed under the id of
     the series by whichever session is heard of first. With `once_a_visit` the first part of a visit is reminded of, and
     those that follow it that day are not.
+    What a `receipt` says its guest has just been shown: if nothing can carry it, nobody is called about it.
     One that is `of_day` is about all of a practitioner's appointments on one day at one location: whichever booking is
     heard of first owes it, under the day's own id, and it tells of those that stand when it goes out.
 
@@ -46,7 +47,7 @@ class Rule:
     name: str
     kind: str
     owed_by: frozenset[Happening]
-    state: Literal["confirmed", "cancelled", "offered", "completed"]
+    state: Literal["confirmed", "cancelled", "waiting", "offered", "completed"]
     due: Moment
     useful_until: Moment
     channels: frozenset[Channel] = frozenset(Channel)
@@ -68,6 +69,7 @@ class Rule:
     even_late: bool = False
     tells: Literal["preparation", "aftercare"] | None = None
     of_day: bool = False
+    receipt: bool = False
 
     @property
     def carried_by(self) -> frozenset[Channel]:
@@ -155,6 +157,15 @@ RULES: tuple[Rule, ...] = (
         useful_until=after("undo_until", hours=7 * 24),  # a receipt: worth having late
         unsaid_by=frozenset({"confirmation"}),
         calendar="CANCEL",
+    ),
+    Rule(
+        name="waitlist_joined",
+        kind="waitlist_joined",
+        owed_by=frozenset({Happening.WAITLIST_JOINED}),
+        state="waiting",  # who is offered a time already reads that
+        due=At("happened_at"),
+        useful_until=Earliest(after("happened_at", hours=24), At("deadline")),
+        receipt=True,
     ),
     Rule(
         name="waitlist_offer",

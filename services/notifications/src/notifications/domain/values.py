@@ -49,6 +49,7 @@ class Happening(StrEnum):
     NO_SHOW = "no_show"
     REVERTED = "reverted"
     PARTY_CHANGED = "party_changed"
+    WAITLIST_JOINED = "waitlist_joined"
     WAITLIST_OFFERED = "waitlist_offered"
     DISPLACED = "displaced"
     NEED_OPENED = "need_opened"
@@ -73,6 +74,7 @@ class Reason(StrEnum):
     FITS_AGAIN = "fits_again"  # the clinic changed back, or staff let it stand
     NOTHING_LACKS = "nothing_lacks"  # the document has come, or is not needed any more
     OFFER_ENDED = "offer_ended"  # it was answered, or lapsed
+    WAITS_NO_LONGER = "waits_no_longer"  # a time is offered already, or the guest left the waitlist
     BOOKING_UNKNOWN = "booking_unknown"
     BOOKING_UNREACHABLE = "booking_unreachable"  # its state could not be learnt while it was of use
     TOO_LATE = "too_late"
@@ -116,7 +118,8 @@ class Change:
     """One event about a booking, as notifications reads it. Times are aware UTC.
 
     An offer to a guest who waits is read as a booking of one revision, under its own id: `made_at` is when they began
-    to wait, and `deadline` until when they can accept. Where an appointment needs a document, `deadline` is until when.
+    to wait, and `deadline` until when they can accept. So is a place on the waitlist: they wait from `start` to `end`,
+    which is the `deadline`. Where an appointment needs a document, `deadline` is until when.
     """
 
     happening: Happening

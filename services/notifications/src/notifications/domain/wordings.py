@@ -21,6 +21,7 @@ VARIABLES = {
     "short_day": "the day in short",
     "time": "when it starts, by the location's clock",
     "end": "when it ends, by the location's clock",
+    "last_day": "until which day a guest waits for a time, where that is what the message is about; may be empty",
     "city": "the city that names the location's time zone",
     "elsewhere": "whether the guest's own clock shows another time",
     "own_time": "when it starts, by the guest's clock",
