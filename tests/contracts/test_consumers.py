@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from booking.adapters import catalog_events
 from gateway.adapters.catalog_feed import read_events
-from notifications.schemas import load_change
+from notifications.event_schemas import load_change
 
 from tests.contracts.contract_files import NAMES, example
 from tests.contracts.test_topology import receivers

@@ -29,7 +29,8 @@ from notifications.domain.agenda import Day
 from notifications.domain.facts import Facts
 from notifications.domain.terms import standing
 from notifications.domain.values import BookingId
-from notifications.schemas import ValidationError, load_change
+from notifications.event_schemas import load_change
+from notifications.schemas import ValidationError
 from notifications.settings import NotificationsSettings
 
 log = get_logger(__name__)

@@ -3,179 +3,27 @@
 What it does not read it ignores, so that events and answers may grow.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from notifications.application.ports import Entry
 from notifications.domain.agenda import Day
 from notifications.domain.facts import Appointment, Facts, Guest, Money, Offer, Place, Session
-from notifications.domain.values import FIRST_REVISION, BookingId, Change, Channel, Happening, LocationId
+from notifications.domain.values import FIRST_REVISION, BookingId
+from notifications.wire import Loose, instant, is_zone, utc, zone, zulu
 
 __all__ = [
     "ValidationError",
     "dump_day",
     "dump_entry",
     "load_booking_id",
-    "load_change",
     "load_day",
     "load_facts",
     "zulu",
 ]
-
-
-def is_zone(name: str) -> bool:
-    """Whether this machine knows the IANA zone."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-class _Loose(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
-
-def _instant(**options: Any) -> fields.AwareDateTime:
-    return fields.AwareDateTime(format="iso", **options)
-
-
-def _zone() -> fields.String:
-    return fields.String(required=True, validate=_known_zone)
-
-
-def _known_zone(name: str) -> None:
-    if not is_zone(name):
-        raise ValidationError("not a time zone that this machine knows")
-
-
-class _BookingEvent(_Loose):
-    booking_id = fields.UUID(required=True)
-    location_id = fields.UUID(required=True)
-    revision = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
-    start = _instant(required=True)
-    end = _instant(required=True)
-    zone = _zone()
-    guest_zone = fields.String(load_default=None, allow_none=True)
-    channels = fields.List(fields.String(), required=True)
-    made_at = _instant(required=True)
-    free_until = _instant(required=True)
-    undo_until = _instant(load_default=None, allow_none=True)
-    series_id = fields.UUID(load_default=None, allow_none=True)
-    modality = fields.String(load_default=None, allow_none=True)
-    practitioner_ids = fields.List(fields.UUID(), load_default=list)
-
-
-class _OfferEvent(_Loose):
-    offer_id = fields.UUID(required=True)
-    location_id = fields.UUID(required=True)
-    start = _instant(required=True)
-    end = _instant(required=True)
-    zone = _zone()
-    guest_zone = fields.String(load_default=None, allow_none=True)
-    channels = fields.List(fields.String(), required=True)
-    waiting_since = _instant(required=True)
-    deadline = _instant(required=True)
-    modality = fields.String(load_default=None, allow_none=True)
-
-
-class _WaitEvent(_Loose):
-    entry_id = fields.UUID(required=True)
-    location_id = fields.UUID(required=True)
-    start = _instant(required=True, data_key="from")
-    end = _instant(required=True, data_key="to")
-    zone = _zone()
-    guest_zone = fields.String(load_default=None, allow_none=True)
-    channels = fields.List(fields.String(), required=True)
-    waiting_since = _instant(required=True)
-    modality = fields.String(load_default=None, allow_none=True)
-
-
-class _NeedEvent(_BookingEvent):
-    due = _instant(required=True)
-
-
-_BOOKING_EVENT = _BookingEvent()
-_NEED_EVENT = _NeedEvent()
-_OFFER_EVENT = _OfferEvent()
-_WAIT_EVENT = _WaitEvent()
-_EVENTS = {f"booking.{happening}.v1": happening for happening in Happening}
-
-
-def load_change(name: str, occurred_at: datetime, data: Mapping[str, Any]) -> Change:
-    """The change that an event tells of; a ValidationError for one that can't be read."""
-    happening = _EVENTS.get(name)
-    if happening is None:
-        raise ValidationError(f"{name} is not an event that notifications reads")
-    read = _READERS.get(happening, _BOOKING_EVENT.load)(data)
-    recipient_zone = read["guest_zone"]
-    return Change(
-        happening=happening,
-        booking_id=BookingId(str(read["booking_id"])),
-        location_id=LocationId(str(read["location_id"])),
-        revision=read["revision"],
-        happened_at=occurred_at.astimezone(UTC),
-        made_at=_utc(read["made_at"]),
-        start=_utc(read["start"]),
-        end=_utc(read["end"]),
-        free_until=_utc(read["free_until"]),
-        undo_until=_utc(read["undo_until"]) if read["undo_until"] else None,
-        # A zone that only the guest's device knows is no reason to owe them nothing.
-        recipient_zone=recipient_zone if recipient_zone and is_zone(recipient_zone) else read["zone"],
-        # A channel that is newer than this service is left to the services that know it.
-        channels=tuple(channel for channel in Channel if channel.value in read["channels"]),
-        deadline=_utc(read["deadline"]) if "deadline" in read else None,
-        series_id=BookingId(str(read["series_id"])) if read.get("series_id") else None,
-        modality=read["modality"],
-        zone=read["zone"],
-        practitioner_ids=tuple(str(each) for each in read.get("practitioner_ids", ())),
-    )
-
-
-def _read_offer(data: Mapping[str, Any]) -> dict[str, Any]:
-    """An offer as a booking of one revision, under its own id."""
-    read: dict[str, Any] = _OFFER_EVENT.load(data)
-    return {
-        **read,
-        "booking_id": read["offer_id"],
-        "revision": FIRST_REVISION,
-        "made_at": read["waiting_since"],
-        "free_until": read["start"],
-        "undo_until": None,
-    }
-
-
-def _read_wait(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A place on the waitlist as a booking of one revision, under its own id."""
-    read: dict[str, Any] = _WAIT_EVENT.load(data)
-    return {
-        **read,
-        "booking_id": read["entry_id"],
-        "revision": FIRST_REVISION,
-        "made_at": read["waiting_since"],
-        "free_until": read["end"],
-        "undo_until": None,
-        "deadline": read["end"],
-    }
-
-
-def _read_need(data: Mapping[str, Any]) -> dict[str, Any]:
-    read: dict[str, Any] = _NEED_EVENT.load(data)
-    return {**read, "deadline": read["due"]}
-
-
-_READERS: Mapping[Happening, Callable[[Mapping[str, Any]], Any]] = {
-    Happening.WAITLIST_JOINED: _read_wait,
-    Happening.WAITLIST_OFFERED: _read_offer,
-    Happening.NEED_OPENED: _read_need,
-    Happening.NEED_DUE_SOON: _read_need,
-}
 
 
 def load_booking_id(text: object) -> BookingId:
@@ -183,35 +31,35 @@ def load_booking_id(text: object) -> BookingId:
     return BookingId(str(fields.UUID().deserialize(text)))
 
 
-class _Money(_Loose):
+class _Money(Loose):
     amount = fields.Decimal(required=True)
     currency = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{3}$"))
 
 
-class _Address(_Loose):
+class _Address(Loose):
     street = fields.String(load_default="")
     postal_code = fields.String(load_default="")
     city = fields.String(load_default="")
 
 
-class _Location(_Loose):
+class _Location(Loose):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
-    zone = _zone()
+    zone = zone()
     phone = fields.String(load_default="", allow_none=True)
     address = fields.Nested(_Address, load_default=None, allow_none=True)
 
 
-class _Service(_Loose):
+class _Service(Loose):
     discreet_name = fields.String(required=True)
 
 
-class _Person(_Loose):
+class _Person(Loose):
     id = fields.UUID(load_default=None, allow_none=True)
     name = fields.String(required=True)
 
 
-class _Guest(_Loose):
+class _Guest(Loose):
     name = fields.String(required=True)
     email = fields.String(load_default=None, allow_none=True)
     phone = fields.String(load_default=None, allow_none=True)
@@ -219,26 +67,26 @@ class _Guest(_Loose):
     zone = fields.String(load_default=None, allow_none=True)
 
 
-class _Offer(_Loose):
+class _Offer(Loose):
     entry_id = fields.UUID(required=True)
-    deadline = _instant(required=True)
+    deadline = instant(required=True)
 
 
-class _Session(_Loose):
+class _Session(Loose):
     id = fields.UUID(required=True)
     revision = fields.Integer(required=True, strict=True)
-    start = _instant(required=True)
-    end = _instant(required=True)
+    start = instant(required=True)
+    end = instant(required=True)
     service = fields.Nested(_Service, required=True)
     practitioners = fields.List(fields.Nested(_Person), load_default=list)
 
 
-class _Booking(_Loose):
+class _Booking(Loose):
     id = fields.UUID(required=True)
     revision = fields.Integer(required=True, strict=True)
     state = fields.String(required=True)
-    start = _instant(required=True)
-    end = _instant(required=True)
+    start = instant(required=True)
+    end = instant(required=True)
     duration_minutes = fields.Integer(required=True, strict=True)
     location = fields.Nested(_Location, required=True)
     service = fields.Nested(_Service, required=True)
@@ -246,10 +94,10 @@ class _Booking(_Loose):
     guest = fields.Nested(_Guest, required=True)
     price = fields.Nested(_Money, load_default=None, allow_none=True)
     fee = fields.Nested(_Money, load_default=None, allow_none=True)
-    free_until = _instant(required=True)
+    free_until = instant(required=True)
     manage_token = fields.String(required=True)
     offer = fields.Nested(_Offer, load_default=None, allow_none=True)
-    document_due = _instant(load_default=None, allow_none=True)
+    document_due = instant(load_default=None, allow_none=True)
     document_ending = fields.Boolean(load_default=True)
     sessions = fields.List(fields.Nested(_Session), load_default=list)
     displaced = fields.Boolean(load_default=True)
@@ -258,15 +106,15 @@ class _Booking(_Loose):
     aftercare = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
 
-class _Appointment(_Loose):
-    start = _instant(required=True)
+class _Appointment(Loose):
+    start = instant(required=True)
     duration_minutes = fields.Integer(required=True, strict=True)
     service = fields.String(required=True)
     rooms = fields.List(fields.String(), load_default=list)
     guest = fields.String(load_default="")
 
 
-class _Day(_Loose):
+class _Day(Loose):
     practitioner = fields.Nested(_Person, required=True)
     location = fields.Nested(_Location, required=True)
     entries = fields.List(fields.Nested(_Appointment), required=True)
@@ -286,8 +134,8 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         location_id=str(location["id"]),
         revision=read["revision"],
         state=read["state"],
-        start=_utc(read["start"]),
-        end=_utc(read["end"]),
+        start=utc(read["start"]),
+        end=utc(read["end"]),
         duration_minutes=read["duration_minutes"],
         discreet_name=read["service"]["discreet_name"],
         practitioners=tuple(person["name"] for person in read["practitioners"]),
@@ -301,10 +149,10 @@ def load_facts(wire: Mapping[str, Any]) -> Facts:
         ),
         price=_money(read["price"]),
         fee=_money(read["fee"]),
-        free_until=_utc(read["free_until"]),
+        free_until=utc(read["free_until"]),
         manage_token=read["manage_token"],
         offer=_offer(read["offer"]),
-        document_due=_utc(read["document_due"]) if read["document_due"] else None,
+        document_due=utc(read["document_due"]) if read["document_due"] else None,
         document_ending=read["document_ending"],
         sessions=tuple(_session(each) for each in read["sessions"]),
         displaced=read["displaced"],
@@ -321,7 +169,7 @@ def load_day(day: Day, wire: Mapping[str, Any]) -> Facts:
     place = _place(read["location"])
     found = tuple(
         Appointment(
-            start=_utc(each["start"]),
+            start=utc(each["start"]),
             minutes=each["duration_minutes"],
             discreet_name=each["service"],
             rooms=tuple(each["rooms"]),
@@ -396,15 +244,15 @@ def _session(read: Mapping[str, Any]) -> Session:
     return Session(
         booking_id=BookingId(str(read["id"])),
         revision=read["revision"],
-        start=_utc(read["start"]),
-        end=_utc(read["end"]),
+        start=utc(read["start"]),
+        end=utc(read["end"]),
         discreet_name=read["service"]["discreet_name"],
         practitioners=tuple(person["name"] for person in read["practitioners"]),
     )
 
 
 def _offer(read: Mapping[str, Any] | None) -> Offer | None:
-    return Offer(entry_id=str(read["entry_id"]), deadline=_utc(read["deadline"])) if read else None
+    return Offer(entry_id=str(read["entry_id"]), deadline=utc(read["deadline"])) if read else None
 
 
 def _money(read: Mapping[str, Any] | None) -> Money | None:
@@ -414,12 +262,3 @@ def _money(read: Mapping[str, Any] | None) -> Money | None:
 def _letter_lines(address: Mapping[str, str]) -> tuple[str, ...]:
     town = f"{address.get('postal_code', '')} {address.get('city', '')}".strip()
     return tuple(line for line in (address.get("street", ""), town) if line)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-def zulu(moment: datetime) -> str:
-    """An instant in UTC with a Z."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

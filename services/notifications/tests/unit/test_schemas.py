@@ -8,7 +8,8 @@ import pytest
 from notifications.application.ports import Entry
 from notifications.domain.facts import Money
 from notifications.domain.values import Channel, Happening, Reason, State
-from notifications.schemas import ValidationError, dump_entry, load_booking_id, load_change, load_facts
+from notifications.event_schemas import load_change
+from notifications.schemas import ValidationError, dump_entry, load_booking_id, load_facts
 
 from services.notifications.tests.made import ANA, BOOKING, MADE_AT, START, at, cancelled, change, facts, key
 from services.notifications.tests.wire import example, view

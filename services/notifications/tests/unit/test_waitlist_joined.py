@@ -9,7 +9,7 @@ from notifications.domain.gsm7 import segments
 from notifications.domain.plan import owed_by
 from notifications.domain.rules import BY_NAME
 from notifications.domain.values import BookingId, Channel, Key, Reason, State
-from notifications.schemas import load_change
+from notifications.event_schemas import load_change
 
 from services.notifications.tests.fakes import FakeBookings
 from services.notifications.tests.house import House
