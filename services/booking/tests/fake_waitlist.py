@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from booking.application.ports import Taken
 from booking.application.waitlist_ports import Unmet, Which
 from booking.domain.availability import Busy
-from booking.domain.booking import Claim
 from booking.domain.ids import BookingId, EntryId, LeaseId, LocationId, ResourceId, ServiceId
 from booking.domain.ranges import Range
 from booking.domain.waitlist import EXPIRED, OFFERED, WAITING, Entry, Lease
@@ -41,10 +40,9 @@ class FakeWaitlistUnit:
         self.truth.entries[entry.id] = entry
 
     def claim(self, lease: Lease) -> None:
-        claims = [Claim(resource_id=each, during=lease.claim) for each in lease.resource_ids]
-        if self.truth.taken(claims):
+        if self.truth.taken(lease.claims):
             raise Taken
-        self.truth.allocate(lease.id, claims)
+        self.truth.allocate(lease.id, lease.claims)
 
     def give_up(self, lease: Lease) -> None:
         self.truth.allocations = [each for each in self.truth.allocations if each.booking_id != lease.id]

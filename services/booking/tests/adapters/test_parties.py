@@ -5,11 +5,14 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from booking.adapters.catalog_copy import load
+from booking.adapters.redis_holds import connect
+from booking.application.accept_offer import Accept, accept
 from booking.application.access import GuestAccess, StaffAccess
 from booking.application.attend import waive_fee
 from booking.application.book import Book, Companion, book
@@ -17,6 +20,7 @@ from booking.application.cancel import cancel, undo_cancel
 from booking.application.hold import hold
 from booking.application.ports import Desk
 from booking.application.reschedule import To, reschedule
+from booking.application.waiting import see
 from booking.application.withdraw import Withdraw, go_on_alone, keep_free, name_guest
 from booking.domain.audit import Actor
 from booking.domain.booking import Booking, manage_token
@@ -24,11 +28,13 @@ from booking.domain.errors import Refused
 from booking.domain.guest import Contact
 from booking.domain.part import GuestSought
 from booking.domain.preference import ANYONE, Preference
+from booking.domain.waitlist import Wanted
 from booking.domain.wish import Sought
 from booking.outside import Outside
 from sqlalchemy import text
 
-from services.booking.tests.adapters.waiting_desk import opened
+from services.booking.tests.adapters.at_once import at_once
+from services.booking.tests.adapters.waiting_desk import opened, swept, waits
 from services.booking.tests.booking_data import NOW
 from services.booking.tests.clinic_data import ANA, BEA, COUPLES, PARIS, SWEDISH, entities
 from services.booking.tests.fake_holds import FakeHolds, HandClock
@@ -151,3 +157,49 @@ def test_two_who_change_the_same_party_at_once_see_each_other(here: Outside) -> 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(leaves, [1, 2])) == ["kept", "last_guest"]
     assert {ANA, BEA} & set(made.practitioner_ids)
+
+
+def test_one_room_for_two_is_offered_to_one_party_alone_though_redis_is_flushed_meanwhile(
+    here: Any, booking_url: str, redis_url: str
+) -> None:
+    other, clock = opened(booking_url, redis_url), HandClock(NOW)
+    desks = [replace(each.desk, clock=clock) for each in (here, other)]
+    that_start = Wanted(since=TEN, until=TEN + timedelta(minutes=15))
+    companions = (Contact(name="Luc Moreau", email="luc@example.com"),)
+    waiters = [waits(desks[0], f"g{n}", sought=COUPLE, wanted=that_start, companions=companions) for n in range(4)]
+    flush = connect(redis_url).flushall
+    flush()
+    passes = [partial(swept, here, desk) for desk in (*desks, *desks)]
+    assert at_once(*passes, flush) == ["done"] * 5
+    offered = [each for each in waiters if see(each, desk=desks[0]).offer is not None]
+    assert len(offered) == 1
+    lease = see(offered[0], desk=desks[1]).offer
+    assert lease is not None
+    assert [part.minutes for part in lease.parts] == [60, 90]
+    assert lease.parts[1].preference == IN_FRENCH
+    assert len({each.during for each in lease.claims}) == 2
+    flush()
+    assert attempt(COUPLE, TEN, desks[1]) is None, "nobody books what is offered"
+
+    command = Accept(waiter=offered[0], companions=(None,))
+    made = accept(command, desk=desks[1]).booking
+    assert accept(command, desk=desks[0]).booking == made
+    assert desks[0].bookings.find([made.id])[made.id] == made
+    assert [each.guest and each.guest.email for each in made.guests] == [None, "luc@example.com"]
+    with here.engine.connect() as connection:
+        assert connection.execute(text(OVERLAPPING)).scalar_one() == 0
+        assert [claims for _, claims in connection.execute(text(CLAIMED))] == [3]
+        assert connection.execute(text("SELECT count(*) FROM allocations WHERE lease_id IS NOT NULL")).scalar_one() == 0
+    other.close()
+
+
+def test_the_release_before_offers_a_party_nothing(here: Any) -> None:
+    desk = at_a_desk(here)
+    that_start = Wanted(since=TEN, until=TEN + timedelta(minutes=15))
+    who = waits(desk, "Zoe", sought=COUPLE, wanted=that_start, companions=(Contact(name="Luc"),))
+    with here.engine.connect() as connection:
+        minutes, practitioner = connection.execute(text("SELECT minutes, practitioner_id FROM waitlist_entries")).one()
+    asks = Sought(location_id=PARIS, service_id=COUPLES, duration_minutes=minutes, practitioner_id=practitioner)
+    with pytest.raises(Refused, match="offered for"):
+        hold(asks, start=TEN, desk=desk)
+    assert see(who, desk=desk).entry.minutes == 90

@@ -158,10 +158,14 @@ class PostgresWaitlistUnit:
     def claim(self, lease: Lease) -> None:
         """See `WaitlistUnit.claim`."""
         self._connection.execute(insert(leases).values(lease_row_of(lease)))
-        during = Span(utc(lease.claim[0]), utc(lease.claim[1]))
         rows = [
-            {"lease_id": lease.id, "resource_id": each, "during": during, "active": True}
-            for each in sorted(lease.resource_ids)
+            {
+                "lease_id": lease.id,
+                "resource_id": each.resource_id,
+                "during": Span(utc(each.during[0]), utc(each.during[1])),
+                "active": True,
+            }
+            for each in sorted(lease.claims, key=lambda claim: claim.resource_id)
         ]
         # As booking does it: leaving out what conflicts never deadlocks two rivals who each have written a part.
         written = insert(allocations).values(rows).on_conflict_do_nothing().returning(allocations.c.id)

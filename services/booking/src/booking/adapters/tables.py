@@ -183,6 +183,7 @@ waitlist_entries = Table(
     Column("lapses", Integer, nullable=False),
     Column("ended_at", _INSTANT),
     Column("preference", ARRAY(Text)),
+    Column("party", JSONB(none_as_null=True)),
 )
 
 leases = Table(
@@ -203,6 +204,7 @@ leases = Table(
     Column("made_at", _INSTANT, nullable=False),
     Column("deadline", _INSTANT, nullable=False),
     Column("ended_at", _INSTANT),
+    Column("party", JSONB(none_as_null=True)),
     UniqueConstraint("entry_id", "starts_at", name="leases_never_the_same_twice"),
 )
 

@@ -1,10 +1,12 @@
 """Take the offered time: the lease's allocations become the booking's, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from booking.application.alternatives import gone
-from booking.application.book import Booked
+from booking.application.book import Booked, party_guests, screenings
+from booking.application.choosing import held_parts
 from booking.application.clearing import check_cleared
 from booking.application.needs import NO_PAPERS, Papers, record_needs
 from booking.application.ports import AlreadyMade, Desk, OftenMissed, Taken, Transaction
@@ -15,7 +17,7 @@ from booking.domain.clinic import Clinic
 from booking.domain.events import BOOKED, BookingEvent
 from booking.domain.ids import HoldId
 from booking.domain.patience import often_missed
-from booking.domain.screening import Answers, answered
+from booking.domain.screening import Answers
 from booking.domain.waitlist import ACCEPTED, Entry, Lease, accepted, open_lease, revoked
 from booking.domain.wish import wish
 from booking.domain.zones import instant
@@ -27,6 +29,8 @@ class Accept:
 
     waiter: Waiter
     screening: Answers | None = None
+    companions: tuple[Answers | None, ...] = ()
+    """The answers of the other guests of a party, each their own, in the order in which they were named."""
     papers: Papers = NO_PAPERS
 
 
@@ -53,7 +57,7 @@ def accept(command: Accept, *, desk: Desk) -> Booked:
         if standing is None or standing.id != lease.id:
             raise _Ended
         clinic = transaction.lock_catalog([lease.location_id, lease.service_id, *lease.resource_ids])
-        made = _judged(clinic, before, lease, command.screening, now)
+        made = _judged(clinic, before, lease, (command.screening, *command.companions), now)
         transaction.check_came(made.guest, desk.patience, now=now)
         check_cleared(transaction, made, clinic, rules=desk.rules, payer=command.papers.payer)
         transaction.add(made, (), None)
@@ -80,10 +84,13 @@ def accept(command: Accept, *, desk: Desk) -> Booked:
         raise gone("slot_taken", detail, entry.sought, instant(lease.start), desk=desk) from None
 
 
-def _judged(clinic: Clinic, entry: Entry, lease: Lease, answers: Answers | None, now: datetime) -> Booking:
+def _judged(clinic: Clinic, entry: Entry, lease: Lease, given: Sequence[Answers | None], now: datetime) -> Booking:
     """Return the booking as the clinic's present rules allow it; raise `Taken` if what was leased serves no more."""
     asked = wish(clinic, entry.sought)
-    kept = answered(asked.service.screening, answers)
+    answers = screenings(asked, given)
+    if asked.minutes != lease.minutes or len(lease.parts) != len(held_parts(asked)):
+        raise Taken  # an add-on takes another time by now, or the guests are others than the offer was made for
+    asked = asked.served_by([each.practitioner_id for each in lease.parts]) if lease.parts else asked
     if not still_serves(clinic, asked, instant(lease.start), lease.resource_ids):
         raise Taken
     return Booking(
@@ -101,8 +108,9 @@ def _judged(clinic: Clinic, entry: Entry, lease: Lease, answers: Answers | None,
         price=lease.price,
         policy=asked.service.cancellation,
         guest=entry.guest,
-        screening=kept,
+        screening=answers[0],
         made_at=now,
+        guests=party_guests([each.guest for each in entry.party], lease.parts, answers),
         preference=entry.preference,
     )
 

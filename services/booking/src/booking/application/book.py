@@ -29,7 +29,7 @@ from booking.domain.clinic import Clinic
 from booking.domain.errors import Refused
 from booking.domain.events import BOOKED, BookingEvent
 from booking.domain.guest import Contact, Guest, ParsePhone, guest
-from booking.domain.hold import CONFIRM_LASTS, RECLAIMABLE_FOR, Hold, HoldState
+from booking.domain.hold import CONFIRM_LASTS, RECLAIMABLE_FOR, HeldPart, Hold, HoldState
 from booking.domain.ids import BookingId, HoldId, SeriesId
 from booking.domain.need_rules import Rules
 from booking.domain.part import questions, wrong_size
@@ -93,29 +93,36 @@ class Confirm:
 
     def party(self, asked: Wish, serving: Hold, answers: Sequence[Answers | None]) -> tuple[PartyGuest, ...]:
         """Return each guest with what was held for them; nobody where one guest without add-ons is all."""
-        others = [
-            guest(
-                each.contact,
-                region=asked.location.country,
-                parse_phone=self.parse_phone,
-                field=f"guests.{place}",
-                reachable=False,
-            )
-            for place, each in enumerate(self.command.companions)
-        ]
-        return tuple(
-            PartyGuest(
-                guest=who,
-                practitioner_id=part.practitioner_id,
-                duration_minutes=part.duration_minutes,
-                minutes=part.minutes,
-                add_on_ids=part.add_on_ids,
-                price=part.price,
-                screening=cleared,
-                preference=part.preference,
-            )
-            for who, part, cleared in zip([None, *others], serving.guests, answers, strict=False)
+        contacts = [each.contact for each in self.command.companions]
+        others = companions_of(contacts, asked, field="guests", parse_phone=self.parse_phone)
+        return party_guests([None, *others], serving.guests, answers)
+
+
+def companions_of(contacts: Sequence[Contact], asked: Wish, *, field: str, parse_phone: ParsePhone) -> list[Guest]:
+    """Return those who come along, who need no contact, or refuse what cannot be read; problems are told of `field`."""
+    return [
+        guest(each, region=asked.location.country, parse_phone=parse_phone, field=f"{field}.{place}", reachable=False)
+        for place, each in enumerate(contacts)
+    ]
+
+
+def party_guests(
+    who: Sequence[Guest | None], parts: Sequence[HeldPart], answers: Sequence[Answers | None]
+) -> tuple[PartyGuest, ...]:
+    """Return each guest with what is kept for them and their answers; nobody where no parts are told apart."""
+    return tuple(
+        PartyGuest(
+            guest=each,
+            practitioner_id=part.practitioner_id,
+            duration_minutes=part.duration_minutes,
+            minutes=part.minutes,
+            add_on_ids=part.add_on_ids,
+            price=part.price,
+            screening=cleared,
+            preference=part.preference,
         )
+        for each, part, cleared in zip(who, parts, answers, strict=False)
+    )
 
 
 def book(command: Book, *, desk: Desk) -> Booked:
@@ -263,7 +270,8 @@ def _judged(clinic: Clinic, confirm: Confirm, serving: Hold) -> Booking:
         check_start(asked, hold.start, instant(confirm.now))
     elif hold.start <= instant(confirm.now):
         raise Refused("in_the_past", "This time has passed.")
-    answers = _screenings(confirm, asked)
+    command = confirm.command
+    answers = screenings(asked, [command.screening, *(each.screening for each in command.companions)])
     asked = asked.served_by([part.practitioner_id for part in serving.guests]) if serving.guests else asked
     if not still_serves(clinic, asked, hold.start, serving.resource_ids):
         raise Taken
@@ -289,14 +297,12 @@ def _judged(clinic: Clinic, confirm: Confirm, serving: Hold) -> Booking:
     )
 
 
-def _screenings(confirm: Confirm, asked: Wish) -> list[Answers | None]:
+def screenings(asked: Wish, given: Sequence[Answers | None]) -> list[Answers | None]:
     """Return what each guest's own answers came to, or refuse: other guests than held, or of several one not clear."""
-    command = confirm.command
-    given = [command.screening, *(each.screening for each in command.companions)]
     if len(given) != len(asked.guests):
         raise wrong_size(asked.service, len(given))
     if len(given) == 1:  # a yes may have been cleared: `check_cleared` sees to it
-        return [answered(questions(asked.service, asked.guests[0].add_ons), command.screening)]
+        return [answered(questions(asked.service, asked.guests[0].add_ons), given[0])]
     return [
         screened(questions(asked.service, part.add_ons), asked.location, answers, guest=place)
         for place, (part, answers) in enumerate(zip(asked.guests, given, strict=True), start=1)

@@ -109,15 +109,20 @@ def with_resources(hold: Hold, chosen: Sequence[ResourceId], reading: Reading[Wi
     asked, clinic = reading.subject, reading.clinic
     claims = asked.claims(clinic, hold.start, chosen)
     longest = asked.claim(hold.start)
-    by = zip(hold.guests, chosen, strict=False)  # those who serve the guests come first
     return replace(
         hold,
         resource_ids=tuple(each.resource_id for each in claims),
         practitioner_ids=practitioners_among(chosen, clinic),
         claim=longest,
         shorter=tuple(each for each in claims if each.during != longest),
-        guests=tuple(replace(part, practitioner_id=PractitionerId(who)) for part, who in by),
+        guests=served(hold.guests, chosen),
     )
+
+
+def served(parts: Sequence[HeldPart], chosen: Sequence[ResourceId]) -> tuple[HeldPart, ...]:
+    """Return the guests' parts, each with who serves it of the resources chosen: those who serve guests come first."""
+    by = zip(parts, chosen, strict=False)
+    return tuple(replace(part, practitioner_id=PractitionerId(who)) for part, who in by)
 
 
 def held_parts(asked: Wish) -> tuple[HeldPart, ...]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.application.book import companions_of
+from booking.application.choosing import held_parts
 from booking.application.hold import reused
 from booking.application.ports import Desk, Idempotency, Transaction
 from booking.domain.errors import Refused
@@ -10,7 +12,18 @@ from booking.domain.events import WAITLIST_JOINED, WaitEvent
 from booking.domain.guest import Contact, guest
 from booking.domain.hold import hold_id_for
 from booking.domain.ids import EntryId
-from booking.domain.waitlist import MOST_OPEN, WAITING, Entry, Wanted, check_wanted, entry_token, new_entry_id
+from booking.domain.part import GuestSought, wrong_size
+from booking.domain.preference import ANYONE
+from booking.domain.waitlist import (
+    MOST_OPEN,
+    WAITING,
+    Entry,
+    WaitingGuest,
+    Wanted,
+    check_wanted,
+    entry_token,
+    new_entry_id,
+)
 from booking.domain.wish import Sought, Wish, wish
 
 
@@ -21,6 +34,8 @@ class Join:
     sought: Sought
     wanted: Wanted
     contact: Contact
+    companions: tuple[Contact, ...] = ()
+    """The other guests of a party, who need no contact of their own."""
     idempotency: Idempotency | None = None
 
 
@@ -46,11 +61,8 @@ def join(command: Join, *, desk: Desk) -> Joined:
     def work(transaction: Transaction) -> Entry | None:
         clinic = transaction.lock_catalog([command.sought.location_id, command.sought.service_id])
         asked = wish(clinic, command.sought)
-        if len(asked.guests) > 1:  # an offer would ask one of them alone about their health
-            phone = asked.location.phone
-            raise Refused(
-                "by_phone_only", f"To wait for a time for {len(asked.guests)}, call us: {phone}.", phone=phone
-            )
+        if 1 + len(command.companions) != len(asked.guests):
+            raise wrong_size(asked.service, 1 + len(command.companions))
         entry = _entry(command, asked, entry_id=entry_id, now=now, desk=desk)
         if transaction.waitlist.open_of(entry) >= MOST_OPEN:
             raise Refused(
@@ -75,6 +87,7 @@ def join(command: Join, *, desk: Desk) -> Joined:
 
 def _entry(command: Join, asked: Wish, *, entry_id: EntryId, now: datetime, desk: Desk) -> Entry:
     check_wanted(command.wanted, now)
+    party = _party(command, asked, desk=desk)
     return Entry(
         id=entry_id,
         generation=1,
@@ -82,13 +95,30 @@ def _entry(command: Join, asked: Wish, *, entry_id: EntryId, now: datetime, desk
         location_id=asked.location.id,
         service_id=asked.service.id,
         minutes=asked.minutes,
-        practitioner_id=asked.practitioner_id,
+        practitioner_id=None if party else asked.practitioner_id,
         wanted=command.wanted,
         guest=guest(command.contact, region=asked.location.country, parse_phone=desk.parse_phone),
         body_hash=command.idempotency.body_hash if command.idempotency is not None else "",
         made_at=now,
         turn_at=now,
-        preference=asked.guests[0].preference,
+        preference=ANYONE if party else asked.guests[0].preference,
+        party=party,
+    )
+
+
+def _party(command: Join, asked: Wish, *, desk: Desk) -> tuple[WaitingGuest, ...]:
+    others = companions_of(command.companions, asked, field="companions", parse_phone=desk.parse_phone)
+    return tuple(
+        WaitingGuest(
+            guest=who,
+            sought=GuestSought(
+                duration_minutes=part.duration_minutes,
+                practitioner_id=part.asked_for,
+                add_on_ids=part.add_on_ids,
+                preference=part.preference,
+            ),
+        )
+        for who, part in zip([None, *others], held_parts(asked), strict=False)
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from booking.application.availability import Availability, joined, search
-from booking.application.choosing import choice, practitioners_among, startable, those_taken
+from booking.application.choosing import choice, held_parts, practitioners_among, served, startable, those_taken
 from booking.application.own_claim import own_claim
 from booking.application.ports import Desk, HoldsAway, Outcome, Reading, Taken, Transaction
 from booking.domain.availability import Busy, still_serves
@@ -157,6 +157,7 @@ class _Looking:
         self, entry: Entry, start: int, deadline: datetime, chosen: Sequence[ResourceId], reading: Reading[Wish]
     ) -> Lease:
         asked = reading.subject
+        claims, longest = asked.claims(reading.clinic, start, chosen), asked.claim(start)
         return Lease(
             id=new_lease_id(),
             entry_id=entry.id,
@@ -167,10 +168,12 @@ class _Looking:
             resource_ids=tuple(sorted(chosen)),
             start=utc(start),
             minutes=asked.minutes,
-            claim=asked.claim(start),
+            claim=longest,
             price=asked.price,
             made_at=self._now,
             deadline=deadline,
+            shorter=tuple(each for each in claims if each.during != longest),
+            parts=served(held_parts(asked), chosen),
         )
 
     @contextlib.contextmanager
@@ -197,6 +200,7 @@ class _Looking:
             start=instant(lease.start),
             during=lease.claim,
             resource_ids=lease.resource_ids,
+            shorter=lease.shorter,
             practitioner_ids=lease.practitioner_ids,
             lasts=CONFIRM_LASTS,
             attempt=("offer", f"{lease.entry_id}:{lease.start.isoformat()}:{','.join(lease.resource_ids)}"),
@@ -208,7 +212,8 @@ class _Looking:
         if before is None or before.state != WAITING:
             raise _WaitsNoMore
         clinic = transaction.lock_catalog([lease.location_id, lease.service_id, *lease.resource_ids])
-        if not still_serves(clinic, asked, instant(lease.start), lease.resource_ids):
+        exactly = asked.served_by([each.practitioner_id for each in lease.parts]) if lease.parts else asked
+        if not still_serves(clinic, exactly, instant(lease.start), lease.resource_ids):
             raise Taken
         transaction.waitlist.claim(lease)
         transaction.waitlist.change(offered(before, lease))

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from booking.application.ports import Desk
+from booking.domain.booking import Claim
 from booking.domain.hold import Hold, claim_id_for, hold_id_for
 from booking.domain.ids import LocationId, PractitionerId, ResourceId, ServiceId
 from booking.domain.money import Money
@@ -36,6 +37,7 @@ def own_claim(
     practitioner_ids: tuple[PractitionerId, ...],
     lasts: int,
     attempt: tuple[str, str],
+    shorter: tuple[Claim, ...] = (),
     desk: Desk,
 ) -> Hold:
     """Return a hold for `lasts` seconds, so that nobody is offered the time meanwhile.
@@ -58,4 +60,5 @@ def own_claim(
         price=claimant.price,
         made_at=now,
         expires_at=now + lasts,
+        shorter=shorter,
     )

@@ -72,6 +72,7 @@ class Waiting(Calls):
             wanted = Accept(
                 waiter=schemas.waiter(asked),
                 screening=booking_schemas.answers(asked),
+                companions=tuple(booking_schemas.answers(each) for each in asked["guests"]),
                 papers=booking_schemas.papers(asked),
             )
             booked = accept(wanted, desk=self.desk)

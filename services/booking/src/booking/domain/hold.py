@@ -10,9 +10,11 @@ import hashlib
 import hmac
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 
 from .booking import Claim
 from .ids import HoldId, LocationId, PractitionerId, ResourceId, ServiceId
@@ -75,8 +77,7 @@ class Hold:
     @property
     def claims(self) -> tuple[Claim, ...]:
         """What is claimed, by resource."""
-        own = {each.resource_id: each.during for each in self.shorter}
-        return tuple(Claim(resource_id=each, during=own.get(each, self.claim)) for each in self.resource_ids)
+        return claims_of(self.resource_ids, self.claim, self.shorter)
 
     @property
     def end(self) -> Instant:
@@ -103,6 +104,12 @@ class HoldState(Enum):
     BOOKED = "booked"
     UNKNOWN = "unknown"
     """Forgotten, or the memory is out of reach."""
+
+
+def claims_of(resource_ids: Sequence[ResourceId], claim: Range, shorter: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Return a claim a resource: its own if it is among the shorter ones, and the whole if not."""
+    own = {each.resource_id: each.during for each in shorter}
+    return tuple(Claim(resource_id=each, during=own.get(each, claim)) for each in resource_ids)
 
 
 def new_hold_id() -> HoldId:
@@ -170,7 +177,7 @@ def _facts(hold: Hold) -> list[object]:
     ]
     if plain:
         return facts
-    facts += [[_claim(each) for each in hold.shorter], [_part(each) for each in hold.guests]]
+    facts += [[claim_facts(each) for each in hold.shorter], [part_facts(each) for each in hold.guests]]
     return facts if wished is None else [*facts, wished]
 
 
@@ -178,15 +185,37 @@ def _price(price: Money) -> list[str]:
     return [str(price.amount), price.currency]
 
 
-def _claim(claim: Claim) -> list[object]:
+def claim_facts(claim: Claim) -> list[object]:
+    """Return a claim as a list, fit for JSON."""
     return [claim.resource_id, *claim.during]
 
 
-def _part(part: HeldPart) -> list[object]:
+def claim_told(facts: Sequence[Any]) -> Claim:
+    """Return the claim that `claim_facts` told of."""
+    resource_id, since, until = facts
+    return Claim(resource_id=resource_id, during=(since, until))
+
+
+def part_facts(part: HeldPart) -> list[object]:
+    """Return a guest's part as a list, fit for JSON."""
     by = part.asked_for, part.practitioner_id
     told: list[object] = [part.duration_minutes, part.minutes, _price(part.price), part.add_on_ids, *by]
     wished = in_words(part.preference)
     return told if wished is None else [*told, wished]
+
+
+def part_told(facts: Sequence[Any]) -> HeldPart:
+    """Return the part that `part_facts` told of."""
+    duration, length, share, add_ons, wanted, by, *theirs = facts
+    return HeldPart(
+        duration_minutes=duration,
+        minutes=length,
+        price=_money(share),
+        add_on_ids=tuple(add_ons),
+        asked_for=wanted,
+        practitioner_id=by,
+        preference=from_words(next(iter(theirs), None)),
+    )
 
 
 def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its places are known to hold what we put there
@@ -222,19 +251,8 @@ def _hold(facts: list) -> Hold:  # type: ignore[type-arg]  # a signed list: its 
         price=_money(price),
         made_at=made,
         expires_at=ends,
-        shorter=tuple(Claim(resource_id=each, during=(since, until)) for each, since, until in shorter),
-        guests=tuple(
-            HeldPart(
-                duration_minutes=duration,
-                minutes=length,
-                price=_money(share),
-                add_on_ids=tuple(add_ons),
-                asked_for=wanted,
-                practitioner_id=by,
-                preference=from_words(next(iter(theirs), None)),
-            )
-            for duration, length, share, add_ons, wanted, by, *theirs in guests
-        ),
+        shorter=tuple(claim_told(each) for each in shorter),
+        guests=tuple(part_told(each) for each in guests),
         preference=from_words(next(iter(wished), None)),
     )
 

@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from .booking import Claim
 from .errors import Problem, Refused
 from .guest import Guest
+from .hold import HeldPart, claims_of
 from .ids import EntryId, LeaseId, LocationId, PractitionerId, ResourceId, ServiceId
 from .money import Money
+from .part import GuestSought
 from .preference import ANYONE, Preference
 from .ranges import Instant, Range, overlaps
 from .wish import Sought
@@ -97,11 +100,31 @@ class Lease:
     made_at: datetime
     deadline: datetime
     ended_at: datetime | None = None
+    shorter: tuple[Claim, ...] = ()
+    """Those of the resources that are claimed for less than `claim`."""
+    parts: tuple[HeldPart, ...] = ()
+    """What each guest gets and by whom, if they are several or have add-ons."""
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """What is claimed, by resource."""
+        return claims_of(self.resource_ids, self.claim, self.shorter)
 
     @property
     def end(self) -> datetime:
         """When the treatment would end."""
         return self.start + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingGuest:
+    """One guest of several who wait as one, or one who waits for add-ons too: who they are and what they want.
+
+    `guest` is None for whoever joined: they are the entry's guest. What is wanted names its length.
+    """
+
+    guest: Guest | None
+    sought: GuestSought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +138,7 @@ class Entry:
     location_id: LocationId
     service_id: ServiceId
     minutes: int
+    """The longest treatment, add-ons included, as it was when they joined."""
     practitioner_id: PractitionerId | None
     wanted: Wanted
     guest: Guest
@@ -126,10 +150,18 @@ class Entry:
     ended_at: datetime | None = None
     leases: tuple[Lease, ...] = ()
     preference: Preference = ANYONE
+    party: tuple[WaitingGuest, ...] = ()
+    """Who waits, and for what each, if they are several or want add-ons; one guest without any needs no such list."""
 
     @property
     def sought(self) -> Sought:
         """What is waited for, but for the time."""
+        if self.party:
+            return Sought(
+                location_id=self.location_id,
+                service_id=self.service_id,
+                guests=tuple(each.sought for each in self.party),
+            )
         return Sought(
             location_id=self.location_id,
             service_id=self.service_id,

@@ -9,11 +9,12 @@ from marshmallow import ValidationError, fields, validate
 from booking.application.join_waitlist import Join
 from booking.application.waiting import Waiter
 from booking.application.waitlist_ports import Which
+from booking.domain.guest import Contact
 from booking.domain.ids import EntryId, LocationId
 from booking.domain.waitlist import STATES, Wanted
 from booking.schemas.base import Command, Id, IdempotencyKey, Text, idempotency, optional, required_id
 from booking.schemas.bookings import GuestFields, PapersFields, ScreeningFields, contact
-from booking.schemas.looking import SoughtFields, sought
+from booking.schemas.looking import PartyFields, sought
 
 _ON_THE_WALL = re.compile(r"(?P<hours>\d\d):(?P<minutes>[0-5]\d)", re.ASCII)
 
@@ -29,7 +30,13 @@ class TimeOfDay(fields.Field[int]):
         return minutes
 
 
-class _Join(SoughtFields):
+class _WhoComesAlong(Command):
+    name = Text(required=True)
+    email = optional(Text)
+    phone = optional(Text, longest=60)
+
+
+class _Join(PartyFields):
     since = fields.AwareDateTime(required=True, format="iso")
     until = fields.AwareDateTime(required=True, format="iso")
     weekdays = fields.List(
@@ -41,6 +48,7 @@ class _Join(SoughtFields):
     earliest = optional(TimeOfDay)
     latest = optional(TimeOfDay)
     guest = fields.Nested(GuestFields, required=True)
+    companions = fields.List(fields.Nested(_WhoComesAlong), load_default=[])
     idempotency = fields.Nested(IdempotencyKey, load_default=None, allow_none=True)
 
 
@@ -49,8 +57,13 @@ class _EntryToken(Command):
     token = Text(required=True)
 
 
+class _Answered(Command):
+    screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
+
+
 class _Accept(_EntryToken, PapersFields):
     screening = fields.Nested(ScreeningFields, load_default=None, allow_none=True)
+    guests = fields.List(fields.Nested(_Answered), load_default=[])
 
 
 class _List(Command):
@@ -86,6 +99,7 @@ def join(message: Mapping[str, Any]) -> Join:
             latest=message["latest"],
         ),
         contact=contact(message),
+        companions=tuple(Contact(**each) for each in message["companions"]),
         idempotency=idempotency(message),
     )
 

@@ -1,6 +1,7 @@
 """The guests of a hold or a booking as JSON, where they are several or have add-ons."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from booking.domain.booking import Booking
@@ -9,6 +10,7 @@ from booking.domain.hold import HeldPart, Hold
 from booking.domain.ids import PractitionerId
 from booking.domain.part import questions
 from booking.domain.party import PartyGuest
+from booking.domain.waitlist import Entry, Lease
 from booking.views.values import money, preferences, screening
 
 
@@ -37,6 +39,26 @@ def party(made: Booking, clinic: Clinic) -> list[dict[str, Any]]:
         }
         for guest in made.guests
     ]
+
+
+def waiting_guests(waiting: Entry, offer: Lease | None, clinic: Clinic) -> list[dict[str, Any]]:
+    """Return what each who waits asks for and will be asked; by whom, where an offer says so."""
+    service = clinic.services[waiting.service_id]
+    by = [part.practitioner_id for part in offer.parts] if offer is not None else []
+    result = []
+    for each, who in zip_longest(waiting.party, by):
+        add_ons = _add_ons(service, each.sought.add_on_ids)
+        result.append(
+            {
+                "name": (each.guest or waiting.guest).name,
+                "duration_minutes": (each.sought.duration_minutes or 0) + sum(add_on.minutes for add_on in add_ons),
+                "practitioner": _person(who or each.sought.practitioner_id, clinic),
+                "preferences": preferences(each.sought.preference),
+                "add_ons": [{"id": add_on.id, "name": add_on.name} for add_on in add_ons],
+                "screening": screening(questions(service, add_ons)),
+            }
+        )
+    return result
 
 
 def _part(part: HeldPart | PartyGuest, service: Service, clinic: Clinic) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from booking.application.waitlist_ports import Unmet
 from booking.domain.clinic import Clinic, names
 from booking.domain.waitlist import Entry, Lease
 from booking.views.bookings import place, reached, treatment, written_to
+from booking.views.parties import waiting_guests
 from booking.views.values import iso, money, preferences, screening
 
 
@@ -24,6 +25,7 @@ def entry(waiting: Entry, clinic: Clinic, *, offer: Lease | None) -> dict[str, A
     zone, wanted = ZoneInfo(location.zone), waiting.wanted
     who = [waiting.practitioner_id] if waiting.practitioner_id is not None else []
     people = [{"id": each, "name": name} for each, name in names(clinic, who)]
+    guests = waiting_guests(waiting, offer, clinic)
     return {
         "id": waiting.id,
         "state": waiting.state,
@@ -41,7 +43,8 @@ def entry(waiting: Entry, clinic: Clinic, *, offer: Lease | None) -> dict[str, A
         "made_at": iso(waiting.made_at, zone),
         "ended_at": iso(waiting.ended_at, zone) if waiting.ended_at is not None else None,
         "offer": _offer(offer, clinic) if offer is not None else None,
-        "screening": screening(service.screening),
+        "screening": guests[0]["screening"] if guests else screening(service.screening),
+        "guests": guests,
     }
 
 
