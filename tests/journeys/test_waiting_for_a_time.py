@@ -128,3 +128,58 @@ def test_bad_wishes_are_refused(api: Api) -> None:
     problem(api.http.post("/v1/waitlist", json=fourth), 409, "waits_enough")
     ok(three[0].leave(), 204)
     ok(api.http.post("/v1/waitlist", json=fourth), 201)
+
+
+def test_a_party_waits_as_one_and_the_offer_asks_everyone(platform: Platform, api: Api) -> None:
+    couples, paris = api.service("Couples"), api.location("Paris")
+    slot = api.a_slot(service="Couples", after=timedelta(days=8))
+    guests = [{"duration_minutes": 60}, {"duration_minutes": 90}]
+    asked = {
+        "service_id": couples["id"],
+        "location_id": paris["id"],
+        "from": slot.start.isoformat(),
+        "to": (slot.start + timedelta(days=3)).isoformat(),
+        "guests": guests,
+        "guest": {"name": "Ana Moreau", "email": "party.waits@example.com"},
+    }
+    assert problem(api.http.post("/v1/waitlist", json=asked), 422, "party_size")["guests"] == 2
+    crowd = [{"name": "Luc Moreau"}] * 50
+    problem(api.http.post("/v1/waitlist", json=asked | {"companions": crowd}), 422, "party_size")
+    nameless = {"companions": [{"name": " "}]}
+    problem(api.http.post("/v1/waitlist", json=asked | nameless), 422, "invalid_request")
+    luc = {"companions": [{"name": "Luc Moreau"}]}
+    unknown = {"guests": [{"add_on_ids": ["mud"]}, {}]}
+    problem(api.http.post("/v1/waitlist", json=asked | luc | unknown), 422, "add_on_not_offered")
+    entry = ok(api.http.post("/v1/waitlist", json=asked | luc), 201)
+    assert [(one["name"], one["duration_minutes"]) for one in entry["guests"]] == [
+        ("Ana Moreau", 60),
+        ("Luc Moreau", 90),
+    ]
+    mine, at = {"Authorization": f"Bearer {entry['token']}"}, f"/v1/waitlist/{entry['id']}"
+
+    def seen() -> Json:
+        return ok(api.http.get(at, headers=mine))
+
+    offered = until(seen, within=30, expecting="an offer for two", enough=lambda entry: entry["offer"] is not None)
+    assert len(offered["offer"]["practitioners"]) == 2
+    wanted = {name: asked[name] for name in ("service_id", "location_id", "guests")}
+    wanted["start"] = offered["offer"]["start"]
+    by_them = [
+        {**each, "practitioner_id": one["practitioner"]["id"]}
+        for each, one in zip(guests, offered["guests"], strict=True)
+    ]
+    problem(api.http.post("/v1/holds", json={**wanted, "guests": by_them}), 409, "slot_taken")
+
+    clear = {"screening": {"version": offered["screening"]["version"], "all_clear": True}}
+    problem(api.http.post(f"{at}/accept", json=clear, headers=mine), 422, "party_size")
+    half = problem(
+        api.http.post(f"{at}/accept", json=clear | {"guests": [{}]}, headers=mine), 422, "screening_required"
+    )
+    assert half["guest"] == 2
+    both = clear | {"guests": [clear]}
+    made = ok(api.http.post(f"{at}/accept", json=both, headers=mine), 201)
+    assert ok(api.http.post(f"{at}/accept", json=both, headers=mine), 201)["id"] == made["id"]
+    assert [one["name"] for one in made["guests"]] == ["Ana Moreau", "Luc Moreau"]
+    assert kinds(sent_about(api, made, count=1)) == [("confirmation", "email")]
+    assert overlaps(platform.databases["booking"]) == []
+    assert offers_kept(platform.databases["booking"]) == []

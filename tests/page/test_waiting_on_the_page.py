@@ -45,6 +45,43 @@ def test_a_guest_waits_and_takes_what_is_offered(
     assert bookings(calm.databases["booking"])[booking_id[1]] == "confirmed"
 
 
+@pytest.mark.parametrize(("viewport", "script"), [(PHONE, False), (PHONE, True), (DESKTOP, True)])
+def test_two_wait_as_one_and_take_what_is_offered(
+    calm: Platform, visit: Visit, viewport: ViewportSize, script: bool
+) -> None:
+    page, guest = visit(viewport=viewport, script=script), a_guest()
+    name = f"two-wait-{'phone' if viewport is PHONE else 'desk'}"
+
+    def see(screen: str) -> None:
+        if script:
+            look(page, f"{name}-{screen}")
+
+    location, service = calm.api.location("Paris")["id"], calm.api.service("Couples")["id"]
+    page.goto(f"{calm.url}/?location={location}&service={service}")
+    see("0-times")
+    page.get_by_role("link", name="Tell me when something frees up").click()
+    for field in ("name", "email", "phone"):
+        page.locator(f"#{field}").fill(guest[field])
+    page.get_by_role("button", name="Put me on the waitlist").click()
+    expect(page.get_by_text("Give us a name to expect them by.").first).to_be_visible()
+    see("1-a-name-is-missing")
+    page.get_by_label("Their name").fill("Luc Moreau")
+    page.get_by_role("button", name="Put me on the waitlist").click()
+    expect(page.get_by_role("heading", name="You are on the waitlist")).to_be_visible()
+    see("2-joined")
+
+    until(lambda: _is_offered(page), within=30, expecting="the offer")
+    see("3-offer")
+    page.get_by_role("button", name=re.compile("^Book for")).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    see("4-unanswered")
+    for question in page.locator("fieldset.question").all():
+        question.get_by_label("No", exact=True).check()
+    page.get_by_role("button", name=re.compile("^Book for")).click()
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    expect(page.get_by_role("region", name="Your visit")).to_contain_text("Luc Moreau with ")
+
+
 def _is_offered(page: Page) -> bool:
     page.reload()
     return page.get_by_role("heading", name="A time is free").is_visible()

@@ -82,7 +82,8 @@ OPERATIONS = [
         summary="Wait for a time that is not free",
         description=(
             "When such a time frees, it is offered to who has waited longest, by e-mail and text. It is then theirs "
-            "alone until the offer's deadline. One contact can wait for three things at once."
+            "alone until the offer's deadline. One contact can wait for three things at once. A party waits as one: "
+            "whoever joins is written to, and names everyone else."
         ),
         answer=join,
         body=JoinWaitlist(),
@@ -95,7 +96,10 @@ OPERATIONS = [
             "unknown_service",
             "unknown_practitioner",
             "practitioner_cannot",
+            "practitioner_twice",
             "duration_not_offered",
+            "add_on_not_offered",
+            "party_size",
             "by_phone_only",
             "on_request_only",
             "range_inverted",
@@ -140,7 +144,7 @@ OPERATIONS = [
         summary="Take the offered time",
         description=(
             "One offer makes one booking, however often this is repeated. The service's safety questions come first, "
-            "as on every way to book."
+            "as on every way to book; of a party everyone has their own."
         ),
         answer=accept,
         body=AcceptOffer(),
@@ -161,6 +165,8 @@ OPERATIONS = [
             "unknown_practitioner",
             "practitioner_cannot",
             "duration_not_offered",
+            "add_on_not_offered",
+            "party_size",
             "by_phone_only",
             "on_request_only",
             *WRITING,

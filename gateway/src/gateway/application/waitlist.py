@@ -1,6 +1,6 @@
 """The waitlist and unmet demand of the booking service, as the gateway asks it, with the promises of `Booking`'s."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,7 @@ class Waitlist:
         entry_id: str,
         token: str,
         screening: Mapping[str, Any] | None = None,
+        guests: Sequence[Mapping[str, Any]] = (),
         referral: Mapping[str, Any] | None = None,
         payer: str | None = None,
     ) -> Answer:
@@ -56,6 +57,7 @@ class Waitlist:
             entry_id=entry_id,
             token=token,
             screening=screening,
+            guests=list(guests),
             **papers_on_the_wire(referral=referral, payer=payer),
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from gateway.openapi import desk_examples, guide_examples, series_examples
+from gateway.openapi import desk_examples, guide_examples, series_examples, waitlist_examples
 from gateway.schemas import (
     availability,
     bookings,
@@ -152,32 +152,7 @@ _BOOKING = {
     "cancelled_at": None,
 }
 
-_ENTRY = {
-    "id": "c1f6a0b2-93d4-4d0e-9a67-0b7e5d2f8e43",
-    "state": "offered",
-    "location": _BOOKING["location"],
-    "service": _BOOKING["service"],
-    "duration_minutes": 60,
-    "practitioner": None,
-    "from": "2026-12-01T00:00:00+01:00",
-    "to": "2026-12-08T00:00:00+01:00",
-    "weekdays": [1, 4],
-    "earliest": "10:00",
-    "latest": "14:00",
-    "guest": _BOOKING["guest"],
-    "made_at": "2026-11-23T11:15:00+01:00",
-    "ended_at": None,
-    "offer": {
-        "id": "5f0c1d7e-2b0a-4f6e-8a55-6f1f4b1a9c21",
-        "start": SLOT["start"],
-        "end": SLOT["end"],
-        "practitioners": [{"id": ANA, "name": "Ana Moreau"}],
-        "price": _PRICE,
-        "deadline": "2026-11-24T09:30:00+01:00",
-    },
-    "screening": SCREENING,
-    "booking_id": None,
-}
+_ENTRY = waitlist_examples.entry(_BOOKING, SCREENING)
 
 ANSWERS: Mapping[type[Schema], Any] = {
     catalog.Locations: {"items": [_LOCATION], "next_cursor": None},
@@ -260,6 +235,7 @@ ANSWERS: Mapping[type[Schema], Any] = {
 }
 
 REQUESTS: Mapping[str, Mapping[str, Any]] = {
+    **waitlist_examples.REQUESTS,
     "askGuide": {
         "sore": {
             "summary": "Sore muscles, and blood thinners",
@@ -356,25 +332,6 @@ REQUESTS: Mapping[str, Mapping[str, Any]] = {
         "named": {"summary": "Someone else comes", "value": {"guest": 2, "who": {"name": "Nora Petit"}}},
     },
     **series_examples.requests(_BOOKING),
-    "joinWaitlist": {
-        "evenings": {
-            "summary": "Any evening of that week",
-            "value": {
-                "service_id": DEEP_TISSUE,
-                "location_id": PARIS,
-                "from": "2026-12-01T00:00:00+01:00",
-                "to": "2026-12-08T00:00:00+01:00",
-                "earliest": "17:00",
-                "guest": {"name": "Camille Durand", "email": "camille@example.com", "phone": "01 99 00 12 34"},
-            },
-        },
-    },
-    "acceptOffer": {
-        "screened": {
-            "summary": "After the service's safety questions",
-            "value": {"screening": {"version": 1, "all_clear": True}},
-        },
-    },
     "reschedule": {
         "later": {"summary": "To another day", "value": {"start": "2026-12-02T14:00:00+01:00"}},
     },

@@ -11,7 +11,7 @@ from gateway.schemas.base import Answer, Query, Request
 from gateway.schemas.bookings import BookedGuest, BookedLocation, BookedService, Guest
 from gateway.schemas.fields import Choice, Id, Instant, InstantInQuery, Text, Whole
 from gateway.schemas.paging import Page
-from gateway.schemas.parties import NESTED, ScreeningOutcome
+from gateway.schemas.parties import LISTED, MOST_GUESTS, NESTED, AddOnGot, ScreeningOutcome, add_on_ids, guests_wanted
 from gateway.schemas.preferences import preferences, preferred
 from gateway.schemas.values import Money, Person, Screening, identifier, instant, text, whole
 
@@ -22,6 +22,14 @@ _TIME_OF_DAY = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 
 def _time_of_day(description: str) -> Text:
     return Text(most=5, pattern=_TIME_OF_DAY, allow_none=True, metadata={"description": description})
+
+
+class WhoComesAlong(Request):
+    """Another guest of a party. The one who joins is written to, so no contact is needed."""
+
+    name = Text(required=True, most=200, metadata={"example": "Luc Moreau"})
+    email = Text(most=254, allow_none=True, metadata={"format": "email", "example": "luc@example.com"})
+    phone = Text(most=40, allow_none=True, metadata={"example": "+33 1 99 00 12 35"})
 
 
 class JoinWaitlist(Request):
@@ -47,18 +55,38 @@ class JoinWaitlist(Request):
     )
     earliest = _time_of_day("No start before this time on the branch's wall")
     latest = _time_of_day("Only starts before this time on the branch's wall")
-    preferences = preferences()
+    preferences = preferences("What all guests wish alike; where `guests` are named, each has their own")
+    add_on_ids = add_on_ids("What is had with it; of several guests, by each of them")
+    guests = guests_wanted()
     guest = fields.Nested(Guest, required=True, error_messages=NESTED)
+    companions = fields.List(
+        fields.Nested(WhoComesAlong, required=True, error_messages=NESTED),
+        validate=validate.Length(max=MOST_GUESTS, error=f"must have at most {MOST_GUESTS} entries"),
+        error_messages=LISTED,
+        metadata={"description": "Of a party, everyone but `guest`, in the order of `guests`"},
+    )
 
     @validates_schema
     def _range(self, data: dict[str, Any], **_: Any) -> None:
         check_range(data)
 
 
+class CompanionsAnswers(Request):
+    """What the safety questions of one who comes along came to."""
+
+    screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
+
+
 class AcceptOffer(Request):
     """The answers to the safety questions, where the service asks some; of physical therapy, who pays."""
 
     screening = fields.Nested(ScreeningOutcome, allow_none=True, error_messages=NESTED)
+    guests = fields.List(
+        fields.Nested(CompanionsAnswers, required=True, error_messages=NESTED),
+        validate=validate.Length(max=MOST_GUESTS, error=f"must have at most {MOST_GUESTS} entries"),
+        error_messages=LISTED,
+        metadata={"description": "Of a party, the answers of everyone but the first guest, in order"},
+    )
     referral = therapy.referral()
     payer = therapy.payer()
 
@@ -105,6 +133,21 @@ class WaitlistOffer(Answer):
     deadline = instant(description="After it the time goes to the next who waits")
 
 
+class WaitingPart(Answer):
+    """One guest of a party who waits: what they asked for, and what they will be asked."""
+
+    name = text(example="Luc Moreau")
+    duration_minutes = whole(description="Add-ons included")
+    practitioner = fields.Nested(
+        Person, required=True, allow_none=True, metadata={"description": "Whom they asked for; of an offer, who it is"}
+    )
+    preferences = preferred()
+    add_ons = fields.List(fields.Nested(AddOnGot), required=True)
+    screening = fields.Nested(
+        Screening, required=True, allow_none=True, metadata={"description": "Safety questions to ask them, or null"}
+    )
+
+
 class WaitlistEntry(Answer):
     """Somebody who waits, or waited."""
 
@@ -128,6 +171,11 @@ class WaitlistEntry(Answer):
     )
     screening = fields.Nested(
         Screening, required=True, allow_none=True, metadata={"description": "Safety questions to ask, or null"}
+    )
+    guests = fields.List(
+        fields.Nested(WaitingPart),
+        required=True,
+        metadata={"description": "Each guest's part, where they are several or have add-ons; otherwise empty"},
     )
     booking_id = fields.String(
         allow_none=True, metadata={"format": "uuid", "description": "What an accepted offer became"}

@@ -19,7 +19,7 @@ from gateway.web.looking import Slots, times_ahead
 from gateway.web.pages import language_of, page
 from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.offers import Treatment, branches_of, treatments_of
-from gateway.web.presenters.people import TWO, each_asks
+from gateway.web.presenters.people import TWO, asked_for
 from gateway.web.presenters.times import Part, Times, alternatives_of
 from gateway.web.presenters.wishes import possible, rows_with_wishes
 from gateway.web.words import Notice, notice_of
@@ -74,7 +74,7 @@ async def choose_page(
         times=times,
         alternatives=near,
         all_times=choice.address("when"),
-        wait=replace(choice, page="/waitlist", extras=(), second=None).address(),
+        wait=replace(choice, page="/waitlist").address(),
         several=replace(choice, page="/series", extras=(), second=None, gender=None, spoken=None).address(),
         zone=location["zone"] if location else "",
         zone_place=location["address"]["city"] if location else "",
@@ -147,18 +147,11 @@ def _found(request: Request, choice: Choice, language: Language) -> _Found:
 
 async def _times(request: Request, found: _Found, location: Mapping[str, Any], *, horizon_days: int) -> Times:
     choice, key = found.choice, hold_key(request)
-    guests = each_asks(choice, guests=found.guests)
-    wanted: dict[str, Any] = {"duration_minutes": choice.minutes, "practitioner_id": choice.practitioner}
-    if choice.extras:
-        wanted["add_on_ids"] = choice.extras
-    if choice.preferences:
-        wanted["preferences"] = choice.preferences
-    if guests:
-        wanted = {"guests": guests}
+    wanted = asked_for(choice, guests=found.guests)
 
     async def ask(since: datetime, until: datetime) -> Slots:
         booking = request.app.state.slotwell.booking
-        look = booking.search if guests or choice.extras else booking.availability
+        look = booking.search if wanted.keys() & {"guests", "add_on_ids"} else booking.availability
         answer = await look(
             location_id=choice.location,
             service_id=choice.service,

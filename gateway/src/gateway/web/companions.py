@@ -38,6 +38,11 @@ def missing_of_companions(form: Form, hold: Hold, language: Language) -> list[Fi
     return [error for who, part in _others(hold) for error in missing_of(who, part, form, language)]
 
 
+def names_of_companions(form: Form, *, guests: int) -> list[Companion]:
+    """Everyone of so many guests but the one who fills the form in, where only their names are asked."""
+    return [companion_of(str(place), {}, form) for place in range(2, guests + 1)]
+
+
 def missing_of(who: str, part: Screened, form: Form, language: Language) -> list[FieldError]:
     """What has not been filled in of one of them."""
     name, errors = form.get(f"name{who}", ""), []
@@ -54,6 +59,16 @@ def guests_of(form: Form, hold: Hold) -> list[dict[str, Any]]:
 def named(who: str, part: Screened, form: Form) -> dict[str, Any]:
     """One of them, as booking is told."""
     return {"name": form[f"name{who}"], "screening": screening_of(form, part, who=who)}
+
+
+def answers_of(form: Form, hold: Hold) -> list[dict[str, Any]]:
+    """What the questions of those who come along came to, where we know their names."""
+    return [{"screening": screening_of(form, part, who=who)} for who, part in _others(hold)]
+
+
+def unanswered_by_companions(form: Form, hold: Hold, language: Language) -> list[FieldError]:
+    """Each question that one of them has not answered."""
+    return [error for who, part in _others(hold) for error in unanswered(form, part, language, who=who)]
 
 
 def asked_again(hold: Hold, refused: Refused) -> tuple[Hold, str]:

@@ -20,7 +20,7 @@ from gateway.web.held import carried_hold, choice_of, describe
 from gateway.web.idempotency import idempotency_of
 from gateway.web.pages import language_of, see
 from gateway.web.presenters.choice import read_choice
-from gateway.web.presenters.people import each_asks
+from gateway.web.presenters.people import asked_for
 from gateway.web.words import UNAVAILABLE, Notice, notice_of, problem, said
 
 
@@ -118,15 +118,7 @@ async def _hold(request: Request, form: Mapping[str, str], *, again: bool) -> Ma
         "start": start_of(form.get("slot", "")),
     }
     service = request.app.state.slotwell.catalog.service(wanted["service_id"]) or {}
-    guests = each_asks(choice, guests=service.get("guests") or 1)
-    if guests:
-        wanted["guests"] = guests
-    else:
-        wanted |= {"duration_minutes": choice.minutes, "practitioner_id": choice.practitioner}
-        if choice.extras:
-            wanted["add_on_ids"] = choice.extras
-        if choice.preferences:
-            wanted["preferences"] = choice.preferences
+    wanted |= asked_for(choice, guests=service.get("guests") or 1)
     visit = form.get("visit", "")[:60] or token_urlsafe(12)
     take_hold = request.app.state.slotwell.booking.hold
     hold: Mapping[str, Any] = await take_hold(

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
 from gateway.domain.texts import each_in_language
+from gateway.web.companions import missing_of, names_of_companions
 from gateway.web.cookies import keep_entry_token
 from gateway.web.filled import FieldError, Form, contact_errors_of, guest_of, kept_contact, missing_contact
 from gateway.web.forms import read_form
@@ -19,6 +20,8 @@ from gateway.web.idempotency import idempotency_of
 from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see
 from gateway.web.presenters.choice import Choice, read_choice
+from gateway.web.presenters.extras import extras_named
+from gateway.web.presenters.people import asked_for, hands
 from gateway.web.presenters.wishes import wished_in_words
 from gateway.web.words import Notice, notice_of, unheard
 
@@ -26,7 +29,7 @@ _DAYS = 14
 _WIDEST = 62
 _MONDAY = date(2024, 1, 1)
 """Any Monday: from it on the days have their names."""
-_CARRIED = ("location", "service", "minutes", "practitioner", "gender", "spoken")
+_CARRIED = ("location", "service", "minutes", "practitioner", "second", "gender", "spoken")
 _PARTS: Mapping[str, tuple[str | None, str | None]] = {
     "any": (None, None),
     "morning": (None, "12:00"),
@@ -54,11 +57,13 @@ async def join(request: Request) -> Response:
     if wanted is None:
         return see(choice.address())
     language = language_of(request)
+    companions = names_of_companions(form, guests=wanted["guests"])
     errors = _missing(form, language)
+    errors += [error for one in companions for error in missing_of(one.who, {}, form, language)]
     if errors:
         return _page(request, choice, wanted, form, errors=errors, status=422)
     try:
-        joined = await _joined(request, choice, wanted["zone"], form)
+        joined = await _joined(request, choice, wanted, form)
     except Refused as refused:
         about = contact_errors_of(refused, language)
         if about:
@@ -74,13 +79,13 @@ async def join(request: Request) -> Response:
     return response
 
 
-async def _joined(request: Request, choice: Choice, zone: str, form: Form) -> Mapping[str, Any]:
+async def _joined(request: Request, choice: Choice, shown: Mapping[str, Any], form: Form) -> Mapping[str, Any]:
     earliest, latest = _PARTS.get(form.get("part", "any"), (None, None))
-    wanted = {
+    zone, guests = shown["zone"], shown["guests"]
+    wanted: dict[str, Any] = {
         "location_id": choice.location,
         "service_id": choice.service,
-        "duration_minutes": choice.minutes,
-        "practitioner_id": choice.practitioner,
+        **asked_for(choice, guests=guests),
         "since": _midnight(date.fromisoformat(form["first"]), zone),
         "until": _midnight(date.fromisoformat(form["last"]) + timedelta(days=1), zone),
         "earliest": earliest,
@@ -88,8 +93,8 @@ async def _joined(request: Request, choice: Choice, zone: str, form: Form) -> Ma
         "weekdays": _weekdays(form) or None,
         "guest": guest_of(form, language_of(request)),
     }
-    if choice.preferences:
-        wanted["preferences"] = choice.preferences
+    if guests > 1:
+        wanted["companions"] = [{"name": one.name} for one in names_of_companions(form, guests=guests)]
     key = idempotency_of(
         request,
         operation="page.wait",
@@ -123,6 +128,7 @@ def _page(
         status,
         private=bool(errors),
         **wanted,
+        companions=names_of_companions(form, guests=wanted["guests"]),
         today=today_at(request, wanted["zone"]).isoformat(),
         form={**kept_contact(form), "first": form.get("first", ""), "last": form.get("last", "")},
         part=form.get("part", "any"),
@@ -130,6 +136,7 @@ def _page(
         chosen_days=_weekdays(form),
         carried=[
             *((name, getattr(choice, name)) for name in _CARRIED),
+            ("extras", ",".join(choice.extras)),
             ("key", form.get("key") or token_urlsafe(16)),
         ],
         back=choice.address("when"),
@@ -152,15 +159,18 @@ def _wanted(request: Request, choice: Choice) -> dict[str, Any] | None:
     if service is None:
         return None
     people = catalog.practitioners(location_id=location["id"], service_id=service["id"])
-    who = next((one["name"] for one in people if one["id"] == choice.practitioner), "")
-    who = who or wished_in_words(choice, language)
+    names, guests = {one["id"]: one["name"] for one in people}, service.get("guests") or 1
     return {
         "zone": location["zone"],
         "zone_place": location["address"]["city"],
         "branch": location["name"],
         "service": service["name"],
-        "who": who,
+        "hands": hands(choice, names, guests=guests, wished=wished_in_words(choice, language), language=language),
         "minutes": choice.minutes,
+        "guests": guests,
+        "extras": language.all_of(
+            [extra.name for extra in extras_named(service, choice.extras, location_id=location["id"])]
+        ),
     }
 
 

@@ -10,17 +10,20 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.application.errors import OutcomeUnknown, Refused, Unavailable
 from gateway.web.bookings import is_id
+from gateway.web.companions import answers_of, asked_again, companions_of, unanswered_by_companions
 from gateway.web.cookies import entry_token, keep_entry_token, keep_manage_token
 from gateway.web.filled import FieldError, Form, kept_answers, questions_of, screening_of, unanswered
 from gateway.web.forms import read_form
 from gateway.web.guard import problem_page
-from gateway.web.held import today_at
+from gateway.web.held import in_the_readers_words, today_at
 from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see
 from gateway.web.papers import kept_papers, papers_of, payers, refused_notice, wrong_in
 from gateway.web.presenters.choice import Choice
+from gateway.web.presenters.extras import extras_named, length_of
+from gateway.web.presenters.people import TWO
 from gateway.web.presenters.times import alternatives_of
-from gateway.web.presenters.visit import Visit, deadline_of, visit_of
+from gateway.web.presenters.visit import Visit, deadline_of, party_of, visit_of
 from gateway.web.presenters.wishes import wish_kept_in, wished_in_words
 from gateway.web.words import Notice, problem, unheard
 
@@ -68,11 +71,14 @@ async def accept(request: Request) -> Response:
         entry = await _read(request, token)
     except Refused:
         return _link_wrong(request)
-    errors = unanswered(form, entry, language) if entry["offer"] else []
+    errors = []
+    if entry["offer"]:
+        errors = unanswered(form, entry, language) + unanswered_by_companions(form, entry, language)
     if errors:
         return _page(request, entry, form, errors=errors, status=422)
     try:
-        return await _to_the_booking(request, token, screening=screening_of(form, entry), **papers_of(form))
+        answers = {"screening": screening_of(form, entry), "guests": answers_of(form, entry)}
+        return await _to_the_booking(request, token, **answers, **papers_of(form))
     except Refused as refused:
         return await _not_booked(request, token, form, refused)
     except (Unavailable, OutcomeUnknown) as error:
@@ -123,7 +129,10 @@ async def _not_booked(request: Request, token: str, form: Form, refused: Refused
     language = language_of(request)
     entry = await _read(request, token)
     if refused.code == "screening_required":
-        return _page(request, entry, form, errors=unanswered({}, entry, language)[-1:], status=422)
+        # The questions changed while the guest was answering: these are the ones to answer now.
+        asked, who = asked_again(entry, refused)
+        part = asked if not who else asked["guests"][int(who) - 1]
+        return _page(request, asked, form, errors=unanswered({}, part, language, who=who)[-1:], status=422)
     about_papers = [FieldError(field=field, text=text) for field, text in wrong_in(refused, language)]
     if about_papers:
         return _page(request, entry, form, errors=about_papers, status=422)
@@ -144,15 +153,8 @@ def _page(
 ) -> Response:
     language, location, offer = language_of(request), entry["location"], entry["offer"]
     now, today = request.app.state.slotwell.clock.now(), today_at(request, location["zone"])
-    practitioner = entry["practitioner"]
-    choice = Choice(
-        location=location["id"],
-        service=entry["service"]["id"],
-        minutes=entry["duration_minutes"],
-        practitioner=practitioner["id"] if practitioner else None,
-        **wish_kept_in(entry),
-    )
     catalog = request.app.state.slotwell.catalog
+    practitioner, choice = entry["practitioner"], _choice_of(entry, catalog.service(entry["service"]["id"]))
     people = catalog.practitioners(location_id=location["id"], service_id=entry["service"]["id"])
     response = page(
         request,
@@ -171,7 +173,10 @@ def _page(
         visit=_visit(entry, today=today, language=language) if offer else None,
         deadline=deadline_of(offer["deadline"], zone=location["zone"], now=now, language=language) if offer else None,
         deadline_day=_day_of(offer["deadline"], location["zone"], request, language) if offer else "",
+        guests=entry.get("guests") or (),
+        extras=language.all_of(_extras_of(entry)),
         questions=questions_of(entry),
+        companions=companions_of(entry, form or {}),
         payers=payers(entry["service"], language),
         form={**kept_papers(form or {}), "answers": kept_answers(form or {}, entry)},
         errors=errors,
@@ -201,9 +206,36 @@ def _visit(entry: Mapping[str, Any], *, today: date, language: Language) -> Visi
         practitioners=offer["practitioners"],
         minutes=entry["duration_minutes"],
         price=offer["price"],
+        party=party_of({"guests": [{**one, "state": "coming"} for one in entry.get("guests") or ()]}, language),
+        extras=_extras_of(entry),
         today=today,
         language=language,
     )
+
+
+def _choice_of(entry: Mapping[str, Any], service: Mapping[str, Any] | None) -> Choice:
+    """The first screen's choice that leads to what is waited for."""
+    parts: Sequence[Mapping[str, Any]] = entry.get("guests") or (entry,)
+    by: list[str | None] = [part["practitioner"]["id"] if part["practitioner"] else None for part in parts]
+    if entry["offer"] and len(parts) > 1:
+        by = [None, None]  # who it is now, and not who was asked for
+    named = [one["id"] for one in parts[0].get("add_ons") or ()]
+    extras = extras_named(service, named, location_id=entry["location"]["id"]) if service else []
+    return Choice(
+        location=entry["location"]["id"],
+        service=entry["service"]["id"],
+        minutes=length_of(parts[0], extras),
+        extras=tuple(extra.id for extra in extras),
+        practitioner=by[0],
+        second=by[1] if len(parts) == TWO else None,
+        **wish_kept_in(entry),
+    )
+
+
+def _extras_of(entry: Mapping[str, Any]) -> Sequence[str]:
+    """What a single guest has with it; of several, what all have."""
+    parts: Sequence[Mapping[str, Any]] = entry.get("guests") or ()
+    return [one["name"] for one in parts[0].get("add_ons") or ()] if parts else []
 
 
 def _when(entry: Mapping[str, Any], today: date, language: Language) -> str:
@@ -236,7 +268,13 @@ def _day_of(at: str, zone: str, request: Request, language: Language) -> str:
 async def _read(request: Request, token: str) -> Mapping[str, Any]:
     answer = await request.app.state.slotwell.waitlist.entry(entry_id=request.path_params["entry_id"], token=token)
     entry: Mapping[str, Any] = answer["entry"]
-    return entry
+    if request.app.state.slotwell.catalog.service(entry["service"]["id"]) is None:
+        return entry
+    return in_the_readers_words(request, {**entry, **_of_the_hold(entry)})
+
+
+def _of_the_hold(entry: Mapping[str, Any]) -> dict[str, str]:
+    return {"service_id": entry["service"]["id"], "location_id": entry["location"]["id"]}
 
 
 def _token(request: Request) -> str | None:

@@ -22,6 +22,7 @@ class FakeWaitlist:
     keys: dict[str, str] = field(default_factory=dict)
     before: dict[str, Exception] = field(default_factory=dict)
     papers: dict[str, Any] = field(default_factory=dict)
+    companions: Any = ()
 
     async def join(self, *, idempotency: Any = None, **wanted: Any) -> Any:
         self._meet("join")
@@ -41,9 +42,13 @@ class FakeWaitlist:
             "state": "waiting",
             "location": location,
             "service": service,
-            "duration_minutes": wanted["duration_minutes"] or 60,
+            "duration_minutes": wanted.get("duration_minutes") or 60,
             "practitioner": next(
-                ({"id": one["id"], "name": one["name"]} for one in people if one["id"] == wanted["practitioner_id"]),
+                (
+                    {"id": one["id"], "name": one["name"]}
+                    for one in people
+                    if one["id"] == wanted.get("practitioner_id")
+                ),
                 None,
             ),
             "from": wanted["since"].astimezone(zone).isoformat(),
@@ -56,11 +61,35 @@ class FakeWaitlist:
             "ended_at": None,
             "offer": None,
             "screening": service["screening"],
+            "guests": self._guests(wanted, service, people),
             "booking_id": None,
         }
         if idempotency is not None:
             self.keys[idempotency.key] = entry_id
         return self._joined(entry_id)
+
+    def _guests(self, wanted: dict[str, Any], service: Any, people: Any) -> list[dict[str, Any]]:
+        companions, alike = wanted.get("companions", []), {"add_on_ids": wanted.get("add_on_ids", ())}
+        if 1 + len(companions) != (service.get("guests") or 1):
+            raise Refused("party_size")
+        if not companions and not alike["add_on_ids"]:
+            return []
+        add_ons = {one["id"]: {"id": one["id"], "name": one["name"]} for one in service.get("add_ons") or ()}
+        each = wanted.get("guests") or [alike] * (1 + len(companions))
+        return [
+            {
+                "name": who["name"],
+                "duration_minutes": asked.get("duration_minutes") or 60,
+                "practitioner": next(
+                    ({"id": p["id"], "name": p["name"]} for p in people if p["id"] == asked.get("practitioner_id")),
+                    None,
+                ),
+                "preferences": None,
+                "add_ons": [add_ons[one] for one in asked["add_on_ids"]],
+                "screening": service["screening"],
+            }
+            for who, asked in zip([wanted["guest"], *companions], each, strict=True)
+        ]
 
     def offers(self, entry_id: str, *, minutes: int = 30) -> None:
         """Offer a time of the first day wanted."""
@@ -89,8 +118,9 @@ class FakeWaitlist:
             raise Refused("no_offer")
         return self._ended(entry_id, token, "waiting")
 
-    async def accept(self, *, entry_id: str, token: str, screening: Any = None, **papers: Any) -> Any:
+    async def accept(self, *, entry_id: str, token: str, screening: Any = None, guests: Any = (), **papers: Any) -> Any:
         self._meet("accept")
+        self.companions = guests
         self.papers = papers
         entry = self._mine(entry_id, token)
         if entry["state"] == "accepted":
@@ -101,6 +131,9 @@ class FakeWaitlist:
             raise Refused("screening_required", extra={"screening": entry["screening"]})
         if entry["screening"] and not screening["all_clear"]:
             raise Refused("clearance_needed", extra={"phone": entry["location"]["phone"]})
+        for place, said in enumerate(guests, start=2):
+            if entry["screening"] and not (said["screening"] or {}).get("all_clear"):
+                raise Refused("clearance_needed", extra={"phone": entry["location"]["phone"], "guest": place})
         entry["state"], entry["booking_id"] = "accepted", str(uuid4())
         return self._booked(entry)
 
@@ -135,6 +168,10 @@ class FakeWaitlist:
     def _meet(self, method: str) -> None:
         if method in self.before:
             raise self.before.pop(method)
+
+
+def _named(people: Any, practitioner_id: str | None) -> dict[str, Any] | None:
+    return next(({"id": one["id"], "name": one["name"]} for one in people if one["id"] == practitioner_id), None)
 
 
 def with_waitlist(app: Starlette) -> Starlette:

@@ -61,6 +61,32 @@ def each_asks(choice: Choice, *, guests: int) -> list[dict[str, Any]] | None:
     ]
 
 
+def asked_for(choice: Choice, *, guests: int) -> dict[str, Any]:
+    """What is asked for, as booking is told: of each of two where they differ, and of all alike where not."""
+    each = each_asks(choice, guests=guests)
+    if each:
+        return {"guests": each}
+    alike: dict[str, Any] = {"duration_minutes": choice.minutes, "practitioner_id": choice.practitioner}
+    if choice.extras:
+        alike["add_on_ids"] = list(choice.extras)
+    if choice.preferences:
+        alike["preferences"] = choice.preferences
+    return alike
+
+
+def hands(
+    choice: Choice, names: Mapping[str, str], *, guests: int, wished: str, language: Language
+) -> list[tuple[str, str]]:
+    """Who treats whom, in words; `wished` is what whoever it is should be like."""
+    anyone = wished or language.text("Anyone")
+    if not each_asks(choice, guests=guests):
+        return [(language.text("With"), names.get(choice.practitioner or "", anyone))]
+    return [
+        (language.text("You, with"), names.get(choice.practitioner or "", anyone)),
+        (language.text("Who comes with you, with"), names.get(choice.second or "", anyone)),
+    ]
+
+
 def _people(
     practitioners: Sequence[Mapping[str, Any]], *, field: str, choice: Choice, language: Language
 ) -> list[Person]:
