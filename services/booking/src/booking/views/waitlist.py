@@ -73,7 +73,8 @@ def waits(entry: Entry, token: str, clinic: Clinic) -> dict[str, Any]:
     location, service = clinic.locations[entry.location_id], clinic.services[entry.service_id]
     zone = ZoneInfo(location.zone)
     since, until = iso(entry.wanted.since, zone), iso(entry.wanted.until, zone)
-    who = [entry.practitioner_id] if entry.practitioner_id is not None else []
+    asked = [entry.practitioner_id, *(each.sought.practitioner_id for each in entry.party)]
+    who = [each for each in asked if each is not None]
     return {
         "id": entry.id,
         "revision": 1,
