@@ -57,10 +57,14 @@ class Visit:
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """Everything that the clients of a campaign know so far. `jumps` are (real time, seconds ahead from then on)."""
+    """Everything that the clients of a campaign know so far. `jumps` are (real time, seconds ahead from then on).
+
+    `waits` are the places on the waitlist that were acknowledged, and when.
+    """
 
     visits: list[Visit] = field(default_factory=list)
     surprises: list[str] = field(default_factory=list)
+    waits: dict[str, float] = field(default_factory=dict)
     jumps: list[tuple[float, float]] = field(default_factory=list)
     load_ended: float = 0.0
 
@@ -74,13 +78,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message that reached a guest, read back into what its key says."""
+    """A message that reached somebody, read back into what its key says."""
 
     booking_id: str
     revision: int
     rule: str
     channel: str
     at: float
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -95,13 +100,15 @@ class Finding:
         return f"{self.kind}: {self.about} {self.detail}".rstrip()
 
 
-def messages_of(received: Sequence[tuple[str, str, float]]) -> list[Message]:
-    """Read (channel, key, at): `booking:revision:rule:channel`, or in e-mail the same with dots and a domain."""
+def messages_of(received: Sequence[tuple[str, str, float, str]]) -> list[Message]:
+    """Read (channel, key, at, to): `booking:revision:rule:channel`, or in e-mail the same with dots and a domain.
+
+    What is for staff has behind it for whom: `desk` or `practitioner`.
+    """
     found = []
-    for channel, key, at in received:
-        parts = key.split("@")[0].split("." if channel == "email" else ":")
-        booking_id, revision, rule, named = parts
+    for channel, key, at, to in received:
+        booking_id, revision, rule, named, *_ = key.split("@")[0].split("." if channel == "email" else ":")
         if named != channel:
             raise ValueError(f"{key} came by {channel}")
-        found.append(Message(booking_id=booking_id, revision=int(revision), rule=rule, channel=channel, at=at))
+        found.append(Message(booking_id=booking_id, revision=int(revision), rule=rule, channel=channel, at=at, to=to))
     return found

@@ -28,9 +28,9 @@ def act(kind: str, at: float, outcome: str = "done", *, doubtful_at: float = 0.0
     return Act(kind=kind, begun=T + at, ended=T + at + 1, outcome=outcome, doubtful_at=doubtful_at)
 
 
-def arrived(rule: str, at: float, *, revision: int = 1, channel: str = "email") -> tuple[str, str, float]:
+def arrived(rule: str, at: float, *, revision: int = 1, channel: str = "email") -> tuple[str, str, float, str]:
     key = f"b:{revision}:{rule}:{channel}"
-    return (channel, key.replace(":", ".") + "@labelle.example" if channel == "email" else key, T + at)
+    return (channel, key.replace(":", ".") + "@labelle.example" if channel == "email" else key, T + at, "")
 
 
 @pytest.mark.parametrize(

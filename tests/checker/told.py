@@ -75,6 +75,8 @@ def _repeated_in_other_words(arrived: Mapping[Slot, Sequence[Message]]) -> Itera
     """The same news about another revision of the same booking is twice the same news, unless it was unsaid between."""
     said: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for booking_id, revision, rule, channel in arrived:
+        if rule == "displaced":
+            continue  # displaced, moved, and displaced again is news each time
         said[(booking_id, rule, channel)].append(revision)
     unsays = {"confirmation": "cancellation", "cancellation": "confirmation"}
     for (booking_id, rule, channel), revisions in said.items():

@@ -1,5 +1,6 @@
 """The stack that is struck: separate processes, private servers, and a breakable line between any two of them."""
 
+import hashlib
 import signal
 import tempfile
 import time
@@ -17,6 +18,7 @@ from servers import Postgres, RabbitMQ, Redis
 from servers.programs import INSTALLED
 
 from tests.checker.account import Account
+from tests.checker.told_staff import address_of
 from tests.outside.backstage import Backstage
 from tests.outside.platform import structured
 from tests.outside.proxy import Proxy
@@ -44,6 +46,8 @@ class Lines:
 
 class Arena:
     """One stack with everything that a campaign may do to it. Start and stop it from the main thread."""
+
+    admin_token = "the-token-of-this-campaign"  # made up
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -82,6 +86,16 @@ class Arena:
         self.stack.start(SCALE)
         self.stack.processes["demo-sink"].stop()  # messages go to receivers of our own
         self.stack.processes.pop("demo-sink")
+        self._say_how_staff_is_written_to()
+
+    def _say_how_staff_is_written_to(self) -> None:
+        headers = {"Authorization": f"Bearer {self.admin_token}"}
+        with httpx.Client(base_url=self.gateways[0], headers=headers, timeout=10, trust_env=False) as office:
+            for kind, path in (("desk", "/v1/locations"), ("practitioner", "/v1/practitioners")):
+                for each in office.get(path, params={"limit": 100}).raise_for_status().json()["items"]:
+                    contact = {"name": each["name"], "email": address_of(each["id"]), "language": "en"}
+                    said = {"kind": kind, "subject_id": each["id"], "contact": contact}
+                    office.put("/v1/admin/staff-contacts", json=said).raise_for_status()
 
     def stop(self) -> None:
         """Stop everything and delete its data."""
@@ -227,6 +241,7 @@ class Arena:
             "SLOTWELL_SMS_SECRET": "a secret that nobody checks",
             "SLOTWELL_FAILPOINTS_FOLDER": str(self.failpoints),
             "SLOTWELL_LOG_LEVEL": "INFO",
+            "SLOTWELL_ADMIN_TOKEN_SHA256": hashlib.sha256(self.admin_token.encode()).hexdigest(),
             "PYTHONPATH": str(GRAFTS),
             "SOAK_SKEWS": str(self.skews),
         }

@@ -27,6 +27,8 @@ class House:
     diary: Diary = field(default_factory=Diary)
     closing: bool = False  # no new wishes
     insist_until: float = float("inf")
+    people: list[str] = field(default_factory=list)  # practitioners
+    admin_token: str = ""
     held: list[Json] = field(default_factory=list)  # holds that others may try to get at
 
 

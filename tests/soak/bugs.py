@@ -80,6 +80,9 @@ BUGS = (
     _bug("relay_goes_by_the_last_number", "postgres.commit_late", shows_as="stuck"),
     _bug("state_not_asked", "clock.jumps_while_events_wait=1200", shows_as="stale"),
     _bug("no_lease", "mail.moody", shows_as="doubled"),
+    _bug("days_by_booking", "clock.jumps_while_events_wait=1200", shows_as="doubled"),
+    _bug("staff_forgotten", "redis.flushed", shows_as="lost"),
+    _bug("waiting_untold", "redis.flushed", shows_as="lost"),
     _bug("settled_before_sent", "mail", "process.failpoint=sender.after_hand_over", shows_as="lost"),
 )
 

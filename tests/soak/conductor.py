@@ -19,6 +19,7 @@ from tests.soak.asking import TIMEOUT, House
 from tests.soak.clients import Guest
 from tests.soak.diary import Diary
 from tests.soak.faults import strike
+from tests.soak.office import Office
 from tests.soak.plan import Fault, Plan
 
 AFTERGLOW = 2.5  # seconds of load after the last fault, in which recovery is measured
@@ -113,7 +114,7 @@ def _mended(arena: Arena) -> list[Finding]:
 
 def judged(arena: Arena) -> list[Finding]:
     """Return what the checker says now."""
-    received = [(each.channel, each.key, each.at) for each in list(arena.receivers.received)]
+    received = [(each.channel, each.key, each.at, each.to) for each in list(arena.receivers.received)]
     return verdict(arena.account, arena.databases, arena.redis.url, received, now=time.time())
 
 
@@ -122,6 +123,7 @@ def _house(arena: Arena) -> House:
     try:
         branches = {each["id"]: each for each in api.everything("/v1/locations")}
         services = api.everything("/v1/services")
+        people = [each["id"] for each in api.everything("/v1/practitioners")]
     finally:
         api.close()
     places: list[tuple[Json, Json]] = [
@@ -130,7 +132,9 @@ def _house(arena: Arena) -> House:
         for offer in service["offers"]
         if offer.get("channel", "online") == "online" and _for_one_guest(service)
     ]
-    return House(addresses=arena.gateways, places=places, account=arena.account)
+    return House(
+        addresses=arena.gateways, places=places, account=arena.account, people=people, admin_token=arena.admin_token
+    )
 
 
 def _for_one_guest(service: Json) -> bool:
@@ -143,6 +147,7 @@ async def _clients(house: House, plan: Plan) -> None:
         house.gateways = [httpx.AsyncClient(base_url=url, timeout=TIMEOUT, trust_env=False) for url in house.addresses]
         for number in range(plan.clients):
             clients.create_task(Guest(house, plan.seed, number).come())
+        clients.create_task(Office(house, plan.seed).work())
     for gateway in house.gateways:
         await gateway.aclose()
 

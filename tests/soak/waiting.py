@@ -50,6 +50,7 @@ class Waiter:
             headers=key, patient=True,
         )  # fmt: skip
         if joined.good:
+            self.house.account.waits[joined.body["id"]] = time.time()
             self.entries.append({**joined.body, "zone": branch["zone"]})
 
     async def _answer(self, entry: Json) -> None:

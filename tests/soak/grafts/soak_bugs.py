@@ -152,6 +152,8 @@ def ledger_without_keys(postgres_ledger: Any) -> None:
         def on_conflict_do_nothing(self, **_: Any) -> Any:
             return self._insert
 
+        on_conflict_do_update = on_conflict_do_nothing
+
         def __getattr__(self, name: str) -> Any:
             return getattr(self._insert, name)
 
@@ -227,6 +229,40 @@ def settled_before_sent(send_due: Any) -> None:
     send_due._send = send
 
 
+def days_by_booking(agenda: Any) -> None:
+    """Each booking of a practitioner's day owes a message of its own."""
+    days_of = agenda.days_of
+
+    def apart(change: Any) -> Any:
+        return tuple(
+            (day, replace(that, booking_id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{day.id}{change.booking_id}"))))
+            for day, that in days_of(change)
+        )
+
+    agenda.days_of = apart
+
+
+def staff_forgotten(plan: Any) -> None:
+    """What is owed to staff is left out."""
+    owed_by = plan.owed_by
+
+    def to_guests(change: Any, rules: Any = plan.RULES) -> Any:
+        return tuple(each for each in owed_by(change, rules) if each.key.recipient == "guest")
+
+    plan.owed_by = to_guests
+
+
+def waiting_untold(postgres_bookings: Any) -> None:
+    """Who begins to wait is written down, and nobody hears of it."""
+    tell = postgres_bookings.PostgresTransaction.tell
+
+    def all_but_that(self: Any, event: Any) -> None:
+        if event.name != "booking.waitlist_joined.v1":
+            tell(self, event)
+
+    postgres_bookings.PostgresTransaction.tell = all_but_that
+
+
 _BOOKINGS = "booking.adapters.postgres_bookings"
 GRAFTS: dict[str, dict[str, Callable[[Any], None]]] = {
     "event_before_commit": {"messaging.outbox": event_before_commit, _BOOKINGS: _call_by_call},
@@ -244,5 +280,8 @@ GRAFTS: dict[str, dict[str, Callable[[Any], None]]] = {
     "relay_goes_by_the_last_number": {"messaging.relay": relay_goes_by_the_last_number},
     "state_not_asked": {"notifications.domain.relevance": state_not_asked},
     "no_lease": {"notifications.adapters.postgres_due": no_lease},
+    "days_by_booking": {"notifications.domain.agenda": days_by_booking},
+    "staff_forgotten": {"notifications.domain.plan": staff_forgotten},
+    "waiting_untold": {_BOOKINGS: waiting_untold},
     "settled_before_sent": {"notifications.application.send_due": settled_before_sent},
 }
