@@ -69,7 +69,7 @@ async def test_a_draft_is_shown_on_a_real_booking_and_not_saved(service: Any) ->
     assert (shown["text"], shown["segments"]["count"]) == ("Hi Camille Roux, Tuesday 1 December", 1)
     assert preview(service, draft={"text": "{{ x }}"})["refused"]["code"] == "template_invalid"
     french = preview(service, language="fr", draft={"text": "Bonjour, {{ day }}"})["ok"]
-    assert (french["text"], french["language"]) == ("Bonjour, mardi 1 décembre".replace("é", "é"), "fr")
+    assert (french["text"], french["language"]) == ("Bonjour, mardi 1er décembre".replace("é", "é"), "fr")
     assert service.wordings(LOCATION)["ok"]["items"] == []
 
 

@@ -223,6 +223,14 @@ def test_dates_read_as_the_guests_locale_writes_them(writer: JinjaLetters, local
     assert f"{day}, {clock} to" in text
 
 
+def test_the_first_of_a_month_is_the_first_in_french_and_the_second_is_two(writer: JinjaLetters) -> None:
+    guest = replace(facts().guest, locale="fr")
+    days = [(START + timedelta(days=days), START + timedelta(days=days, hours=1)) for days in (0, 1)]
+    first, second = (write(writer, known=facts(guest=guest, start=start, end=end)).subject for start, end in days)
+    assert "mardi 1er décembre" in first
+    assert "mercredi 2 décembre" in second
+
+
 def test_a_language_is_added_by_adding_its_files(tmp_path: Path) -> None:
     for source in TEMPLATES.rglob("*.*"):
         target = tmp_path / str(source.relative_to(TEMPLATES)).replace("en/", "de/", 1)

@@ -1,5 +1,6 @@
 """Who begins to wait has it in writing at once, with the way out, and only while they wait."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -74,7 +75,7 @@ def test_it_says_what_for_which_days_and_where_to_leave(language: str) -> None:
     for text in (mail.text, mail.html):
         assert link in text
         assert "Appointment at La Belle" in text
-        assert " 1 " in text
+        assert re.search(r" 1(er)? ", text)
         assert " 5 " in text  # the window ends with that day
         assert "massage" not in text.lower()
     assert mail.attachment is None
@@ -100,7 +101,7 @@ def test_the_plain_letter_reads_so() -> None:
         "       14 rue des Tilleuls\n"
         "       75011 Paris\n"
         "\n"
-        "See your place or leave the list:\n"
+        "See or leave the list:\n"
         f"https://book.example/w/{ENTRY}/{known.manage_token}\n"
         "\n"
         "-- \n"

@@ -75,6 +75,8 @@ SERIES = replace(
 AGENDA = replace(
     FULL,
     practitioners=FULL.practitioners[:1],
+    end=_START + timedelta(minutes=75 * 7 + 60),
+    duration_minutes=8 * 60,
     guest=replace(FULL.guest, name="Ana Moreau", zone=FULL.place.zone),
     price=None,
     fee=None,

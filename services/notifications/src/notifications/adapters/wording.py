@@ -32,13 +32,13 @@ def locale_of(tag: str, languages: frozenset[str]) -> Locale:
 
 def day(moment: datetime, zone: str, locale: Locale) -> str:
     """The weekday and date without its year, in full: "Tuesday 1 December"."""
-    return format_date(moment.astimezone(ZoneInfo(zone)), _without_year(locale), locale=locale)
+    return _written(moment, zone, _without_year(locale), locale)
 
 
 def short_day(moment: datetime, zone: str, locale: Locale) -> str:
     """The same for a text message: "Tue 1 Dec"."""
     pattern = _without_year(locale).replace("EEEE", "EEE").replace("MMMM", "MMM")
-    return format_date(moment.astimezone(ZoneInfo(zone)), pattern, locale=locale)
+    return _written(moment, zone, pattern, locale)
 
 
 def clock(moment: datetime, zone: str, locale: Locale) -> str:
@@ -75,6 +75,13 @@ def telephone(number: str) -> str:
 def people(names: tuple[str, ...], locale: Locale) -> str:
     """Names in a row: "Ana and Marc"."""
     return format_list(names, locale=locale)
+
+
+def _written(moment: datetime, zone: str, pattern: str, locale: Locale) -> str:
+    local = moment.astimezone(ZoneInfo(zone))
+    if locale.language == "fr" and local.day == 1:
+        pattern = re.sub(r"\bd\b", "d'er'", pattern)  # le 1er décembre, as nobody says "le un"
+    return format_date(local, pattern, locale=locale)
 
 
 def _without_year(locale: Locale) -> str:
