@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 # An attempt that nobody answered may still take effect for as long as its deadline, and a frozen process besides.
 STILL_POSSIBLE = 15.0
+# What a message says is judged at most this long before it arrives: the answer's freshness, a slow envelope, a freeze.
+IN_FLIGHT = 30.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,6 +88,10 @@ class Message:
     channel: str
     at: float
     to: str = ""
+
+    def judged_at(self, account: "Account") -> datetime:
+        """Return until when, by the clinic's clock, what it says may have been judged: a jump may lie between."""
+        return account.clinic_time(self.at - IN_FLIGHT)
 
 
 @dataclass(frozen=True, slots=True, order=True)

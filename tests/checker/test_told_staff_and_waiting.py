@@ -106,3 +106,11 @@ def test_who_waits_has_it_on_both_channels_and_not_after_they_left() -> None:
     assert waits(left) == []
     assert waits(left, MAIL) == ["stale"]
     assert waits(replace(WAITS, offers=1)) == [], "an offer says more"
+
+
+def test_a_receipt_that_was_on_its_way_when_they_left_is_not_stale_though_the_clock_jumped() -> None:
+    left = replace(WAITS, state="withdrawn", ended_at=NOON)
+    for seconds, expected in ((10, []), (60, ["stale"])):
+        account = Account(waits={"w": T - 3600}, jumps=[(T + 2, 6 * 3600.0)])
+        mail = replace(MAIL, at=T + seconds)
+        assert kinds(judged(account, [left], {"w": 1}, set(), [mail], now=T + 120)) == expected

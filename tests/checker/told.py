@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.checker.account import Account, Finding, Message, Visit
+from tests.checker.account import IN_FLIGHT, Account, Finding, Message, Visit
 from tests.checker.reading import rows
 
 CHANNELS = ("email", "sms")
-# What a reminder says is judged at most this long before it arrives: the answer's freshness, a slow envelope, a freeze.
-IN_FLIGHT = 30.0
 MARGIN = timedelta(minutes=2)  # clocks that are wrong by a little
 FIRST, SECOND = timedelta(hours=24), timedelta(hours=2)
 UNDO = timedelta(minutes=3)

@@ -14,7 +14,6 @@ from tests.checker.account import Account, Finding, Message
 from tests.checker.reading import rows
 
 MARGIN = timedelta(minutes=2)  # clocks that are wrong by a little
-IN_FLIGHT = timedelta(seconds=30)
 EARLY = timedelta(hours=1)
 
 _BOOKED = """
@@ -147,15 +146,15 @@ def agendas_told(
             continue  # a ghost: who looks at every message says so
         whose, _ = known[message.booking_id]
         arrived[whose].append(message)
-        at = account.clinic_time(message.at)
+        at, judged = account.clinic_time(message.at), message.judged_at(account)
         if message.to != address_of(whose.practitioner_id):
             yield Finding("ghost", _about(whose), f"went to {message.to}")
         day = days.get(whose)
         if day is None:
             yield Finding("ghost", _about(whose), "tells of a day on which nothing was ever booked")
-        elif at < min(day.due(whose, each) for each in day.bookings) - MARGIN or at > day.begins(whose, 1) + IN_FLIGHT:
+        elif at < min(day.due(whose, each) for each in day.bookings) - MARGIN or judged > day.begins(whose, 1) + MARGIN:
             yield Finding("stale", _about(whose), f"arrived at {at}")
-        elif all(each.cancelled_at is not None and each.cancelled_at + MARGIN < at for each in day.bookings):
+        elif all(each.cancelled_at is not None and each.cancelled_at + MARGIN < judged for each in day.bookings):
             yield Finding("stale", _about(whose), f"arrived at {at}, and nothing stood on that day any more")
     for whose, messages in arrived.items():
         if len(keys := {each.booking_id for each in messages}) > 1:
@@ -198,15 +197,15 @@ def desks_told(
         if message.rule != "displaced":
             continue
         arrived[(message.booking_id, message.revision)].append(message)
-        at, about = account.clinic_time(message.at), f"displaced {message.booking_id}:{message.revision}"
+        judged, about = message.judged_at(account), f"displaced {message.booking_id}:{message.revision}"
         found = by_id.get(message.booking_id)
         if found is None or (message.booking_id, message.revision) not in told:
             yield Finding("ghost", about, "was never displaced")
             continue
         if message.to != address_of(found.location_id):
             yield Finding("ghost", about, f"went to {message.to}")
-        if found.cancelled_at is not None and found.cancelled_at + MARGIN < at:
-            yield Finding("stale", about, f"arrived at {at}, cancelled at {found.cancelled_at}")
+        if found.cancelled_at is not None and found.cancelled_at + MARGIN < judged:
+            yield Finding("stale", about, f"judged at {judged}, cancelled at {found.cancelled_at}")
     clinic_now = account.clinic_time(now)
     for booking_id, revision in set(told):
         each = by_id.get(booking_id)

@@ -69,11 +69,11 @@ def judged(
     for message in received:
         if message.rule != "waitlist_joined":
             continue
-        found, at = by_id.get(message.booking_id), account.clinic_time(message.at)
+        found, judged_at = by_id.get(message.booking_id), message.judged_at(account)
         if found is None and not events.get(message.booking_id):
             yield Finding("ghost", f"wait {message.booking_id}", "nobody waits there, or ever did")
-        if found is not None and found.ended_at is not None and found.ended_at + MARGIN < at:
-            yield Finding("stale", f"wait {message.booking_id}", f"arrived at {at}, over at {found.ended_at}")
+        if found is not None and found.ended_at is not None and found.ended_at + MARGIN < judged_at:
+            yield Finding("stale", f"wait {message.booking_id}", f"judged at {judged_at}, over at {found.ended_at}")
     for each in entries:
         waits = each.state == "waiting" and not each.offers and each.contacts == len(CHANNELS)
         if not waits or each.id in doubtful or not each.made_at + MARGIN < clinic_now < each.made_at + OF_USE:
