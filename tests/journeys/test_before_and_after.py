@@ -66,3 +66,27 @@ def test_aftercare_arrives_the_day_after_a_completed_booking_once_and_never_afte
     api.forward(timedelta(days=1))
     sent_about(api, api.booked(), count=2)  # which shows that the sender has been round again
     assert (len(aftercare(api, came)), aftercare(api, stayed_away)) == (1, [])
+
+
+def preparation(api: Api, booking: Json) -> list[Json]:
+    return [message for message in about(api, booking) if rule_of(message) == "preparation"]
+
+
+def test_how_to_prepare_arrives_two_days_before_physical_therapy_once_and_before_no_massage(api: Api) -> None:
+    zone = ZoneInfo(api.location()["zone"])
+    therapy = api.a_slot(service="evaluation", after=timedelta(days=4))
+    massage = api.a_slot(after=therapy.start - api.now(), span=timedelta(days=2))
+    booked = [ok(api.book(ok(api.hold(slot), 201)), 201) for slot in (therapy, massage)]
+    for booking in booked:
+        sent_about(api, booking, count=2)
+    local = therapy.start.astimezone(zone)
+    due = datetime.combine(local.date() - timedelta(days=2), local.time(), tzinfo=zone)
+    api.forward(due - api.now() - timedelta(minutes=5))
+    assert preparation(api, booked[0]) == []
+    api.forward(timedelta(minutes=6))
+    (letter,) = until(lambda: preparation(api, booked[0]), within=30, expecting="how to prepare")
+    assert (letter["channel"], "clothes to move in" in letter["text"]) == ("email", True)
+
+    api.forward(max(therapy.start, massage.start) - timedelta(hours=3) - api.now())
+    sent_about(api, api.booked(), count=2)  # which shows that the sender has been round again
+    assert (len(preparation(api, booked[0])), preparation(api, booked[1])) == (1, [])
