@@ -21,6 +21,7 @@ from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.offers import Treatment, branches_of, treatments_of
 from gateway.web.presenters.people import TWO, asked_for
 from gateway.web.presenters.times import Part, Times, alternatives_of
+from gateway.web.presenters.together import AT_ONCE, Together
 from gateway.web.presenters.wishes import possible, rows_with_wishes
 from gateway.web.words import Notice, notice_of
 
@@ -76,6 +77,8 @@ async def choose_page(
         all_times=choice.address("when"),
         wait=replace(choice, page="/waitlist").address(),
         several=replace(choice, page="/series", extras=(), second=None, gender=None, spoken=None).address(),
+        another=_another(choice).address("then"),
+        two_rooms=_two_rooms(choice, times) if found.guests == TWO and times else None,
         zone=location["zone"] if location else "",
         zone_place=location["address"]["city"] if location else "",
         notice=notice,
@@ -172,6 +175,27 @@ async def _times(request: Request, found: _Found, location: Mapping[str, Any], *
         names=found.names,
         language=language_of(request),
     )
+
+
+def _another(choice: Choice) -> Together:
+    """The visit that begins with this treatment."""
+    return Together(
+        location=choice.location,
+        service=choice.service,
+        minutes=choice.minutes,
+        practitioner=choice.practitioner,
+        day=choice.day,
+        week=choice.week,
+    )
+
+
+def _two_rooms(choice: Choice, times: Times) -> str | None:
+    """Where two begin together in rooms of their own; None where every day shown has a time for them."""
+    without = {day.key for day in times.days if not day.free}
+    if not without:
+        return None
+    day = choice.day if choice.day and choice.day.isoformat() in without else None
+    return Together(location=choice.location, arrangement=AT_ONCE, day=day, week=choice.week).address()
 
 
 async def _held(request: Request, language: Language) -> HeldVisit | None:

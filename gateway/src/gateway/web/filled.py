@@ -14,6 +14,7 @@ Screened = Mapping[str, Any]
 """What asks safety questions: its `screening` holds them, or is null."""
 
 _CONTACT = ("name", "email", "phone")
+_OF_OTHERS = ("guests.", "parts.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def contact_errors_of(refused: Refused, language: Language) -> list[FieldError]:
         return [FieldError(field=field, text=text)]
     if refused.code != "invalid_request":
         return []
-    named = [one.field.rsplit(".", 1)[-1] for one in refused.fields if not one.field.startswith("guests.")]
+    named = [one.field.rsplit(".", 1)[-1] for one in refused.fields if not one.field.startswith(_OF_OTHERS)]
     return [FieldError(field=name, text=language.text("Please check this.")) for name in named if name in _CONTACT]
 
 

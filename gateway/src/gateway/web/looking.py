@@ -26,8 +26,12 @@ async def times_ahead(
     horizon_days: int,
     names: Mapping[str, str],
     language: Language,
+    look_ahead: timedelta = _LOOK_AHEAD,
 ) -> Times:
-    """Return the week that `choice` wants to see, and if nothing is free in it the first day after it that is."""
+    """Return the week that `choice` wants to see, and if nothing is free in it the first day after it that is.
+
+    That one is looked for as far as `look_ahead` after the week.
+    """
     last = today + timedelta(days=horizon_days)
     first = min(first_day(choice, today=today), last)
     ahead = first + timedelta(days=DAYS_SHOWN)
@@ -44,7 +48,7 @@ async def times_ahead(
     )
     if slots:
         return times
-    later = await _between(ask, ahead, min(ahead + _LOOK_AHEAD, last + timedelta(days=1)), zone)
+    later = await _between(ask, ahead, min(ahead + look_ahead, last + timedelta(days=1)), zone)
     return replace(times, first_free=first_free_day(later, choice=choice, zone=zone, today=today, language=language))
 
 

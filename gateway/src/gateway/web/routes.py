@@ -17,6 +17,7 @@ from gateway.web import (
     series_plan,
     series_repair,
     unsubscribe,
+    visit_plan,
     wait,
     waiting,
 )
@@ -70,6 +71,10 @@ routes: list[BaseRoute] = [
     Route("/series/{series_id}/cancel", guarded(series.back), methods=["GET"]),
     Route("/series/{series_id}/repair", guarded(series_repair.show), methods=["GET"]),
     Route("/series/{series_id}/repair", guarded(series_repair.choose), methods=["POST"]),
+    Route("/visits", guarded(visit_plan.show), methods=["GET"]),
+    Route("/visits/time", guarded(visit_plan.choose_time), methods=["POST"]),
+    Route("/visits/book", guarded(visit_plan.book), methods=["POST"]),
+    *(Route(f"/visits/{form}", guarded(visit_plan.back), methods=["GET"]) for form in ("time", "book")),
     Route("/s/{series_id}/{token}", guarded(series.enter), methods=["GET"]),
     Route("/m/{booking_id}/{token}", guarded(bookings.enter), methods=["GET"]),
     Route("/u/{token}", guarded(unsubscribe.show), methods=["GET"]),

@@ -118,6 +118,7 @@ def series_page(
         status,
         private=True,
         here=f"/series/{series['id']}",
+        visit=series.get("arrangement") is not None,
         rows=rows,
         left=len(left),
         open=[row for row in rows if row.open],

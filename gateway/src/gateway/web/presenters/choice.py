@@ -42,14 +42,17 @@ class Choice:
         }
         return wished or None
 
+    def said(self) -> dict[str, str]:
+        """What was chosen, by the names that the address has for it."""
+        return {
+            field.name: ",".join(value) if isinstance(value, tuple) else str(value)
+            for field in fields(self)
+            if field.name != "page" and (value := getattr(self, field.name)) not in {None, ()}
+        }
+
     def address(self, fragment: str = "", **changes: Any) -> str:
         """The page's address for this choice with `changes` made."""
-        changed = replace(self, **changes)
-        query = {
-            field.name: ",".join(value) if isinstance(value, tuple) else str(value)
-            for field in fields(changed)
-            if field.name != "page" and (value := getattr(changed, field.name)) not in {None, ()}
-        }
+        query = replace(self, **changes).said()
         return self.page + (f"?{urlencode(query)}" if query else "") + (f"#{fragment}" if fragment else "")
 
 
@@ -59,7 +62,7 @@ def read_choice(query: Mapping[str, str]) -> Choice:
     return Choice(
         location=query.get("location") or None,
         service=query.get("service") or None,
-        minutes=_minutes(query.get("minutes", "")),
+        minutes=minutes_in(query.get("minutes", "")),
         extras=_extras(query.get("extras", "")),
         practitioner=practitioner,
         # Nobody treats two at once.
@@ -71,7 +74,8 @@ def read_choice(query: Mapping[str, str]) -> Choice:
     )
 
 
-def _minutes(text: str) -> int | None:
+def minutes_in(text: str) -> int | None:
+    """The minutes that a text says, None where it says none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None
 
 

@@ -31,7 +31,7 @@ class Row:
 
 def people_of(practitioners: Sequence[Mapping[str, Any]], *, choice: Choice, language: Language) -> list[Person]:
     """Anyone, then each practitioner of the service at the branch; empty where there is nothing to choose."""
-    return _people(practitioners, field="practitioner", choice=choice, language=language)
+    return people_for(practitioners, field="practitioner", choice=choice, language=language)
 
 
 def rows_of(
@@ -45,7 +45,7 @@ def rows_of(
     rows = []
     for field, other in (("practitioner", "second"), ("second", "practitioner")):
         left = [person for person in practitioners if person["id"] != getattr(choice, other)]
-        people = _people(left, field=field, choice=choice, language=language)
+        people = people_for(left, field=field, choice=choice, language=language)
         if people:
             rows.append(Row(key=field, label=labels[field], people=people))
     return rows
@@ -87,9 +87,10 @@ def hands(
     ]
 
 
-def _people(
+def people_for(
     practitioners: Sequence[Mapping[str, Any]], *, field: str, choice: Choice, language: Language
 ) -> list[Person]:
+    """The same for `field` of the choice: `practitioner` or `second`."""
     chosen = getattr(choice, field)
     if len(practitioners) < 2 and chosen is None:
         return []

@@ -1,13 +1,14 @@
 """The sessions of a series as a page lists them: those that are proposed, and those that were booked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.web.languages import Language
+from gateway.web.presenters.together import AT_ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class Row:
     """Whether we cannot keep its time, and it is to be moved."""
     near: Sequence[str] = ()
     needs: Sequence[Any] = ()
+    guest: str = ""
+    """Who has it, of a visit of several guests."""
 
 
 def planned(plan: Mapping[str, Any], *, names: Mapping[str, str], today: date, language: Language) -> list[Row]:
@@ -56,10 +59,18 @@ def booked(
     series: Mapping[str, Any], *, now: datetime, today: date, language: Language, needs: Mapping[str, Sequence[Any]]
 ) -> list[Row]:
     """The sessions of a series as they stand now; `needs` are what each booking lacks, by its id."""
-    zone = series["location"]["zone"]
-    return [
+    zone, arrangement = series["location"]["zone"], series.get("arrangement")
+    rows = [
         _booked(each, _when(_start(each), zone, today, language), now, language, needs) for each in series["sessions"]
     ]
+    if arrangement is None:
+        return rows
+    # A visit has no rhythm that another time could keep: what is moved is moved by itself.
+    told = [
+        each["booking"]["guest"]["name"] if arrangement == AT_ONCE and each["booking"] else ""
+        for each in series["sessions"]
+    ]
+    return [replace(row, open=False, guest=guest) for row, guest in zip(rows, told, strict=True)]
 
 
 def _start(each: Mapping[str, Any]) -> str:

@@ -1,0 +1,123 @@
+"""A guest books two treatments one after another, and two guests two rooms at the same time; without script, too."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.outside.client import Json, a_guest
+from tests.outside.platform import Platform
+from tests.page.seeing import DESKTOP, PHONE, Visit, keep, look
+
+WAYS = pytest.mark.parametrize(
+    ("viewport", "script"), [(PHONE, True), (DESKTOP, True), (PHONE, False)], ids=["phone", "desk", "without script"]
+)
+
+
+@WAYS
+def test_a_guest_books_two_treatments_one_after_the_other(
+    calm: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
+) -> None:
+    page, see = visit(viewport=viewport, script=script), _seeing("after", viewport, script=script)
+    slot = calm.api.a_slot(after=timedelta(days=3))
+    page.goto(f"{calm.url}/?location={slot.location_id}&service={slot.service_id}&day={slot.start.date()}")
+    see(page, "0-times")
+    page.get_by_role("link", name="Add another treatment after this one").click()
+    expect(page.get_by_role("heading", name="Two treatments in one visit")).to_be_visible()
+    see(page, "1-what-then")
+    _choose(page, "then", calm.api.service("Deep tissue"))
+    see(page, "2-when")
+    page.locator("ul.times button").first.click()
+    expect(page.get_by_role("heading", name="Your visit")).to_be_visible()
+    expect(page.locator("ol.sessions > li")).to_have_count(2)
+    see(page, "3-details")
+    _press(page, "^Book for")
+    expect(page.get_by_text("Give us a name to expect you by.").first).to_be_visible()
+    see(page, "4-errors")
+    guest = a_guest()
+    _fill(page, guest)
+    _answer_all(page)
+    _press(page, "^Book for")
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    expect(page.get_by_text("2 treatments to come")).to_be_visible()
+    expect(page.locator("ol.sessions")).to_contain_text("Deep tissue")
+    see(page, "5-booked")
+    booked = page.url.partition("?")[0]
+
+    page.locator("ol.sessions > li").nth(1).get_by_role("link", name=re.compile("^Move or cancel")).click()
+    _press(page, "Cancel this booking")
+    expect(page.get_by_role("heading", name="This booking is cancelled")).to_be_visible()
+    page.goto(booked)
+    expect(page.get_by_role("heading", name="Your visit")).to_be_visible()
+    expect(page.get_by_text("One treatment to come")).to_be_visible()
+    expect(page.get_by_role("link", name="Find a time")).to_have_count(0)
+    see(page, "6-one-given-up")
+
+
+@WAYS
+def test_two_guests_book_two_rooms_at_the_same_time(
+    calm: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
+) -> None:
+    page, see = visit(viewport=viewport, script=script), _seeing("at-once", viewport, script=script)
+    page.goto(f"{calm.url}/visits?location={calm.api.location('Paris')['id']}&arrangement=at_once")
+    expect(page.get_by_role("heading", name="Two rooms at the same time")).to_be_visible()
+    see(page, "1-what")
+    _choose(page, "first", calm.api.service("Swedish"))
+    see(page, "2-what-for-the-other")
+    _choose(page, "then", calm.api.service("Deep tissue"))
+    day = page.locator("ul.days a").last
+    day.click()
+    expect(day).to_have_attribute("aria-current", "date")
+    page.wait_for_load_state()
+    see(page, "3-when")
+    page.locator("ul.times button").last.click()
+    expect(page.get_by_role("heading", name="Your visit")).to_be_visible()
+    _fill(page, guest := a_guest())
+    _answer_all(page)
+    _press(page, "^Book for")
+    expect(page.get_by_text("Give us a name to expect them by.").first).to_be_visible()
+    expect(page.get_by_label("Your name")).to_have_value(guest["name"])
+    see(page, "4-a-name-is-missing")
+    page.get_by_label("Their name").fill("Luc Moreau")
+    _press(page, "^Book for")
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    sessions = page.locator("ol.sessions")
+    expect(sessions).to_contain_text(f"{guest['name']}: ")
+    expect(sessions).to_contain_text("Luc Moreau: Deep tissue")
+    see(page, "5-booked")
+
+    page.get_by_text("Cancel all that is left").click()
+    _press(page, "Cancel 2 treatments")
+    expect(page.get_by_text("0 treatments to come")).to_be_visible()
+    see(page, "6-cancelled")
+
+
+def _seeing(name: str, viewport: ViewportSize, *, script: bool) -> Callable[[Page, str], None]:
+    """How to look at a screen: axe is a script."""
+    place = ("phone" if viewport is PHONE else "desk") + ("" if script else "-bare")
+
+    def see(page: Page, screen: str) -> None:
+        (look if script else keep)(page, f"visit-{name}-{place}-{screen}")
+
+    return see
+
+
+def _choose(page: Page, part: str, service: Json) -> None:
+    page.locator(f"#{part}-{service['id']}").click()
+    expect(page.locator(f"section[aria-labelledby={part}] .picked")).to_contain_text(service["name"])
+
+
+def _fill(page: Page, guest: Json) -> None:
+    for field in ("name", "email", "phone"):
+        page.locator(f"#{field}").fill(guest[field])
+
+
+def _answer_all(page: Page) -> None:
+    for question in page.locator("fieldset.question").all():
+        question.get_by_label("No", exact=True).check()
+
+
+def _press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=re.compile(name)).click()
