@@ -46,6 +46,7 @@ def test_every_call_of_the_order_is_in_it(contract: dict[str, Any]) -> None:
         ("post", "/v1/guide"),
         ("get", "/v1/availability"),
         ("post", "/v1/availability/search"),
+        ("post", "/v1/availability/by-time"),
         ("get", "/v1/availability/explain"),
         ("post", "/v1/availability/explain"),
         ("post", "/v1/holds"),

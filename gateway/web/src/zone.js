@@ -17,10 +17,10 @@ export function showGuestZone() {
     const own = wall(time, guest, day(time, guest) !== day(time, zone.dataset.zone));
     const small = document.createElement("small");
     small.textContent = own;
-    small.ariaHidden = "true"; // the button's name says it
+    small.ariaHidden = "true"; // a button's name says it
     time.after(small);
-    const name = time.closest("button").querySelector(".unseen");
-    name.append(`, ${own} ${word("yourTime", { place })}`);
+    const name = time.closest("button")?.querySelector(".unseen");
+    name?.append(`, ${own} ${word("yourTime", { place })}`);
   }
 }
 

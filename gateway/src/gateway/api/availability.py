@@ -5,11 +5,13 @@ from starlette.responses import Response
 from gateway.api.answers import JsonResponse
 from gateway.api.operation import PARTY, READING, Asked, Operation, Reply
 from gateway.schemas.availability import Availability, FindSlots
+from gateway.schemas.by_time import SearchByTime, TimesFound
 from gateway.schemas.parties import Combinations, Search
 from gateway.schemas.projection import projector
 
 _availability = projector(Availability())
 _combinations = projector(Combinations())
+_by_time = projector(TimesFound())
 
 
 async def find_slots(asked: Asked) -> Response:
@@ -21,6 +23,10 @@ async def find_slots(asked: Asked) -> Response:
 
 async def search(asked: Asked) -> Response:
     return JsonResponse(_combinations(await asked.platform.booking.search(**asked.body)))
+
+
+async def by_time(asked: Asked) -> Response:
+    return JsonResponse(_by_time(await asked.platform.booking.by_time(**asked.body)))
 
 
 OPERATIONS = [
@@ -81,5 +87,21 @@ OPERATIONS = [
             *PARTY,
             *READING,
         ),
+    ),
+    Operation(
+        id="searchByTime",
+        method="POST",
+        path="/v1/availability/by-time",
+        tag="Booking",
+        summary="Find everything that can be had within a few hours",
+        description=(
+            "For whoever knows when and not yet what: the starts in `[from, to)`, each with every service that so many "
+            "guests can book online then. Where there is none, `instead` tells what other branches have, for several "
+            "what each could have in a room of their own at the same time, and what to wait for."
+        ),
+        answer=by_time,
+        body=SearchByTime(),
+        replies={200: Reply(description="The times, or what else", schema=TimesFound)},
+        refusals=("unknown_location", "range_inverted", "range_too_wide", *READING),
     ),
 ]

@@ -110,6 +110,19 @@ class Booking:
             **_party(guests, add_on_ids),
         )
 
+    async def by_time(
+        self, *, location_id: str, guests: int, since: datetime, until: datetime, modality: str | None = None
+    ) -> Answer:
+        """{zone, times, instead}: everything that can be had within a few hours, and what else where nothing can."""
+        return await self._service.read(
+            "by_time",
+            location_id=location_id,
+            guests=guests,
+            since=since.isoformat(),
+            until=until.isoformat(),
+            modality=modality,
+        )
+
     async def hold(
         self,
         *,

@@ -16,6 +16,7 @@ from gateway.web import (
     series,
     series_plan,
     series_repair,
+    tonight,
     unsubscribe,
     visit_plan,
     wait,
@@ -25,6 +26,7 @@ from gateway.web.guard import guarded
 
 routes: list[BaseRoute] = [
     Route("/", guarded(choose.show), methods=["GET"]),
+    Route("/tonight", guarded(tonight.show), methods=["GET"]),
     Route("/compare", guarded(compare.show), methods=["GET"]),
     Route("/guide", guarded(guide.show), methods=["GET"]),
     Route("/guide", guarded(guide.answer), methods=["POST"]),

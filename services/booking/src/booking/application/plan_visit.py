@@ -91,13 +91,16 @@ def plan_visits(sought: VisitSought, window: Range, *, desk: Desk) -> Visits:
     readings = [read[each] for each in sought.parts]
     if sought.arrangement == AT_ONCE:
         _check_at_once([each.subject for each in readings])
-    now = instant(desk.clock.now())
-    parts = _parts(readings, sought.arrangement, window, now=now)
-    clinic = readings[0].clinic
-    found = (visit_at(clinic, parts, sought.arrangement, start) for start in parts[0].starts if start < window[1])
+    return arranged(readings, sought.arrangement, window, now=instant(desk.clock.now()))
+
+
+def arranged(readings: Sequence[Reading[Wish]], arrangement: str, window: Range, *, now: Instant) -> Visits:
+    """Return the visits of these parts that begin within the window, by what was read of who could serve them."""
+    parts, clinic = _parts(readings, arrangement, window, now=now), readings[0].clinic
+    found = (visit_at(clinic, parts, arrangement, start) for start in parts[0].starts if start < window[1])
     return Visits(
-        zone=zone,
-        arrangement=sought.arrangement,
+        zone=readings[0].subject.location.zone,
+        arrangement=arrangement,
         readings=readings,
         found=[each for each in found if each is not None],
     )

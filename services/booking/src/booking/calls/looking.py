@@ -5,6 +5,7 @@ from typing import Any
 from messaging.nameko_ext import rpc
 
 from booking.application.availability import availability
+from booking.application.by_time import find_by_time
 from booking.application.explain import explain_start
 from booking.calls.base import Calls, answered
 from booking.schemas import looking as schemas
@@ -44,6 +45,17 @@ class Looking(Calls):
                 desk=self.desk,
             )
             return views.combinations(found)
+
+        return answered(work)
+
+    @rpc
+    def by_time(self, **message: Any) -> dict[str, Any]:
+        """Everything that can be had within a few hours, and what else where nothing can."""
+
+        def work() -> dict[str, Any]:
+            asked = parsed(schemas.BY_TIME, message)
+            found = find_by_time(schemas.by_time(asked), since=asked["since"], until=asked["until"], desk=self.desk)
+            return views.by_time(found)
 
         return answered(work)
 

@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from booking.application.access import GuestAccess, StaffAccess
 from booking.application.availability import OwnHold
+from booking.application.by_time import MODALITIES, ByTime
 from booking.domain.audit import Actor
 from booking.domain.ids import BookingId, HoldId, LocationId, PractitionerId, ServiceId
 from booking.domain.part import GuestSought
@@ -91,8 +92,17 @@ class _ExplainToStaff(_Explain):
     booking = fields.Nested(_MovedBooking, load_default=None, allow_none=True)
 
 
+class _ByTime(Command):
+    location_id = required_id()
+    guests = fields.Integer(required=True, strict=True)
+    modality = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(MODALITIES))
+    since = fields.AwareDateTime(required=True, format="iso")
+    until = fields.AwareDateTime(required=True, format="iso")
+
+
 AVAILABILITY = _Availability()
 SEARCH = _Search()
+BY_TIME = _ByTime()
 EXPLAIN = _Explain()
 EXPLAIN_TO_STAFF = _ExplainToStaff()
 
@@ -108,6 +118,13 @@ def sought(message: Mapping[str, Any]) -> Sought:
         add_on_ids=tuple(message.get("add_on_ids", ())),
         preference=wished(message),
         guests=tuple(_guest(each) for each in guests) if guests is not None else None,
+    )
+
+
+def by_time(message: Mapping[str, Any]) -> ByTime:
+    """Return who wants to come."""
+    return ByTime(
+        location_id=LocationId(message["location_id"]), guests=message["guests"], modality=message["modality"]
     )
 
 

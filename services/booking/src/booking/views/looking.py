@@ -3,9 +3,12 @@
 Written by hand and not by a schema: an answer may list a thousand slots, and this is on the way of every page.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from booking.application.availability import Availability
+from booking.application.by_time import FoundByTime, Instead, Offered
+from booking.views.series import visits
 from booking.views.values import money, written
 
 
@@ -46,3 +49,39 @@ def combinations(found: Availability) -> dict[str, Any]:
         for part in found.asked.guests
     ]
     return {**view, "guests": guests, "slots": slots}
+
+
+def by_time(found: FoundByTime) -> dict[str, Any]:
+    """Return what can be had, time by time, and what else where nothing can."""
+    return {
+        "location_id": found.location.id,
+        "zone": found.location.zone,
+        "times": _times(found.offered),
+        "instead": _instead(found.instead) if found.instead is not None else None,
+    }
+
+
+def _times(offered: Sequence[Offered]) -> list[dict[str, Any]]:
+    by_start: dict[int, list[dict[str, Any]]] = {}
+    zone = offered[0].asked.location.zone if offered else ""
+    for each in offered:
+        view = {
+            "service_id": each.asked.service.id,
+            "duration_minutes": each.asked.minutes,
+            "price": money(each.asked.price),
+        }
+        for slot in each.slots:
+            told = {**view, "end": written(slot.end, zone), "practitioner_ids": slot.practitioner_ids}
+            by_start.setdefault(slot.start, []).append(told)
+    return [{"start": written(start, zone), "offers": by_start[start]} for start in sorted(by_start)]
+
+
+def _instead(instead: Instead) -> dict[str, Any]:
+    return {
+        "elsewhere": [
+            {"location_id": each.location.id, "zone": each.location.zone, "times": _times(each.offered)}
+            for each in instead.elsewhere
+        ],
+        "at_once": [visits(each) for each in instead.at_once],
+        "waitlist_service_ids": list(instead.waitlist),
+    }
