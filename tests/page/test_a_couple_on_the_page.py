@@ -10,6 +10,8 @@ from tests.outside.client import a_guest
 from tests.outside.platform import Platform
 from tests.page.seeing import DESKTOP, PHONE, Visit, look
 
+_NOBODY_BY_NAME = {"Anyone", "A woman", "A man"}
+
 
 @pytest.mark.parametrize(
     ("viewport", "script"), [(PHONE, True), (DESKTOP, True), (PHONE, False)], ids=["phone", "desk", "without script"]
@@ -78,7 +80,7 @@ def test_each_of_two_is_treated_by_whom_they_asked_for(calm: Platform, visit: Vi
     page.goto(f"{calm.url}/?location={location['id']}&service={service['id']}")
     mine = page.get_by_role("list", name="You, with", exact=True).get_by_role("link")
     theirs = page.get_by_role("list", name="Who comes with you, with").get_by_role("link")
-    asked = [name for name in mine.all_inner_texts() if name.strip() != "Anyone"]
+    asked = [name for name in mine.all_inner_texts() if name.strip() not in _NOBODY_BY_NAME]
     first, second = asked[-1].strip(), asked[0].strip()
     mine.filter(has_text=first).click()
     expect(theirs.filter(has_text=first)).to_have_count(0)
@@ -99,6 +101,48 @@ def test_each_of_two_is_treated_by_whom_they_asked_for(calm: Platform, visit: Vi
     visited = page.get_by_role("region", name="Your visit")
     expect(visited).to_contain_text(f"{guest['name']} with {first}")
     expect(visited).to_contain_text(f"Luc Moreau with {second}")
+
+
+@pytest.mark.parametrize(
+    ("viewport", "script"), [(PHONE, True), (DESKTOP, True), (PHONE, False)], ids=["phone", "desk", "without script"]
+)
+def test_each_of_two_has_their_own_length_and_their_own_wish(
+    calm: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
+) -> None:
+    page, name = visit(viewport=viewport, script=script), "phone" if viewport is PHONE else "desk"
+
+    def see(screen: str) -> None:
+        if script:
+            look(page, f"each-of-two-{name}-{screen}")
+
+    location, service = calm.api.location("Paris"), calm.api.service("Couples")
+    page.goto(f"{calm.url}/?location={location['id']}&service={service['id']}&minutes=60")
+    page.get_by_text("Something else for who comes with you").click()
+    page.get_by_role("list", name="How long, for who comes with you").get_by_role("link", name="90 min").click()
+    expect(page.get_by_text(re.compile("Both together: €"))).to_be_visible()
+    page.get_by_role("list", name="You, with", exact=True).get_by_role("link", name="A woman").click()
+    expect(page).to_have_url(re.compile("minutes2=90.*gender=female"))
+    see("1-times")
+    day = page.get_by_role("link", name="Go to the first free day")
+    if day.count():
+        day.click()
+    page.locator("button[name=slot]").first.click()
+    expect(page.get_by_role("heading", name="Your details")).to_be_visible()
+    held = page.get_by_role("region", name="Your visit")
+    expect(held).to_contain_text(re.compile("You with .*, 60 minutes"))
+    expect(held).to_contain_text(re.compile("Who comes with you, with .*, 90 minutes"))
+    see("2-details")
+    _press(page, r"^Choose another time")
+    expect(page).to_have_url(re.compile("minutes2=90.*gender=female"))
+    page.locator("button[name=slot]").first.click()
+    guest = a_guest()
+    for field in ("name", "email", "phone"):
+        page.locator(f"#{field}").fill(guest[field])
+    page.get_by_label("Their name").fill("Luc Moreau")
+    _answer_all(page)
+    _press(page, r"^Book for")
+    visited = page.get_by_role("region", name="Your visit")
+    expect(visited).to_contain_text(re.compile("Luc Moreau with .*, 90 minutes"))
 
 
 def _press(page: Page, name: str) -> None:

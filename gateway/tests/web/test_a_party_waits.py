@@ -94,3 +94,20 @@ async def test_a_guest_waits_for_what_is_had_with_the_treatment(
     [entry] = waitlist.entries.values()
     assert [one["id"] for one in entry["guests"][0]["add_ons"]] == ["hot_stones"]
     assert "with Hot stones" in (await browser.get(joined.headers["location"])).text
+
+
+async def test_two_wait_for_what_each_of_them_chose(
+    app: Starlette, browser: httpx.AsyncClient, clock: FixedClock, waitlist: FakeWaitlist
+) -> None:
+    for_two(app)
+    page = (await times(browser, minutes="60", minutes2="90", gender2="female")).text
+    assert "Both together: €115" in page
+    address = f"/waitlist?location={PARIS}&service={DEEP}&minutes=60&minutes2=90&gender2=female"
+    form = (await browser.get(address)).text
+    assert "<dd>A woman" in form
+    assert "for 90 minutes" in form
+    joined = await sent(browser, clock, address, name2="Luc Moreau")
+    assert joined.status_code == 303, joined.text
+    [entry] = waitlist.entries.values()
+    assert [one["duration_minutes"] for one in entry["guests"]] == [60, 90]
+    assert "minutes2=90" in (await browser.get(joined.headers["location"])).text, "the way back keeps what was chosen"

@@ -17,6 +17,7 @@ from gateway.web.held import HeldVisit, held_visit, today_at
 from gateway.web.languages import Language
 from gateway.web.looking import Slots, times_ahead
 from gateway.web.pages import language_of, page
+from gateway.web.presenters.apart import Apart, apart_of, possible_apart
 from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.offers import Treatment, branches_of, treatments_of
 from gateway.web.presenters.people import TWO, asked_for
@@ -71,12 +72,13 @@ async def choose_page(
         choice=choice,
         branches=branches_of(request.app.state.slotwell.catalog.locations(), choice=choice),
         treatments=found.treatments,
+        apart=_apart(request, found, language),
         rows=rows_with_wishes(found.people, guests=found.guests, choice=choice, language=language),
         times=times,
         alternatives=near,
         all_times=choice.address("when"),
         wait=replace(choice, page="/waitlist").address(),
-        several=replace(choice, page="/series", extras=(), second=None, gender=None, spoken=None).address(),
+        several=replace(choice, page="/series", extras=(), gender=None, spoken=None).address(),
         another=_another(choice).address("then"),
         two_rooms=_two_rooms(choice, times) if found.guests == TWO and times else None,
         zone=location["zone"] if location else "",
@@ -139,13 +141,20 @@ def _found(request: Request, choice: Choice, language: Language) -> _Found:
     people = each_in_language(people, language.tag)
     extras = tuple(extra.id for extra in found.treatment.extras if extra.chosen)
     second = choice.second if found.guests == TWO else None
-    wishes = possible(choice, people, guests=found.guests)
+    wishes = possible(choice, people, guests=found.guests) | possible_apart(choice, found.treatment)
     choice = replace(choice, minutes=minutes, extras=extras, second=second, **wishes)
     found = replace(found, choice=choice, people=people)
     if not {choice.practitioner, second} - {None} <= found.names.keys():
         choice = replace(found.choice, practitioner=None, second=None)
         return replace(found, choice=choice, refused=Refused("unknown_practitioner"))
     return found
+
+
+def _apart(request: Request, found: _Found, language: Language) -> Apart | None:
+    service = request.app.state.slotwell.catalog.service(found.choice.service) if found.treatment else None
+    if service is None or found.treatment is None:
+        return None
+    return apart_of(found.treatment, service, choice=found.choice, language=language)
 
 
 async def _times(request: Request, found: _Found, location: Mapping[str, Any], *, horizon_days: int) -> Times:

@@ -1,6 +1,7 @@
 """Asking to be told when something frees up: what, in which days, and whom to tell."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from secrets import token_urlsafe
 from typing import Any
@@ -29,7 +30,7 @@ _DAYS = 14
 _WIDEST = 62
 _MONDAY = date(2024, 1, 1)
 """Any Monday: from it on the days have their names."""
-_CARRIED = ("location", "service", "minutes", "practitioner", "second", "gender", "spoken")
+_CARRIED = ("location", "service", "minutes", "practitioner", "second", "minutes2", "gender", "gender2", "spoken")
 _PARTS: Mapping[str, tuple[str | None, str | None]] = {
     "any": (None, None),
     "morning": (None, "12:00"),
@@ -136,7 +137,7 @@ def _page(
         chosen_days=_weekdays(form),
         carried=[
             *((name, getattr(choice, name)) for name in _CARRIED),
-            ("extras", ",".join(choice.extras)),
+            *((name, ",".join(getattr(choice, name))) for name in ("extras", "extras2")),
             ("key", form.get("key") or token_urlsafe(16)),
         ],
         back=choice.address("when"),
@@ -160,12 +161,14 @@ def _wanted(request: Request, choice: Choice) -> dict[str, Any] | None:
         return None
     people = catalog.practitioners(location_id=location["id"], service_id=service["id"])
     names, guests = {one["id"]: one["name"] for one in people}, service.get("guests") or 1
+    wished = [wished_in_words(each, language) for each in (choice, replace(choice, gender=choice.gender2))]
     return {
+        "apart": choice.minutes2 is not None,
         "zone": location["zone"],
         "zone_place": location["address"]["city"],
         "branch": location["name"],
         "service": service["name"],
-        "hands": hands(choice, names, guests=guests, wished=wished_in_words(choice, language), language=language),
+        "hands": hands(choice, names, guests=guests, wished=wished, language=language),
         "minutes": choice.minutes,
         "guests": guests,
         "extras": language.all_of(

@@ -19,6 +19,7 @@ from gateway.web.held import in_the_readers_words, today_at
 from gateway.web.languages import Language
 from gateway.web.pages import language_of, page, see
 from gateway.web.papers import kept_papers, papers_of, payers, refused_notice, wrong_in
+from gateway.web.presenters.apart import apart_in
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.extras import extras_named, length_of
 from gateway.web.presenters.people import TWO
@@ -220,7 +221,9 @@ def _choice_of(entry: Mapping[str, Any], service: Mapping[str, Any] | None) -> C
     if entry["offer"] and len(parts) > 1:
         by = [None, None]  # who it is now, and not who was asked for
     named = [one["id"] for one in parts[0].get("add_ons") or ()]
-    extras = extras_named(service, named, location_id=entry["location"]["id"]) if service else []
+    place = entry["location"]["id"]
+    extras = extras_named(service, named, location_id=place) if service else []
+    apart = apart_in(parts, service, location_id=place) if service else {}
     return Choice(
         location=entry["location"]["id"],
         service=entry["service"]["id"],
@@ -228,6 +231,7 @@ def _choice_of(entry: Mapping[str, Any], service: Mapping[str, Any] | None) -> C
         extras=tuple(extra.id for extra in extras),
         practitioner=by[0],
         second=by[1] if len(parts) == TWO else None,
+        **apart,
         **wish_kept_in(entry),
     )
 

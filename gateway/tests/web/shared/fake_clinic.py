@@ -301,7 +301,7 @@ class FakeBookingService:
             "practitioner_ids": [hold.practitioner_id],
             "practitioners": [{"id": hold.practitioner_id, "name": name}],
             "screening": asks,
-            "guests": [{"screening": asks, "add_ons": named}] if named else [],
+            "guests": [{"screening": asks, "add_ons": named, "duration_minutes": hold.minutes}] if named else [],
             "phone": PARIS_PHONE,
             "replayed": replayed,
         }

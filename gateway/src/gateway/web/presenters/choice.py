@@ -25,7 +25,13 @@ class Choice:
     practitioner: str | None = None
     second: str | None = None
     """By whom the second of two guests is treated; `practitioner` is the first one's then."""
+    minutes2: int | None = None
+    """How long the second of two guests is treated; None: as long as the first, and with the same."""
+    extras2: tuple[str, ...] = ()
+    """What the second has with it, if `minutes2` says that they have their own."""
     gender: str | None = None
+    gender2: str | None = None
+    """What whoever treats the second of two should be; `gender` is the first one's then."""
     spoken: str | None = None
     """A language that whoever treats should speak."""
     day: date | None = None
@@ -36,11 +42,7 @@ class Choice:
     @property
     def preferences(self) -> dict[str, Any] | None:
         """What is wished of whoever treats, as booking is asked for it; None where nothing is."""
-        wished = {
-            **({"gender": self.gender} if self.gender else {}),
-            **({"languages": [self.spoken]} if self.spoken else {}),
-        }
-        return wished or None
+        return wishes(self.gender, self.spoken)
 
     def said(self) -> dict[str, str]:
         """What was chosen, by the names that the address has for it."""
@@ -56,9 +58,16 @@ class Choice:
         return self.page + (f"?{urlencode(query)}" if query else "") + (f"#{fragment}" if fragment else "")
 
 
+def wishes(gender: str | None, spoken: str | None) -> dict[str, Any] | None:
+    """What is wished of whoever treats a guest, as booking is asked for it; None where nothing is."""
+    wished = {**({"gender": gender} if gender else {}), **({"languages": [spoken]} if spoken else {})}
+    return wished or None
+
+
 def read_choice(query: Mapping[str, str]) -> Choice:
     """The choice in a query string or a form; what cannot be read counts as not chosen."""
     practitioner, second = query.get("practitioner") or None, query.get("second") or None
+    minutes2 = minutes_in(query.get("minutes2", ""))
     return Choice(
         location=query.get("location") or None,
         service=query.get("service") or None,
@@ -67,7 +76,10 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         practitioner=practitioner,
         # Nobody treats two at once.
         second=second if second != practitioner else None,
+        minutes2=minutes2,
+        extras2=_extras(query.get("extras2", "")) if minutes2 is not None else (),
         gender=gender if (gender := query.get("gender", "")) in GENDERS else None,
+        gender2=gender2 if (gender2 := query.get("gender2", "")) in GENDERS else None,
         spoken=spoken if _LANGUAGE.fullmatch(spoken := query.get("spoken", "")) else None,
         day=_day(query.get("day", "")),
         week=_day(query.get("week", "")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.web.languages import Language
-from gateway.web.presenters.choice import Choice
+from gateway.web.presenters.choice import Choice, wishes
 
 TWO = 2
 
@@ -53,12 +53,26 @@ def rows_of(
 
 def each_asks(choice: Choice, *, guests: int) -> list[dict[str, Any]] | None:
     """What each of two guests asks for, as booking is told; None where all ask alike."""
-    if guests != TWO or not (choice.practitioner or choice.second):
+    differ = choice.practitioner, choice.second, choice.minutes2, choice.gender, choice.gender2
+    if guests != TWO or not any(differ):
         return None
+    apart = choice.minutes2 is not None
     return [
-        {"duration_minutes": choice.minutes, "practitioner_id": asked_for, "add_on_ids": list(choice.extras)}
-        for asked_for in (choice.practitioner, choice.second)
+        _asks(choice.minutes, choice.extras, choice.practitioner, wishes(choice.gender, choice.spoken)),
+        _asks(
+            choice.minutes2 if apart else choice.minutes,
+            choice.extras2 if apart else choice.extras,
+            choice.second,
+            wishes(choice.gender2, choice.spoken),
+        ),
     ]
+
+
+def _asks(
+    minutes: int | None, extras: Sequence[str], practitioner: str | None, wished: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    asked = {"duration_minutes": minutes, "practitioner_id": practitioner, "add_on_ids": list(extras)}
+    return {**asked, "preferences": wished} if wished and not practitioner else asked
 
 
 def asked_for(choice: Choice, *, guests: int) -> dict[str, Any]:
@@ -75,15 +89,19 @@ def asked_for(choice: Choice, *, guests: int) -> dict[str, Any]:
 
 
 def hands(
-    choice: Choice, names: Mapping[str, str], *, guests: int, wished: str, language: Language
-) -> list[tuple[str, str]]:
-    """Who treats whom, in words; `wished` is what whoever it is should be like."""
-    anyone = wished or language.text("Anyone")
+    choice: Choice, names: Mapping[str, str], *, guests: int, wished: Sequence[str], language: Language
+) -> list[tuple[str, str, int | None]]:
+    """Who treats whom, in words, and for how long where it is not as long for both.
+
+    `wished` is what whoever it is should be like, of the first guest and of the second.
+    """
+    anyone = [each or language.text("Anyone") for each in wished]
     if not each_asks(choice, guests=guests):
-        return [(language.text("With"), names.get(choice.practitioner or "", anyone))]
+        return [(language.text("With"), names.get(choice.practitioner or "", anyone[0]), None)]
+    lengths = (choice.minutes, choice.minutes2) if choice.minutes2 is not None else (None, None)
     return [
-        (language.text("You, with"), names.get(choice.practitioner or "", anyone)),
-        (language.text("Who comes with you, with"), names.get(choice.second or "", anyone)),
+        (language.text("You, with"), names.get(choice.practitioner or "", anyone[0]), lengths[0]),
+        (language.text("Who comes with you, with"), names.get(choice.second or "", anyone[1]), lengths[1]),
     ]
 
 
