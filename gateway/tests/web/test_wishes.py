@@ -2,13 +2,15 @@
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import httpx
 import pytest
+from fake_series import with_series
 from fake_wishes import with_wishes
 from la_belle import ANA, PARIS, SWEDISH
 from starlette.applications import Starlette
-from walk import hidden, press, slots, take, times
+from walk import GUEST, hidden, press, slots, take, times
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +76,28 @@ async def test_what_is_held_is_as_wished_and_letting_it_go_leads_back_to_the_sam
     assert (carried["gender"], carried["spoken"]) == ("male", "en")
     back = await press(browser, "/book/release", carried)
     assert {"gender=male", "spoken=en"} <= set(back.headers["location"].partition("#")[0].partition("?")[2].split("&"))
+
+
+async def test_a_series_keeps_what_is_wished_from_its_link_to_its_booking(
+    app: Starlette, browser: httpx.AsyncClient
+) -> None:
+    fake = with_series(app).state.slotwell.series
+    page = await times(browser, SWEDISH, gender="male", spoken="fr")
+    link = re.search(r'href="(/series\?[^"]+)"', page.text)
+    assert link is not None
+    assert "gender=male&amp;spoken=fr" in link[1]
+    said = "&sessions=4&every=1"
+    wish = await browser.get(unescape(link[1]) + said)
+    assert who(wish) == {"Bruno Keller"}
+    assert "A woman" in pills(wish, "person")
+    planned = await browser.get(f"/series?{urlencode(hidden(wish, '/series') | {'slot': slots(wish)[0]})}")
+    assert "Bruno Keller" in planned.text
+    answer = await press(browser, "/series/book", hidden(planned, "/series/book") | GUEST | {"mode": "all_or_nothing"})
+    assert answer.status_code == 303, answer.text
+    assert [part["preferences"] for part in fake.asked[-1]["parts"]] == [{"gender": "male", "languages": ["fr"]}]
+    back = re.search(r'href="(/\?[^"]+)"[^>]*>Just one session', wish.text)
+    assert back is not None
+    assert "gender=male" in back[1]
 
 
 async def test_who_waits_waits_for_what_is_wished(browser: httpx.AsyncClient) -> None:

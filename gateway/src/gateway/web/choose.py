@@ -78,7 +78,7 @@ async def choose_page(
         alternatives=near,
         all_times=choice.address("when"),
         wait=replace(choice, page="/waitlist").address(),
-        several=replace(choice, page="/series", extras=(), gender=None, spoken=None).address(),
+        several=replace(choice, page="/series", extras=()).address(),
         another=_another(choice).address("then"),
         two_rooms=_two_rooms(choice, times) if found.guests == TWO and times else None,
         zone=location["zone"] if location else "",

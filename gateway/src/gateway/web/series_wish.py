@@ -15,9 +15,9 @@ from gateway.web.held import today_at
 from gateway.web.languages import Language
 from gateway.web.looking import Slots, times_ahead
 from gateway.web.pages import language_of, page
-from gateway.web.presenters.people import people_of
 from gateway.web.presenters.rhythm import ABOUT, EVERY, FEWEST, MOST, ORDERS, Rhythm, wrong_numbers
 from gateway.web.presenters.times import Times
+from gateway.web.presenters.wishes import possible, rows_with_wishes
 from gateway.web.words import Notice, notice_of
 
 USUAL = "6"
@@ -68,6 +68,7 @@ def wished(request: Request, rhythm: Rhythm) -> Wished | None:
         also=also["id"] if also else None,
         practitioner=rhythm.practitioner if rhythm.practitioner in known else None,
     )
+    rhythm = replace(rhythm, **possible(rhythm, people, guests=1))
     first = _offer(begin, location["id"]) if begin else None
     return Wished(
         rhythm=rhythm,
@@ -118,7 +119,7 @@ async def wish_page(
         begin=found.begin["name"] if found.begin else "",
         modality=found.service["modality"],
         also=found.also["name"] if found.also else "",
-        people=people_of(found.people, choice=rhythm, language=language),
+        rows=rows_with_wishes(found.people, guests=1, choice=rhythm, language=language),
         times=times,
         zone=found.location["zone"],
         zone_place=found.location["address"]["city"],
@@ -138,6 +139,8 @@ def summary(rhythm: Rhythm, language: Language) -> str:
 async def _times(request: Request, found: Wished, language: Language) -> Times:
     rhythm = found.rhythm
 
+    wished = {"preferences": rhythm.preferences} if rhythm.preferences else {}
+
     async def ask(since: datetime, until: datetime) -> Slots:
         answer = await request.app.state.slotwell.booking.availability(
             location_id=rhythm.location,
@@ -146,6 +149,7 @@ async def _times(request: Request, found: Wished, language: Language) -> Times:
             until=until,
             duration_minutes=None if rhythm.begin else rhythm.minutes,
             practitioner_id=None if rhythm.begin else rhythm.practitioner,
+            **wished,
         )
         slots: Slots = answer["slots"]
         return slots
@@ -169,6 +173,8 @@ def _one(rhythm: Rhythm) -> Rhythm:
         service=rhythm.service,
         minutes=rhythm.minutes,
         practitioner=rhythm.practitioner,
+        gender=rhythm.gender,
+        spoken=rhythm.spoken,
         day=rhythm.day,
         week=rhythm.week,
     )

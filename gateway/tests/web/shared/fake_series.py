@@ -131,10 +131,12 @@ class FakeSeries:
             wanted["location_id"], part["service_id"], part["duration_minutes"]
         )
         people = self.booking_service.catalog.practitioners(location_id=location["id"], service_id=service["id"])
+        gender = (part.get("preferences") or {}).get("gender")
         free = [
             one["id"]
             for one in people
             if part["practitioner_id"] in {None, one["id"]}
+            and gender in {None, one["gender"]}
             and self.booking_service._free(one["id"], start, minutes, None)
         ]
         return {

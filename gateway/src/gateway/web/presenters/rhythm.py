@@ -68,6 +68,8 @@ class Rhythm(Choice):
             parts.insert(0, _part(self.begin, None, None, 1))
         if self.also:
             parts.append(_part(self.also, None, None, _number(self.also_sessions)))
+        if self.preferences:  # of whoever it is, in every session: a name takes the place of a wish
+            parts = [{**part, "preferences": self.preferences} for part in parts]
         return {
             "location_id": self.location,
             "parts": parts,
@@ -102,6 +104,8 @@ def read_rhythm(query: Mapping[str, str]) -> Rhythm:
         service=choice.service,
         minutes=choice.minutes,
         practitioner=choice.practitioner,
+        gender=choice.gender,
+        spoken=choice.spoken,
         day=choice.day,
         week=choice.week,
         sessions=said("sessions"),
