@@ -65,8 +65,8 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
 
 def _complains(line: ConsoleMessage) -> bool:
-    """Say whether the console complains; that a form was sent back with 422 is the browser's mere remark."""
-    return line.type == "error" and "status of 422" not in line.text
+    """Say whether the console complains; that a form was sent back with 409 or 422 is the browser's mere remark."""
+    return line.type == "error" and not any(f"status of {status}" in line.text for status in (409, 422))
 
 
 def _axe() -> Path:

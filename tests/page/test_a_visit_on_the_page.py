@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.outside.client import Json, a_guest
+from tests.outside.client import Api, Json, a_guest, ok
 from tests.outside.platform import Platform
 from tests.page.seeing import DESKTOP, PHONE, Visit, keep, look
 
@@ -61,7 +61,13 @@ def test_two_guests_book_two_rooms_at_the_same_time(
     calm: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
 ) -> None:
     page, see = visit(viewport=viewport, script=script), _seeing("at-once", viewport, script=script)
-    page.goto(f"{calm.url}/visits?location={calm.api.location('Paris')['id']}&arrangement=at_once")
+    location, couples = calm.api.location("Paris")["id"], calm.api.service("Couples")["id"]
+    beyond = (calm.api.now() + timedelta(days=300)).date()  # where nothing is planned, no day has a time for two
+    page.goto(f"{calm.url}/?location={location}&service={couples}&week={beyond}")
+    see(page, "0-no-time-for-two")
+    page.get_by_role("link", name="Two rooms at the same time instead").click()
+    expect(page.get_by_role("heading", name="Two rooms at the same time")).to_be_visible()
+    page.goto(f"{calm.url}/visits?location={location}&arrangement=at_once")
     expect(page.get_by_role("heading", name="Two rooms at the same time")).to_be_visible()
     see(page, "1-what")
     _choose(page, "first", calm.api.service("Swedish"))
@@ -92,6 +98,50 @@ def test_two_guests_book_two_rooms_at_the_same_time(
     _press(page, "Cancel 2 treatments")
     expect(page.get_by_text("0 treatments to come")).to_be_visible()
     see(page, "6-cancelled")
+
+
+@WAYS
+def test_whose_visit_was_taken_meanwhile_books_one_near_it_and_types_nothing_twice(
+    calm: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
+) -> None:
+    page, see = visit(viewport=viewport, script=script), _seeing("taken", viewport, script=script)
+    part = {"service_id": calm.api.service("Swedish")["id"], "duration_minutes": 60}
+    slot = calm.api.a_slot(after=timedelta(days=10))
+    hands = slot.practitioner_ids[0]
+    parts = [{**part, "practitioner_id": hands}] * 2
+    page.goto(
+        f"{calm.url}/visits?location={slot.location_id}&service={slot.service_id}&also={slot.service_id}&minutes=60"
+        f"&also_minutes=60&practitioner={hands}&second={hands}&week={slot.start.date()}"
+    )
+    page.locator("ul.times button").first.click()
+    expect(page.get_by_role("heading", name="Your visit")).to_be_visible()
+    start = page.locator("input[name=slot]").get_attribute("value")
+    _fill(page, guest := a_guest())
+    _answer_all(page)
+    _taken(calm.api, slot.location_id, start, parts)
+    _press(page, "^Book for")
+    expect(page.get_by_role("alert")).to_contain_text("That time was just taken")
+    expect(page.get_by_label("Your name")).to_have_value(guest["name"])
+    see(page, "1-near-it")
+    page.locator("ul.times button").last.click()
+    expect(page.locator("ol.sessions > li")).to_have_count(2)
+    expect(page.get_by_label("E-mail")).to_have_value(guest["email"])
+    see(page, "2-another-time")
+    _press(page, "^Book for")
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+
+
+def _taken(api: Api, location: str, start: str | None, parts: list[Json]) -> None:
+    """Somebody else books the same hands for the same time."""
+    since = datetime.fromisoformat(start or "")
+    body = {"location_id": location, "arrangement": "one_after_another", "parts": parts}
+    span = {"from": since.isoformat(), "to": (since + timedelta(minutes=1)).isoformat()}
+    found = ok(api.http.post("/v1/availability/visits", json={**body, **span}))
+    screened = [
+        {**part, "screening": {"version": shown["screening"]["version"], "all_clear": True}}
+        for part, shown in zip(parts, found["parts"], strict=True)
+    ]
+    ok(api.http.post("/v1/visits", json={**body, "parts": screened, "start": start, "guest": a_guest()}), 201)
 
 
 def _seeing(name: str, viewport: ViewportSize, *, script: bool) -> Callable[[Page, str], None]:
