@@ -60,6 +60,6 @@ def start_of(text: str) -> datetime:
         start = datetime.fromisoformat(text)
     except ValueError as problem:
         raise FormRefused(400) from problem
-    if start.tzinfo is None:
+    if start.tzinfo is None or not 2000 <= start.year <= 2200:
         raise FormRefused(400)
     return start
