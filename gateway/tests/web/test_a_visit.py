@@ -105,6 +105,8 @@ async def test_two_guests_book_two_rooms_at_the_same_time(browser: httpx.AsyncCl
     page = await browser.get(answer.headers["location"])
     assert "Ana Moreau: Swedish massage" in page.text
     assert "Luc Moreau: Deep tissue massage" in page.text
+    french = await browser.get(answer.headers["location"], headers={"Accept-Language": "fr"})
+    assert "Luc Moreau\N{NO-BREAK SPACE}: Deep tissue massage" in french.text
 
 
 async def test_at_once_nobody_treats_two_and_one_after_the_other_they_may(
