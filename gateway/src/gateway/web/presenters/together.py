@@ -42,11 +42,6 @@ class Together(Choice):
             for service, minutes, practitioner in named
         ]
 
-    def chosen(self, place: int) -> str | None:
-        """The service of one part."""
-        service: str | None = getattr(self, _FIELDS[place][0])
-        return service
-
     def with_part(self, place: int, **named: Any) -> "Together":
         """The same with one part as given: its `service`, `minutes` and `practitioner`."""
         return replace(self, **{_FIELDS[place][_FIELDS[0].index(name)]: value for name, value in named.items()})
