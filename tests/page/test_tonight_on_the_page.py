@@ -33,16 +33,16 @@ def until_tomorrow_evening_has_times(api: Api) -> None:
     ("viewport", "script"), [(PHONE, True), (DESKTOP, True), (PHONE, False)], ids=["phone", "desk", "without script"]
 )
 def test_two_guests_find_an_evening_and_hold_a_time(
-    calm: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
+    platform: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
 ) -> None:
-    until_tomorrow_evening_has_times(calm.api)
+    until_tomorrow_evening_has_times(platform.api)
     page, name = visit(viewport=viewport, script=script), "phone" if viewport is PHONE else "desk"
 
     def see(screen: str) -> None:
         if script:
             look(page, f"tonight-{name}-{screen}")
 
-    page.goto(calm.api.http.base_url.join("/").__str__())
+    page.goto(platform.url)
     page.get_by_role("link", name="Tonight for two").click()
     see("1-where")
     page.get_by_role("link", name=re.compile("La Belle Paris")).click()
