@@ -1,5 +1,6 @@
 """Free times: how to ask for them, and the answer."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +15,17 @@ from gateway.schemas.values import Money, Slot, identifier, text, whole
 WIDEST = timedelta(days=62)
 
 
-@validates_schema
-def in_order(_: Schema, data: dict[str, Any], **__: Any) -> None:
-    """Refuse a range that ends before it begins, or is too wide. For a schema with `since` and `until`."""
-    if data["until"] <= data["since"]:
-        raise Refused(code="range_inverted", detail="`to` is not later than `from`.")
-    if data["until"] - data["since"] > WIDEST:
-        raise Refused(code="range_too_wide", detail="`to` is more than 62 days after `from`.")
+def in_order(most: timedelta = WIDEST, *, said: str = "62 days") -> Callable[..., None]:
+    """Refuse a range that ends before it begins, or is wider than `most`, in a schema with `since` and `until`."""
+
+    @validates_schema
+    def check(_: Schema, data: dict[str, Any], **__: Any) -> None:
+        if data["until"] <= data["since"]:
+            raise Refused(code="range_inverted", detail="`to` is not later than `from`.")
+        if data["until"] - data["since"] > most:
+            raise Refused(code="range_too_wide", detail=f"`to` is more than {said} after `from`.")
+
+    return check
 
 
 class FindSlots(PreferencesInQuery, Query):
@@ -47,7 +52,7 @@ class FindSlots(PreferencesInQuery, Query):
         }
     )
 
-    _range = in_order
+    _range = in_order()
 
 
 class Availability(Answer):

@@ -1,11 +1,10 @@
 """Search by time first: how to ask, and the answer."""
 
 from datetime import timedelta
-from typing import Any
 
-from marshmallow import fields, validates_schema
+from marshmallow import fields
 
-from gateway.application.errors import Refused
+from gateway.schemas.availability import in_order
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.catalog import MODALITIES
 from gateway.schemas.fields import Choice, Id, Instant, Whole
@@ -30,12 +29,7 @@ class SearchByTime(Request):
     )
     modality = Choice(*MODALITIES, allow_none=True, metadata={"description": "Either trade if left out"})
 
-    @validates_schema
-    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
-        if data["until"] <= data["since"]:
-            raise Refused(code="range_inverted", detail="`to` is not later than `from`.")
-        if data["until"] - data["since"] > WIDEST:
-            raise Refused(code="range_too_wide", detail="`to` is more than a day after `from`.")
+    _range = in_order(WIDEST, said="a day")
 
 
 class TimeOffer(Answer):

@@ -59,7 +59,7 @@ class Search(Request):
     guests = guests_wanted()
     preferences = preferences("What all guests wish alike; where `guests` are named, each has their own")
 
-    _range = in_order
+    _range = in_order()
 
 
 class AddOnGot(Answer):

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import fields, validate, validates_schema
+from marshmallow import fields, validate
 
-from gateway.application.errors import Refused
 from gateway.schemas import therapy
+from gateway.schemas.availability import in_order
 from gateway.schemas.base import Answer, Request
 from gateway.schemas.bookings import Guest
 from gateway.schemas.fields import Choice, Id, Instant, Text, Whole
@@ -84,12 +84,7 @@ class FindVisits(Request):
         metadata={"example": "2026-12-08T00:00:00+01:00", "description": "At most 14 days after `from`"},
     )
 
-    @validates_schema
-    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
-        if data["until"] <= data["since"]:
-            raise Refused(code="range_inverted", detail="`to` is not later than `from`.")
-        if data["until"] - data["since"] > WIDEST:
-            raise Refused(code="range_too_wide", detail="`to` is more than 14 days after `from`.")
+    _range = in_order(WIDEST, said="14 days")
 
 
 class MakeVisit(Request):

@@ -1,12 +1,9 @@
 """The waitlist and unmet demand: how to ask, and the answers."""
 
-from typing import Any
+from marshmallow import fields, validate
 
-from marshmallow import fields, validate, validates_schema
-
-from gateway.application.errors import Refused
 from gateway.schemas import therapy
-from gateway.schemas.availability import WIDEST
+from gateway.schemas.availability import in_order
 from gateway.schemas.base import Answer, Query, Request
 from gateway.schemas.bookings import BookedGuest, BookedLocation, BookedService, Guest
 from gateway.schemas.fields import Choice, Id, Instant, InstantInQuery, Text, Whole
@@ -66,9 +63,7 @@ class JoinWaitlist(Request):
         metadata={"description": "Of a party, everyone but `guest`, in the order of `guests`"},
     )
 
-    @validates_schema
-    def _range(self, data: dict[str, Any], **_: Any) -> None:
-        check_range(data)
+    _range = in_order()
 
 
 class CompanionsAnswers(Request):
@@ -109,17 +104,7 @@ class FindUnmetDemand(Query):
         metadata={"example": "2026-12-08T00:00:00+01:00", "description": "At most 62 days after `from`"},
     )
 
-    @validates_schema
-    def _range(self, data: dict[str, Any], **_: Any) -> None:
-        check_range(data)
-
-
-def check_range(data: dict[str, Any]) -> None:
-    """Refuse a range that ends before it begins, or is wider than any call takes."""
-    if data["until"] <= data["since"]:
-        raise Refused(code="range_inverted", detail="`to` is not later than `from`.")
-    if data["until"] - data["since"] > WIDEST:
-        raise Refused(code="range_too_wide", detail="`to` is more than 62 days after `from`.")
+    _range = in_order()
 
 
 class WaitlistOffer(Answer):

@@ -15,7 +15,7 @@ from gateway.domain.texts import each_in_language
 from gateway.web.held import today_at
 from gateway.web.languages import Language
 from gateway.web.pages import language_of, page
-from gateway.web.presenters.choice import Choice
+from gateway.web.presenters.choice import Choice, day_in
 from gateway.web.presenters.evening import Names, Wanted, evening_of
 from gateway.web.presenters.offers import branches_of
 from gateway.web.words import UNAVAILABLE, notice_of, said
@@ -72,16 +72,9 @@ def _wanted(query: Mapping[str, str], locations: Any) -> Wanted:
     return Wanted(
         location=location,
         guests=2 if query.get("guests") == "2" else 1,
-        day=_day(query.get("day", "")),
+        day=day_in(query.get("day", "")),
         at=query.get("at") or None,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _hours(day: date, zone: str, *, now: datetime) -> tuple[datetime, datetime]:

@@ -81,8 +81,8 @@ def read_choice(query: Mapping[str, str]) -> Choice:
         gender=gender if (gender := query.get("gender", "")) in GENDERS else None,
         gender2=gender2 if (gender2 := query.get("gender2", "")) in GENDERS else None,
         spoken=spoken if _LANGUAGE.fullmatch(spoken := query.get("spoken", "")) else None,
-        day=_day(query.get("day", "")),
-        week=_day(query.get("week", "")),
+        day=day_in(query.get("day", "")),
+        week=day_in(query.get("week", "")),
     )
 
 
@@ -96,7 +96,8 @@ def _extras(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named[:_MOST_EXTRAS]))
 
 
-def _day(text: str) -> date | None:
+def day_in(text: str) -> date | None:
+    """The day that a text says, None where it says none."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

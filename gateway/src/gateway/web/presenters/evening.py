@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.web.languages import Language
 from gateway.web.presenters.choice import Choice
+from gateway.web.presenters.people import Person
 
 _MOST_ELSEWHERE = 6
 """How many times of another branch are shown; its own page has them all."""
@@ -36,16 +37,6 @@ class Names:
 
     services: Mapping[str, Mapping[str, Any]]
     locations: Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pill:
-    """One of a row of links."""
-
-    id: str
-    name: str
-    address: str
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +99,8 @@ class Evening:
     """What the page shows."""
 
     day_name: str
-    days: Sequence[Pill]
-    company: Sequence[Pill]
+    days: Sequence[Person]
+    company: Sequence[Person]
     times: Sequence[EveningTime]
     chosen: str
     offers: Sequence[EveningOffer]
@@ -127,13 +118,13 @@ def evening_of(found: Mapping[str, Any], wanted: Wanted, *, today: date, names: 
     return Evening(
         day_name=language.full_day(day, near=today),
         days=[
-            Pill(id=str(place), name=name, address=wanted.address(day=each, at=None), chosen=each == day)
+            Person(id=str(place), name=name, address=wanted.address(day=each, at=None), chosen=each == day)
             for place, (each, name) in enumerate(
                 ((today, language.text("Tonight")), (today + timedelta(days=1), language.text("Tomorrow evening")))
             )
         ],
         company=[
-            Pill(
+            Person(
                 id=str(count),
                 name=name,
                 address=wanted.address(guests=count, at=None),

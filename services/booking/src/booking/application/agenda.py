@@ -9,10 +9,7 @@ from booking.domain.audit import BOOKING, Note
 from booking.domain.booking import Booking, Claim
 from booking.domain.errors import Refused
 from booking.domain.ids import BookingId, LocationId
-from booking.domain.ranges import Range
-from booking.domain.zones import DAY, instant
-
-WIDEST = 62 * DAY
+from booking.domain.zones import span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +42,6 @@ def agenda(
     shown = found[:limit]
     more = Place(start=shown[-1].start, id=shown[-1].id) if len(found) > limit else None
     return Page(bookings=shown, claims=desk.agenda.claims([each.id for each in shown]), next=more)
-
-
-def span(since: datetime, until: datetime) -> Range:
-    """Return `[since, until)`, or refuse one that is upside down or too wide."""
-    during = (instant(since), instant(until))
-    if during[1] <= during[0]:
-        raise Refused("range_inverted", "The end of the range must come after its beginning.")
-    if during[1] - during[0] > WIDEST:
-        raise Refused("range_too_wide", "Ask for at most 62 days at once.", days=WIDEST // DAY)
-    return during
 
 
 def story(booking_id: BookingId, *, desk: Desk) -> Story:

@@ -10,14 +10,11 @@ from booking.application.sought import sought_again
 from booking.domain.availability import NOTHING_TAKEN, Busy, Slot, slots
 from booking.domain.booking import Claim
 from booking.domain.clinic import Clinic
-from booking.domain.errors import Refused
 from booking.domain.hold import opened
 from booking.domain.ids import HoldId, ResourceId
 from booking.domain.ranges import Range
 from booking.domain.wish import Sought, Wish, wish
-from booking.domain.zones import DAY, instant
-
-WIDEST_RANGE = 62 * DAY
+from booking.domain.zones import instant, span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +48,7 @@ def availability(
     Slots that others hold are left out while the memory of holds can be reached. What the asker's own hold or the
     booking that they are `moving` claims counts as free; a wrong token for the booking is refused.
     """
-    window = (instant(since), instant(until))
-    if window[1] <= window[0]:
-        raise Refused("range_inverted", "The end of the range must come after its beginning.")
-    if window[1] - window[0] > WIDEST_RANGE:
-        raise Refused("range_too_wide", "Ask for at most 62 days at once.", days=WIDEST_RANGE // DAY)
+    window = span(since, until)
     mine = opened(own.token, desk.hold_key) if own is not None else None
     but = mine.id if mine is not None and own is not None and mine.id == own.id else None
     free: Sequence[Claim] = ()

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking.application.agenda import span
 from booking.application.hold import reused
 from booking.application.in_the_way import in_the_way
 from booking.application.ports import Desk, HoldsAway, Taken, Transaction
@@ -12,6 +11,7 @@ from booking.domain.audit import Actor, Note
 from booking.domain.block import Block, check_block
 from booking.domain.errors import Refused
 from booking.domain.ids import BlockId, LocationId
+from booking.domain.zones import span
 
 
 def block(wanted: Block, *, desk: Desk) -> Block:

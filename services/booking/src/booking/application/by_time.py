@@ -1,7 +1,7 @@
 """Search by time first: everything that can be had within a few hours, and what comes nearest where nothing can."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from booking.application.availability import with_holds
@@ -10,13 +10,12 @@ from booking.application.ports import Desk, Question, Reading
 from booking.domain.availability import Slot, slots
 from booking.domain.clinic import MASSAGE, ONLINE, PHYSICAL_THERAPY, Clinic, Location
 from booking.domain.errors import Problem, Refused
-from booking.domain.ids import LocationId, ServiceId
+from booking.domain.ids import LocationId, ResourceId, ServiceId
 from booking.domain.ranges import Instant, Range
 from booking.domain.together import AT_ONCE
 from booking.domain.wish import Sought, Wish, wish
-from booking.domain.zones import DAY, day_range, instant, local_day
+from booking.domain.zones import day_range, instant, local_day, span
 
-WIDEST_RANGE = DAY
 FEWEST, MOST = 1, 4
 """How many may come together."""
 SEVERAL = 2
@@ -68,13 +67,17 @@ class FoundByTime:
     instead: Instead | None
 
 
+_Union = tuple[list[Wish], list[ResourceId], Range]
+"""Everything that is asked about at once, whoever could serve any of it, and the time that is looked at."""
+
+
 def find_by_time(sought: ByTime, *, since: datetime, until: datetime, desk: Desk) -> FoundByTime:
     """Return what starts within `[since, until)`; refuse too wide a range, or more guests than come together.
 
     It costs one read of the database and one of the holds, and the same again where nothing is found.
     """
-    window = instant(since), instant(until)
-    _check(sought, window)
+    window = span(since, until, most_days=1)
+    _check(sought)
     now = instant(desk.clock.now())
     here = desk.calendar.known().location(sought.location_id)
     readings = _looked(sought, [here.id], sought.guests, window, desk=desk)
@@ -95,11 +98,7 @@ def find_by_time(sought: ByTime, *, since: datetime, until: datetime, desk: Desk
     )
 
 
-def _check(sought: ByTime, window: Range) -> None:
-    if window[1] <= window[0]:
-        raise Refused("range_inverted", "The end of the range must come after its beginning.")
-    if window[1] - window[0] > WIDEST_RANGE:
-        raise Refused("range_too_wide", "Ask for at most a day at once.", days=WIDEST_RANGE // DAY)
+def _check(sought: ByTime) -> None:
     if not FEWEST <= sought.guests <= MOST:
         problem = f"{FEWEST} to {MOST} guests can come together; this asks for {sought.guests}."
         raise Refused(
@@ -112,15 +111,16 @@ def _looked(
 ) -> list[Reading[Wish]]:
     """Return everything that is booked online there for so many, each with what is taken of whoever could serve it."""
 
-    def plan(clinic: Clinic) -> Question[list[Wish]]:
+    def plan(clinic: Clinic) -> Question[_Union]:
         wishes = [each for location_id in location_ids for each in _wishes(clinic, location_id, guests, sought)]
-        who = {each for asked in wishes for each in asked.resources(clinic)}
-        return Question(subject=wishes, resource_ids=sorted(who), during=_days(wishes, window))
+        who = sorted({each for asked in wishes for each in asked.resources(clinic)})
+        during = _days(wishes, window)
+        return Question(subject=(wishes, who, during), resource_ids=who, during=during)
 
     reading = desk.calendar.look(plan)
-    who = sorted({each for asked in reading.subject for each in asked.resources(reading.clinic)})
-    busy = with_holds(reading.busy, who, _days(reading.subject, window), desk=desk) if who else reading.busy
-    return [replace(reading, subject=asked, busy=busy) for asked in reading.subject]  # type: ignore[arg-type, misc]
+    wishes, who, during = reading.subject
+    busy = with_holds(reading.busy, who, during, desk=desk) if who else reading.busy
+    return [Reading(clinic=reading.clinic, subject=asked, busy=busy) for asked in wishes]
 
 
 def _wishes(clinic: Clinic, location_id: LocationId, guests: int, sought: ByTime) -> list[Wish]:

@@ -25,9 +25,10 @@ from booking.domain.together import (
     visit_at,
 )
 from booking.domain.wish import Sought, Wish
-from booking.domain.zones import DAY, day_range, instant, local_day
+from booking.domain.zones import DAY, day_range, instant, local_day, span
 
-WIDEST_RANGE = 14 * DAY
+WIDEST_RANGE = 14
+"""Days that can be asked about at once."""
 _LONGEST_PART = DAY
 
 
@@ -66,11 +67,7 @@ def find_visits(sought: VisitSought, *, since: datetime, until: datetime, desk: 
 
     It costs two reads for each kind of part. Times that others hold are left out while the memory of holds is there.
     """
-    window = instant(since), instant(until)
-    if window[1] <= window[0]:
-        raise Refused("range_inverted", "The end of the range must come after its beginning.")
-    if window[1] - window[0] > WIDEST_RANGE:
-        raise Refused("range_too_wide", "Ask for at most 14 days at once.", days=WIDEST_RANGE // DAY)
+    window = span(since, until, most_days=WIDEST_RANGE)
     visits = plan_visits(sought, window, desk=desk)
     if not visits.found:
         for service_id in {each.service_id for each in sought.parts}:
@@ -97,7 +94,7 @@ def plan_visits(sought: VisitSought, window: Range, *, desk: Desk) -> Visits:
 def arranged(readings: Sequence[Reading[Wish]], arrangement: str, window: Range, *, now: Instant) -> Visits:
     """Return the visits of these parts that begin within the window, by what was read of who could serve them."""
     parts, clinic = _parts(readings, arrangement, window, now=now), readings[0].clinic
-    found = (visit_at(clinic, parts, arrangement, start) for start in parts[0].starts if start < window[1])
+    found = (visit_at(clinic, parts, arrangement, start) for start in parts[0].starts)
     return Visits(
         zone=readings[0].subject.location.zone,
         arrangement=arrangement,

@@ -50,8 +50,8 @@ class _Seat:
 
 
 def visit_at(clinic: Clinic, parts: Sequence[Part], arrangement: str, start: Instant) -> tuple[Placed, ...] | None:
-    """Return the visit that begins at `start`, its parts as early as they can be had together; None if they can't."""
-    return _continued(clinic, parts, arrangement, (start,)) if start in parts[0].starts else None
+    """Return the visit whose first part begins at `start`, one of its own; the others as early as can be, or None."""
+    return _continued(clinic, parts, arrangement, (start,))
 
 
 def _continued(
@@ -100,6 +100,6 @@ def _seated(seats: Sequence[_Seat], taken: dict[ResourceId, list[Range]]) -> Ite
     first, *others = seats
     for who in first.able:
         theirs = taken.get(who, [])
-        if not overlaps(sorted(theirs), first.during):
+        if not overlaps(theirs, first.during):
             for rest in _seated(others, {**taken, who: [*theirs, first.during]}):
                 yield [(first, who), *rest]

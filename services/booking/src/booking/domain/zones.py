@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from .errors import Refused
 from .ranges import Instant, Range, merged
 
 DAY = 86_400
@@ -112,3 +113,14 @@ def _transition(low: Instant, high: Instant, zone: str) -> Instant:
         else:
             high = middle
     return high
+
+
+def span(since: datetime, until: datetime, *, most_days: int = 62) -> Range:
+    """Return `[since, until)` as it is asked for, or refuse one that is upside down or too wide."""
+    during = (instant(since), instant(until))
+    if during[1] <= during[0]:
+        raise Refused("range_inverted", "The end of the range must come after its beginning.")
+    if during[1] - during[0] > most_days * DAY:
+        many = "a day" if most_days == 1 else f"{most_days} days"
+        raise Refused("range_too_wide", f"Ask for at most {many} at once.", days=most_days)
+    return during
