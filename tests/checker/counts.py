@@ -2,9 +2,11 @@
 
 from tests.checker.reading import rows
 
-# Tables that the clock writes, whatever a guest does: heartbeats, offers to guests who wait, what was warned of,
-# searches that are counted in memory first.
-BEATING = frozenset({"heartbeat", "heartbeats", "alembic_version", "leases", "document_warnings", "unmet_demand"})
+# Tables that the clock or another service writes, whatever a guest does: heartbeats, offers to guests who wait, what
+# was warned of, searches that are counted in memory first, events that came in.
+BEATING = frozenset(
+    {"heartbeat", "heartbeats", "alembic_version", "leases", "document_warnings", "unmet_demand", "inbox"}
+)
 # And the rows of others that are: what offers claim, and the events of which no request is the cause.
 BY_REQUESTS = {
     "allocations": "lease_id IS NULL",

@@ -70,7 +70,7 @@ def test_a_message_that_is_no_event_is_parked_and_holds_up_nobody(stack: StackPl
 def test_a_poison_message_is_parked_and_sent_after_its_replay(stack: StackPlatform) -> None:
     api = stack.api
     database = stack.databases["notifications"]
-    hold = ok(api.hold(api.a_slot(after=timedelta(days=3))), 201)
+    hold = api.held(after=timedelta(days=3))
     before = {row["id"] for row in _parked(stack)}
     # Fewer tries than usual, so that nobody has to wait twenty minutes for the last.
     stack.stop_process("notifications")

@@ -164,7 +164,7 @@ def test_with_postgresql_killed_under_everyone_each_process_finds_back(stack: St
 
 def _hold_is_exclusive_again(api: Api) -> None:
     until(
-        lambda: ok(api.hold(api.a_slot(after=timedelta(days=5))), 201)["exclusive"],
+        lambda: api.held(after=timedelta(days=5))["exclusive"],
         within=SERVED,
         expecting="holds to be exclusive again",
     )

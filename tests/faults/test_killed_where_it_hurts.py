@@ -41,7 +41,7 @@ DEATHS = [
 @pytest.mark.parametrize("death", DEATHS, ids=lambda death: death.failpoint)
 def test_a_booking_outlives_a_process_killed_at(stack: StackPlatform, death: Death) -> None:
     api = stack.api
-    hold = ok(api.hold(api.a_slot(after=timedelta(days=3))), 201)
+    hold = api.held(after=timedelta(days=3))
     guest, key = a_guest(), f"fault-{death.failpoint}-{hold['id']}"
     stack.stop_process(death.process)
     stack.start_process(death.process, failpoints=(death.failpoint,))
@@ -100,6 +100,6 @@ def _booked(api: Api, hold: Json, guest: Json, key: str) -> Json:
 def _another_booking_goes_all_the_way(api: Api) -> None:
     """When a later booking's messages have arrived, a second copy of an earlier one would have, too."""
     deadline = time.monotonic() + 30
-    hold = ok(api.hold(api.a_slot(after=timedelta(days=4))), 201)
+    hold = api.held(after=timedelta(days=4))
     booking = _booked(api, hold, a_guest(), f"witness-{hold['id']}")
     sent_about(api, booking, count=2, within=max(1.0, deadline - time.monotonic()))

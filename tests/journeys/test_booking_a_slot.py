@@ -75,7 +75,7 @@ def test_the_manage_link_becomes_a_cookie_and_a_clean_address(platform: Platform
 
 
 def test_one_correlation_id_leads_from_the_request_to_the_sent_message(platform: Platform, api: Api) -> None:
-    hold = ok(api.hold(api.a_slot()), 201)
+    hold = api.held()
     answer = api.book(hold)
     booking = ok(answer, 201)
     sent_about(api, booking, count=2)

@@ -38,7 +38,7 @@ def _a_quarter_of_an_hour_apart(slots: list[Slot]) -> tuple[Slot, Slot, str]:
 
 
 def test_a_hold_is_extended_until_its_limit_and_no_further(api: Api) -> None:
-    hold = ok(api.hold(api.a_slot()), 201)
+    hold = api.held()
     longer = ok(api.extend(hold))
     assert datetime.fromisoformat(longer["expires_at"]) >= datetime.fromisoformat(hold["expires_at"])
     assert datetime.fromisoformat(longer["expires_at"]) <= datetime.fromisoformat(hold["extendable_until"])
@@ -55,7 +55,7 @@ def test_a_released_hold_frees_its_slot_at_once(api: Api) -> None:
 
 
 def test_a_released_hold_can_no_longer_be_booked(api: Api) -> None:
-    hold = ok(api.hold(api.a_slot()), 201)
+    hold = api.held()
     ok(api.release(hold), 204)
     problem(api.book(hold), 409, "hold_released")
 

@@ -30,7 +30,7 @@ def test_a_hold_key_with_another_body_is_refused(api: Api) -> None:
 
 
 def test_the_same_key_and_body_give_the_same_booking(platform: Platform, api: Api) -> None:
-    hold, guest, key = ok(api.hold(api.a_slot()), 201), a_guest(), a_key()
+    hold, guest, key = api.held(), a_guest(), a_key()
     first = ok(api.book(hold, guest, key=key), 201)
     before = counts(platform.databases["booking"])
     again = api.book(hold, guest, key=key)
@@ -40,7 +40,7 @@ def test_the_same_key_and_body_give_the_same_booking(platform: Platform, api: Ap
 
 
 def test_a_booking_key_with_another_body_is_refused_and_changes_nothing(platform: Platform, api: Api) -> None:
-    hold, key = ok(api.hold(api.a_slot()), 201), a_key()
+    hold, key = api.held(), a_key()
     ok(api.book(hold, a_guest(), key=key), 201)
     before = counts(platform.databases["booking"])
     problem(api.book(hold, a_guest(), key=key), 422, "idempotency_key_reused")
@@ -49,7 +49,7 @@ def test_a_booking_key_with_another_body_is_refused_and_changes_nothing(platform
 
 @pytest.mark.parametrize("keyed", [True, False], ids=["with a key", "without a key"])
 def test_confirming_many_times_at_once_makes_one_booking(platform: Platform, api: Api, keyed: bool) -> None:
-    hold, guest, key = ok(api.hold(api.a_slot()), 201), a_guest(), a_key() if keyed else None
+    hold, guest, key = api.held(), a_guest(), a_key() if keyed else None
     before = counts(platform.databases["booking"])["bookings"]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: api.book(hold, guest, key=key), range(8)))

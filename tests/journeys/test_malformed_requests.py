@@ -326,7 +326,7 @@ TABLE = [
 @pytest.fixture(scope="module")
 def known(platform: Platform, api: Api) -> Known:
     slot = api.a_slot(after=timedelta(days=1))
-    return Known(api=api, slot=slot, hold=ok(api.hold(api.a_slot(after=timedelta(days=2))), 201))
+    return Known(api=api, slot=slot, hold=api.held(after=timedelta(days=2)))
 
 
 @pytest.mark.parametrize("wrong", TABLE, ids=lambda wrong: wrong.name)

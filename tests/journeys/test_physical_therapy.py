@@ -149,7 +149,7 @@ def test_a_document_that_runs_out_is_told_to_guest_and_desk(api: Api, desk: Fron
 def test_a_clearance_is_asked_for_written_down_and_then_the_guest_books(api: Api, desk: FrontDesk) -> None:
     who = a_guest()
     ok(therapy(api, api.a_slot(service="evaluation", after=2 * DAY, span=9 * DAY), who), 201)
-    hold = ok(api.hold(api.a_slot(service="session", after=12 * DAY, span=9 * DAY)), 201)
+    hold = api.held(service="session", after=12 * DAY, span=9 * DAY)
     yes = {"screening": {"version": hold["screening"]["version"], "all_clear": False}}
     refused = problem(api.book(hold, who, **yes), 422, "clearance_needed")
     assert refused["phone"]

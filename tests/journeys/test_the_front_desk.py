@@ -82,10 +82,10 @@ def test_who_has_often_missed_a_visit_books_on_request(api: Api, desk: FrontDesk
         booking = api.booked(slot, who)
         api.forward(slot.start - api.now() + timedelta(minutes=15))
         ok(desk.act("no-show", booking))
-    hold = ok(api.hold(api.a_slot()), 201)
+    hold = api.held()
     assert problem(api.book(hold, {**who, "email": "other@example.com"}), 422, "on_request_only")["phone"]
     assert ok(desk.act("revert", booking, reason="Was here after all"))["fee_owed"] is None
-    ok(api.book(ok(api.hold(api.a_slot()), 201), who), 201)
+    ok(api.book(api.held(), who), 201)
 
 
 def test_staff_cancel_late_for_the_fee_and_the_guest_is_told(api: Api, desk: FrontDesk) -> None:

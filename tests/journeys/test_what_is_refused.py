@@ -20,7 +20,7 @@ def test_what_is_booked_by_phone_names_the_number(api: Api) -> None:
 
 @pytest.mark.parametrize("service", ["Swedish", "Deep tissue", "Pain relief"])
 def test_a_service_with_safety_questions_needs_its_answers(api: Api, service: str) -> None:
-    hold = ok(api.hold(api.a_slot(service=service)), 201)
+    hold = api.held(service=service)
     assert hold["screening"]["questions"]
     refusal = problem(api.book(hold, screening=None), 422, "screening_required")
     assert refusal["screening"]["version"] == hold["screening"]["version"]
@@ -46,14 +46,14 @@ def test_a_service_with_safety_questions_needs_its_answers(api: Api, service: st
 def test_a_phone_number_is_read_as_the_branchs_country_writes_it(
     api: Api, typed: str, location: str, stored: str
 ) -> None:
-    hold = ok(api.hold(api.a_slot(location=location)), 201)
+    hold = api.held(location=location)
     booking = ok(api.book(hold, a_guest(phone=typed)), 201)
     assert booking["guest"]["phone"] == stored
 
 
 @pytest.mark.parametrize("typed", ["12", "call me", "+33 1 99", "+999 123456789", "0800"])
 def test_a_number_that_cannot_be_read_is_refused_and_the_hold_stays(api: Api, typed: str) -> None:
-    hold = ok(api.hold(api.a_slot()), 201)
+    hold = api.held()
     refusal = problem(api.book(hold, a_guest(phone=typed)), 422, "phone_invalid")
     assert any("phone" in field["field"] for field in refusal.get("fields", [{"field": "phone"}]))
     ok(api.book(hold), 201)
@@ -63,11 +63,11 @@ def test_a_number_that_cannot_be_read_is_refused_and_the_hold_stays(api: Api, ty
 def test_one_way_to_reach_the_guest_is_enough(api: Api, left_out: str) -> None:
     guest = a_guest()
     del guest[left_out]
-    ok(api.book(ok(api.hold(api.a_slot()), 201), guest), 201)
+    ok(api.book(api.held(), guest), 201)
 
 
 def test_no_way_to_reach_the_guest_is_not(api: Api) -> None:
-    hold = ok(api.hold(api.a_slot()), 201)
+    hold = api.held()
     problem(api.book(hold, {"name": "Ana Moreau"}), 422, "contact_required")
 
 
