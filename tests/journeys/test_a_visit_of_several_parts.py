@@ -115,6 +115,28 @@ def test_two_guests_in_two_rooms_at_once(platform: Platform, api: Api) -> None:
     assert overlaps(platform.databases["booking"]) == []
 
 
+def test_each_part_has_its_own_add_ons_and_wishes(platform: Platform, api: Api) -> None:
+    wanted = wish(api, "Swedish", "Deep tissue", "Swedish", "Deep tissue")
+    stones, by_a_man = {"add_on_ids": ["hot_stones"]}, {"preferences": {"gender": "male"}}
+    for part, more in zip(wanted["parts"], ({**stones, "duration_minutes": 30}, by_a_man, {}, stones), strict=True):
+        part.update(more)
+    visits = found(api, wanted, after=timedelta(days=7))
+    first, second, third, last = visits["parts"]
+    assert [each["duration_minutes"] for each in (first, last)] == [45, 75]
+    assert [each["price"]["amount"] for each in (first, second, last)] == ["70.00", "95.00", "115.00"]
+    heat = [any(each["id"] == "neuropathy" for each in one["screening"]["questions"]) for one in visits["parts"]]
+    assert heat == [True, False, False, True]
+    people = {each["id"]: each["gender"] for each in api.everything("/v1/practitioners")}
+    assert {people[who] for each in visits["visits"] for who in each["parts"][1]["practitioner_ids"]} == {"male"}
+    made = ok(api.http.post("/v1/visits", json=to_book(wanted, visits, visits["visits"][0]["start"])), 201)
+    bookings = [each["booking"] for each in made["sessions"]]
+    had = [[each["id"] for guest in one["guests"] for each in guest["add_ons"]] for one in bookings]
+    assert had == [["hot_stones"], [], [], ["hot_stones"]]
+    assert [one["price"] for one in bookings] == [each["price"] for each in (first, second, third, last)]
+    assert bookings[1]["preferences"]["gender"] == "male"
+    assert overlaps(platform.databases["booking"]) == []
+
+
 def test_what_cannot_be_a_visit_is_refused_by_name(api: Api) -> None:
     since = api.now()
     span = {"from": since.isoformat(), "to": (since + timedelta(days=1)).isoformat()}
