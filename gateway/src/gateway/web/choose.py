@@ -21,7 +21,7 @@ from gateway.web.presenters.apart import Apart, apart_of, possible_apart
 from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.offers import Treatment, branches_of, treatments_of
 from gateway.web.presenters.people import TWO, asked_for
-from gateway.web.presenters.times import Part, Times, alternatives_of
+from gateway.web.presenters.times import Part, Times, alternatives_of, said_of
 from gateway.web.presenters.together import AT_ONCE, Together
 from gateway.web.presenters.wishes import possible, rows_with_wishes
 from gateway.web.words import Notice, notice_of
@@ -230,11 +230,8 @@ def _said(
     location: Mapping[str, Any] | None, treatment: Treatment | None, times: Times | None, language: Language
 ) -> str:
     """What a screen reader hears when the page changed in place."""
-    if times is not None and times.day_name is not None:
-        free = sum(len(part.times) for part in times.parts)
-        return f"{times.day_name}: " + language.several("%(count)d free time", "%(count)d free times", free)
     if times is not None:
-        return language.text("Nothing is free on these days")
+        return said_of(times, language)
     if treatment is not None:
         return treatment.name
     return location["name"] if location is not None else ""

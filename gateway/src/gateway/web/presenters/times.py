@@ -117,6 +117,16 @@ def times_of(
     )
 
 
+def said_of(times: Times | None, language: Language) -> str:
+    """What a screen reader hears of the times when the page changed in place; nothing where there are none to show."""
+    if times is None:
+        return ""
+    if times.day_name is None:
+        return language.text("Nothing is free on these days")
+    free = sum(len(part.times) for part in times.parts)
+    return f"{times.day_name}: " + language.several("%(count)d free time", "%(count)d free times", free)
+
+
 def first_free_day(
     slots: Sequence[Mapping[str, Any]], *, choice: Choice, zone: str, today: date, language: Language
 ) -> Day | None:
