@@ -57,6 +57,64 @@ def test_a_guest_books_two_treatments_one_after_the_other(
 
 
 @WAYS
+def test_what_was_chosen_of_the_first_treatment_comes_along_and_two_more_follow(
+    calm: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
+) -> None:
+    page, see = visit(viewport=viewport, script=script), _seeing("along", viewport, script=script)
+    swedish, deep = calm.api.service("Swedish"), calm.api.service("Deep tissue")
+    slot = calm.api.a_slot(after=timedelta(days=17))
+    page.goto(f"{calm.url}/?location={slot.location_id}&service={swedish['id']}&week={slot.start.date()}")
+    for pill in ("length-30", "extra-hot_stones", "person-female"):
+        _tick(page, pill)
+    page.get_by_role("link", name="Add another treatment after this one").click()
+    expect(page.get_by_role("heading", name="Two treatments in one visit")).to_be_visible()
+    for pill in ("first-length-30", "first-extra-hot_stones"):
+        expect(page.locator(f"#{pill}")).to_have_attribute("aria-current", "true")
+    _choose(page, "then", deep)
+    expect(page.get_by_text("With: A woman")).to_have_count(2)
+    see(page, "1-two")
+
+    _tick(page, "then-extra-hot_stones")
+    page.locator("section[aria-labelledby=then] summary", has_text="With: A woman").click()
+    see(page, "2-by-whom")
+    page.locator("#then-person-anyone").click()
+    expect(page.get_by_text("With: Anyone")).to_be_visible()
+    expect(page.get_by_text("All together: 120 min, €185")).to_be_visible()
+    page.get_by_text("Add another treatment").click()
+    see(page, "3-what-after-that")
+    _choose(page, "after-that", swedish)
+    expect(page.get_by_role("heading", name="Three treatments in one visit")).to_be_visible()
+    page.get_by_text("Add another treatment").click()
+    _choose(page, "last", deep)
+    expect(page.get_by_role("heading", name="Four treatments in one visit")).to_be_visible()
+    expect(page.get_by_text("Add another treatment")).to_have_count(0)
+    see(page, "4-four")
+    page.locator("section[aria-labelledby=last]").get_by_role("link", name="Leave it out").click()
+    expect(page.get_by_role("heading", name="Three treatments in one visit")).to_be_visible()
+    see(page, "5-three")
+
+    page.locator("ul.times button").first.click()
+    sessions = page.locator("ol.sessions > li")
+    expect(sessions).to_have_count(3)
+    expect(sessions.first).to_contain_text("Swedish massage with Hot stones")
+    expect(sessions.first).to_contain_text("45 min")
+    expect(sessions.first).to_contain_text("€70")
+    _press(page, "^Book for €270")
+    expect(page.get_by_text("Give us a name to expect you by.").first).to_be_visible()
+    expect(sessions.nth(1)).to_contain_text("Deep tissue massage with Hot stones")
+    see(page, "6-errors")
+    _fill(page, a_guest())
+    _answer_all(page)
+    _press(page, "^Book for €270")
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    expect(page.get_by_text("3 treatments to come")).to_be_visible()
+    expect(sessions.first).to_contain_text(re.compile("Swedish massage with Hot stones, (Ana Moreau|Inès Benali), €70"))
+    expect(sessions.nth(1)).to_contain_text("Deep tissue massage with Hot stones")
+    expect(sessions.nth(2)).not_to_contain_text("Hot stones")
+    see(page, "7-booked")
+
+
+@WAYS
 def test_two_guests_book_two_rooms_at_the_same_time(
     calm: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
 ) -> None:
@@ -110,8 +168,8 @@ def test_whose_visit_was_taken_meanwhile_books_one_near_it_and_types_nothing_twi
     hands = slot.practitioner_ids[0]
     parts = [{**part, "practitioner_id": hands}] * 2
     page.goto(
-        f"{calm.url}/visits?location={slot.location_id}&service={slot.service_id}&also={slot.service_id}&minutes=60"
-        f"&also_minutes=60&practitioner={hands}&second={hands}&week={slot.start.date()}"
+        f"{calm.url}/visits?location={slot.location_id}&service={slot.service_id}&service2={slot.service_id}&minutes=60"
+        f"&minutes2=60&practitioner={hands}&practitioner2={hands}&week={slot.start.date()}"
     )
     page.locator("ul.times button").first.click()
     expect(page.get_by_role("heading", name="Your visit")).to_be_visible()
@@ -157,6 +215,12 @@ def _seeing(name: str, viewport: ViewportSize, *, script: bool) -> Callable[[Pag
 def _choose(page: Page, part: str, service: Json) -> None:
     page.locator(f"#{part}-{service['id']}").click()
     expect(page.locator(f"section[aria-labelledby={part}] .picked")).to_contain_text(service["name"])
+
+
+def _tick(page: Page, pill: str) -> None:
+    """Choose one of several, and see it chosen."""
+    page.locator(f"#{pill}").click()
+    expect(page.locator(f"#{pill}")).to_have_attribute("aria-current", "true")
 
 
 def _fill(page: Page, guest: Json) -> None:

@@ -14,7 +14,7 @@ from runtime.clock import FixedClock
 from starlette.applications import Starlette
 from walk import CLEAR, GUEST, hidden, press, slots, times
 
-AFTER = {"location": PARIS, "service": SWEDISH, "also": DEEP}
+AFTER = {"location": PARIS, "service": SWEDISH, "service2": DEEP}
 AT_ONCE = {**AFTER, "arrangement": "at_once"}
 THEIRS = {"name2": "Luc Moreau", "answer2-clots": "no", "answer2-surgery": "no"}
 MINE = {"answer2-clots": "no", "answer2-surgery": "no"}
@@ -63,7 +63,7 @@ async def test_the_free_times_lead_to_another_treatment_after_it(
 
 
 async def test_a_guest_books_two_treatments_one_after_the_other(browser: httpx.AsyncClient, series: FakeVisits) -> None:
-    page = await plan(browser, AFTER, also_minutes="90")
+    page = await plan(browser, AFTER, minutes2="90")
     assert page.text.count('<li class="session">') == 2
     assert "For your safety" in page.text
     assert "€220" in page.text
@@ -112,18 +112,16 @@ async def test_two_guests_book_two_rooms_at_the_same_time(browser: httpx.AsyncCl
 async def test_at_once_nobody_treats_two_and_one_after_the_other_they_may(
     browser: httpx.AsyncClient, series: FakeVisits
 ) -> None:
-    both = {"practitioner": ANA, "second": ANA}
-    page = await wish(browser, {**AFTER, "service": DEEP, "also": SWEDISH}, **both)
-    assert f'id="second-{ANA}"' in page.text
-    assert "You, with" not in page.text
-    page = await wish(browser, AT_ONCE | {"also": SWEDISH})
-    assert "Who comes with you, with" in page.text
-    assert f'id="second-{ANA}"' in page.text
-    page = await plan(browser, AT_ONCE | {"also": SWEDISH}, **both)
+    both = {"practitioner": ANA, "practitioner2": ANA}
+    page = await wish(browser, {**AFTER, "service": DEEP, "service2": SWEDISH}, **both)
+    assert f'id="then-person-{ANA}"' in page.text
+    page = await wish(browser, AT_ONCE | {"service2": SWEDISH})
+    assert f'id="then-person-{ANA}"' in page.text
+    page = await plan(browser, AT_ONCE | {"service2": SWEDISH}, **both)
     assert hidden(page, "/visits/book")["practitioner"] == ANA
-    assert "second" not in hidden(page, "/visits/book")
-    page = await wish(browser, AT_ONCE | {"also": SWEDISH}, practitioner=ANA)
-    assert f'id="second-{ANA}"' not in page.text
+    assert "practitioner2" not in hidden(page, "/visits/book")
+    page = await wish(browser, AT_ONCE | {"service2": SWEDISH}, practitioner=ANA)
+    assert f'id="then-person-{ANA}"' not in page.text
 
 
 async def test_where_a_day_has_no_time_for_two_the_page_offers_two_rooms(
@@ -310,6 +308,6 @@ async def test_what_was_not_said_whole_is_asked_for_again(
     assert (await browser.get("/visits/book")).status_code == 303
     past = (clock.now() - timedelta(days=1)).isoformat()
     assert (await wish(browser, AFTER, slot=past)).status_code == 409
-    odd = await wish(browser, AFTER, also_minutes="61", practitioner="nobody", second=BRUNO)
+    odd = await wish(browser, AFTER, minutes2="61", practitioner="nobody", practitioner2=BRUNO)
     assert odd.status_code == 200
     assert slots(odd)

@@ -106,8 +106,8 @@ async def test_where_there_is_none_what_else_there_is_stands_as_links(
         "service": [SWEDISH],
         "minutes": ["60"],
         "arrangement": ["at_once"],
-        "also": [SWEDISH],
-        "also_minutes": ["60"],
+        "service2": [SWEDISH],
+        "minutes2": ["60"],
         "slot": [SEVEN],
     }
 

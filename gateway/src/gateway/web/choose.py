@@ -22,7 +22,7 @@ from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.offers import Treatment, branches_of, treatments_of
 from gateway.web.presenters.people import TWO, asked_for
 from gateway.web.presenters.times import Part, Times, alternatives_of, said_of
-from gateway.web.presenters.together import AT_ONCE, Together
+from gateway.web.presenters.together import AT_ONCE, Together, of_a_part
 from gateway.web.presenters.wishes import possible, rows_with_wishes
 from gateway.web.words import Notice, notice_of
 
@@ -187,24 +187,28 @@ async def _times(request: Request, found: _Found, location: Mapping[str, Any], *
 
 
 def _another(choice: Choice) -> Together:
-    """The visit that begins with this treatment."""
-    return Together(
-        location=choice.location,
-        service=choice.service,
-        minutes=choice.minutes,
-        practitioner=choice.practitioner,
-        day=choice.day,
-        week=choice.week,
-    )
+    """The visit that begins with this treatment; what comes next is wished to be by someone alike."""
+    like = Choice(gender=choice.gender, spoken=choice.spoken)
+    return Together(location=choice.location, day=choice.day, week=choice.week, others=(like,), **of_a_part(choice))
 
 
 def _two_rooms(choice: Choice, times: Times) -> str | None:
-    """Where two begin together in rooms of their own; None where every day shown has a time for them."""
+    """Where two begin together in rooms of their own, by whom each wished; None where every day shown has a time."""
     without = {day.key for day in times.days if not day.free}
     if not without:
         return None
     day = choice.day if choice.day and choice.day.isoformat() in without else None
-    return Together(location=choice.location, arrangement=AT_ONCE, day=day, week=choice.week).address()
+    other = Choice(practitioner=choice.second, gender=choice.gender2, spoken=choice.spoken)
+    return Together(
+        location=choice.location,
+        arrangement=AT_ONCE,
+        day=day,
+        week=choice.week,
+        practitioner=choice.practitioner,
+        gender=choice.gender,
+        spoken=choice.spoken,
+        others=(other,),
+    ).address()
 
 
 async def _held(request: Request, language: Language) -> HeldVisit | None:

@@ -1,4 +1,4 @@
-"""A visit of two parts before it is booked: when each begins, who comes, and booking both at once."""
+"""A visit of several parts before it is booked: when each begins, who comes, and booking all of them at once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +18,9 @@ from gateway.web.filled import (
     Form,
     contact_errors_of,
     guest_of,
-    kept_answers,
     kept_contact,
     missing_contact,
     questions_of,
-    screening_of,
-    unanswered,
 )
 from gateway.web.forms import read_form, start_of
 from gateway.web.held import today_at
@@ -33,7 +30,9 @@ from gateway.web.papers import kept_papers, papers_of, payers, refused_notice, w
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.times import alternatives_of
 from gateway.web.presenters.together import read_together, rows_of_visit
-from gateway.web.visit_wish import Wanted, visits_between, wanted, wish_page
+from gateway.web.visit_answers import Part, missing, parts_of, screening_of, with_answers
+from gateway.web.visit_wanted import Wanted, wanted
+from gateway.web.visit_wish import visits_between, wish_page
 from gateway.web.words import Notice, notice_of, unheard
 
 # The wish itself will not do: it is shown again, with what was wrong.
@@ -73,14 +72,14 @@ async def choose_time(request: Request) -> Response:
 
 
 async def book(request: Request) -> Response:
-    """POST /visits/book: book both parts, or show them again with what is missing."""
+    """POST /visits/book: book all parts, or show them again with what is missing."""
     form = await read_form(request)
     found = wanted(request, form)
     if found is None:
         return see("/")
     if found.wish.slot is None or not found.complete:
         return await wish_page(request, found, status=422)
-    errors = missing_contact(form, language_of(request)) + _missing(request, found, form)
+    errors = missing_contact(form, language_of(request)) + _unanswered(request, found, form)
     if errors:
         return await _planned(request, found, form, _Shown(errors=errors, status=422))
     return await _booked(request, found, form)
@@ -95,7 +94,7 @@ async def _booked(request: Request, found: Wanted, form: Form) -> Response:
     language, wish = language_of(request), found.wish
     # What was typed about the guests is no part of it: a press that was not heard is the same visit, whatever was
     # corrected since.
-    body = {"location": wish.location, "arrangement": wish.arrangement, "parts": wish.parts(), "start": wish.slot}
+    body = {"location": wish.location, "arrangement": wish.arrangement, "parts": wish.asked(), "start": wish.slot}
     key = form.get("key") or token_urlsafe(16)
     try:
         made = await request.app.state.slotwell.series.book_visit(
@@ -118,28 +117,26 @@ async def _booked(request: Request, found: Wanted, form: Form) -> Response:
 
 
 def _parts(found: Wanted, form: Form) -> list[dict[str, Any]]:
+    asked = zip(found.wish.asked(), found.parts, _asking(found), strict=True)
     parts: list[dict[str, Any]] = [
-        {**part, "screening": screening_of(form, service, who=_who(found, place))}
-        for place, (part, service) in enumerate(zip(found.wish.parts(), found.services, strict=True))
+        {**wanted, "screening": screening_of(asking, picked.service, form)} for wanted, picked, asking in asked
     ]
     if found.wish.at_once:
         parts[1]["name"] = form[f"name{_SECOND}"]
     return parts
 
 
-def _who(found: Wanted, place: int) -> str:
-    """What tells the questions of the second part from those of the first. One guest answers the same ones once."""
-    same = not found.wish.at_once and found.services[0]["id"] == found.services[1]["id"]
-    return _SECOND if place and not same else ""
+def _asking(found: Wanted) -> list[Part]:
+    return parts_of([part.service for part in found.parts], alone=not found.wish.at_once)
 
 
-def _missing(request: Request, found: Wanted, form: Form) -> list[FieldError]:
+def _unanswered(request: Request, found: Wanted, form: Form) -> list[FieldError]:
     """Every safety question without an answer, and the name of who comes along."""
-    language, (first, second) = language_of(request), found.services
-    errors = unanswered(form, first, language)
+    language, (first, *others) = language_of(request), _asking(found)
+    errors = missing(first, form, language)
     if found.wish.at_once:
-        return errors + missing_of(_SECOND, second, form, language)
-    return errors + (unanswered(form, second, language, who=_SECOND) if _who(found, 1) else [])
+        return errors + missing_of(_SECOND, others[0].asked, form, language)
+    return errors + [error for part in others for error in missing(part, form, language)]
 
 
 async def _refused(request: Request, found: Wanted, form: Form, refused: Refused) -> Response:
@@ -207,8 +204,8 @@ def _page(
     wish, language, location = found.wish, language_of(request), found.location
     today = today_at(request, location["zone"])
     start = start_of(wish.slot or "").astimezone(ZoneInfo(location["zone"]))
-    therapy = next((one for one in found.services if one["modality"] == "physical_therapy"), None)
-    names = [one["name"] for one in found.services]
+    services = [part.service for part in found.parts]
+    therapy = next((one for one in services if one["modality"] == "physical_therapy"), None)
     response = page(
         request,
         "visit_plan.html",
@@ -219,7 +216,8 @@ def _page(
         rows=rows_of_visit(
             plan["visits"][0],
             plan["parts"],
-            services=names,
+            services=[one["name"] for one in services],
+            extras=[part.extras for part in found.parts],
             names=found.names,
             wish=wish,
             zone=location["zone"],
@@ -233,8 +231,7 @@ def _page(
         branch=location["name"],
         zone_place=location["address"]["city"],
         asked=_asked(found, form),
-        companion=companion_of(_SECOND, found.services[1], form) if wish.at_once else None,
-        second=names[1],
+        companion=companion_of(_SECOND, _asking(found)[1].asked, form) if wish.at_once else None,
         payers=payers(therapy, language) if therapy else [],
         form={**kept_contact(form), **kept_papers(form)},
         carried=[
@@ -253,15 +250,11 @@ def _page(
 
 
 def _asked(found: Wanted, form: Form) -> list[dict[str, Any]]:
-    """The safety questions of whoever books: of the first part, and of the second if they have it too."""
-    own = [0] if found.wish.at_once or not _who(found, 1) else [0, 1]
+    """The safety questions of whoever books, each with the treatment that asks it where they have several."""
+    own = _asking(found)[: 1 if found.wish.at_once else None]
+    several = not found.wish.at_once and len({part.service["id"] for part in found.parts}) > 1
     return [
-        {
-            "who": _who(found, place),
-            "service": found.services[place]["name"] if len(own) > 1 else "",
-            "questions": questions_of(found.services[place]),
-            "answers": kept_answers(form, found.services[place], who=_who(found, place)),
-        }
-        for place in own
-        if questions_of(found.services[place])
+        {**with_answers(part, form), "service": picked.service["name"] if several else ""}
+        for part, picked in zip(own, found.parts, strict=False)
+        if questions_of(part.asked)
     ]

@@ -1,4 +1,4 @@
-"""Visits of two parts in memory, over the fake series: they refuse as the real ones do."""
+"""Visits of several parts in memory, over the fake series: they refuse as the real ones do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _QUARTER = timedelta(minutes=15)
 
 @dataclass
 class FakeVisits(FakeSeries):
-    """Series and visits; of a visit the second part begins a quarter of an hour after the first at the soonest."""
+    """Series and visits; of a visit each part begins a quarter of an hour after the one before at the soonest."""
 
     async def visits(self, *, since: datetime, until: datetime, **wanted: Any) -> Any:
         self._meet("visits")
@@ -24,7 +24,7 @@ class FakeVisits(FakeSeries):
             raise Refused("range_too_wide")
         location = self.booking_service.catalog.location(wanted["location_id"]) or {}
         parts = [self._part(wanted, part) for part in wanted["parts"]]
-        free = [await self._starts(wanted, part, since, until + timedelta(hours=4)) for part in wanted["parts"]]
+        free = [await self._starts(wanted, part, since, until + timedelta(hours=8)) for part in wanted["parts"]]
         return {
             "location_id": location["id"],
             "zone": location["zone"],
@@ -35,8 +35,8 @@ class FakeVisits(FakeSeries):
             },
             "parts": parts,
             "visits": [
-                {"start": placed[0]["start"], "end": placed[1]["end"], "parts": placed}
-                for placed in _placed(wanted["arrangement"], *free)
+                {"start": placed[0]["start"], "end": placed[-1]["end"], "parts": placed}
+                for placed in _placed(wanted["arrangement"], free)
                 if since <= datetime.fromisoformat(placed[0]["start"]) < until
             ],
         }
@@ -83,6 +83,12 @@ class FakeVisits(FakeSeries):
                 )
             ],
         }
+        for session, given in zip(self.made[series_id]["sessions"], wanted["parts"], strict=True):
+            known = (self.booking_service.catalog.service(given["service_id"]) or {}).get("add_ons", ())
+            had = [{"id": one["id"], "name": one["name"]} for one in known if one["id"] in given.get("add_on_ids", ())]
+            session["booking"]["guests"] = (
+                [{"name": session["booking"]["guest"]["name"], "add_ons": had}] if had else []
+            )
         if idempotency is not None:
             self.keys[idempotency.key] = series_id
         return self._answer(series_id)
@@ -91,17 +97,20 @@ class FakeVisits(FakeSeries):
         _, service, minutes = self.booking_service._offered(
             wanted["location_id"], part["service_id"], part["duration_minutes"]
         )
-        prices = {
-            each["minutes"]: each["price"]
-            for offer in service["offers"]
-            if offer["location_id"] == wanted["location_id"]
-            for each in offer["durations"]
-        }
+        extras = part.get("add_on_ids", ())
+        offer = next(each for each in service["offers"] if each["location_id"] == wanted["location_id"])
+        priced = [each for each in offer["durations"] if each["minutes"] == minutes]
+        priced += [each for each in offer.get("add_ons", ()) if each["id"] in extras]
+        asks, own = service["screening"], [one for one in service.get("add_ons", ()) if one["id"] in extras]
+        questions = [*(asks["questions"] if asks else ()), *(each for one in own for each in one["questions"])]
         return {
             "service_id": service["id"],
-            "duration_minutes": minutes,
-            "price": prices[minutes],
-            "screening": service["screening"],
+            "duration_minutes": minutes + self.booking_service._more(service, extras),
+            "price": {
+                "amount": str(sum(Decimal(each["price"]["amount"]) for each in priced)),
+                "currency": priced[0]["price"]["currency"],
+            },
+            "screening": {"version": asks["version"] if asks else 0, "questions": questions} if questions else None,
         }
 
     def _service(self, service_id: str) -> dict[str, Any]:
@@ -117,13 +126,15 @@ class FakeVisits(FakeSeries):
 
 def part_of(part: Any) -> dict[str, Any]:
     """What of a part says what is looked for."""
-    return {name: part[name] for name in ("service_id", "duration_minutes", "practitioner_id")}
+    looked_for = ("service_id", "duration_minutes", "practitioner_id", "add_on_ids", "preferences")
+    return {name: part[name] for name in looked_for if name in part}
 
 
-def _placed(arrangement: str, first: dict[datetime, Any], second: dict[datetime, Any]) -> Iterator[list[Any]]:
+def _placed(arrangement: str, free: list[dict[datetime, Any]]) -> Iterator[list[Any]]:
+    first, *others = free
     for start, slot in first.items():
         if arrangement == "at_once":
-            other = second.get(start)
+            other = others[0].get(start)
             pairs = [
                 (one, two)
                 for one in slot["practitioner_ids"]
@@ -133,10 +144,12 @@ def _placed(arrangement: str, first: dict[datetime, Any], second: dict[datetime,
             if other and pairs:
                 yield [{**slot, "practitioner_ids": pairs[0][:1]}, {**other, "practitioner_ids": pairs[0][1:]}]
             continue
-        after = datetime.fromisoformat(slot["end"])
-        later = [second[at] for at in (after + _QUARTER, after + 2 * _QUARTER) if at in second]
-        if later:
-            yield [slot, later[0]]
+        placed = [slot]
+        for part in others:
+            after = datetime.fromisoformat(placed[-1]["end"])
+            placed += [part[at] for at in (after + _QUARTER, after + 2 * _QUARTER) if at in part][:1]
+        if len(placed) == len(free):
+            yield placed
 
 
 def with_visits(app: Starlette) -> Starlette:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from gateway.web.languages import Language
 from gateway.web.presenters.choice import Choice
 from gateway.web.presenters.people import Person
+from gateway.web.presenters.together import AT_ONCE, Together, of_a_part
 
 _MOST_ELSEWHERE = 6
 """How many times of another branch are shown; its own page has them all."""
@@ -216,17 +217,9 @@ def _rooms(found: Mapping[str, Any], wanted: Wanted, names: Names, language: Lan
 
 def rooms_address(wanted: Wanted, parts: Sequence[Mapping[str, Any]], start: str) -> str:
     """Where two book these treatments, one each, in rooms of their own at that start."""
-    one, other = parts
-    asked = {
-        "location": wanted.location or "",
-        "service": one["service_id"],
-        "minutes": one["duration_minutes"],
-        "arrangement": "at_once",
-        "also": other["service_id"],
-        "also_minutes": other["duration_minutes"],
-        "slot": start,
-    }
-    return f"/visits?{urlencode(asked)}"
+    one, other = (Choice(service=part["service_id"], minutes=part["duration_minutes"]) for part in parts)
+    rooms = Together(location=wanted.location, arrangement=AT_ONCE, slot=start, others=(other,), **of_a_part(one))
+    return rooms.address()
 
 
 def _waits(service_ids: Sequence[str], wanted: Wanted, names: Names) -> list[Wait]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.web.languages import Language
 from gateway.web.presenters.together import AT_ONCE
+from gateway.web.presenters.visit import extras_of_booking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Row:
     """Whether we cannot keep its time, and it is to be moved."""
     near: Sequence[str] = ()
     needs: Sequence[Any] = ()
+    extras: str = ""
+    """What is had with it."""
     guest: str = ""
     """Who has it, of a visit of several guests."""
 
@@ -99,6 +102,7 @@ def _booked(
         open=each["state"] in {"open", "cancelled"} and datetime.fromisoformat(each["wanted"]) > now,
         displaced=ahead and bool(each.get("displaced")),
         needs=needs.get(booking["id"], ()) if booking else (),
+        extras=language.all_of(extras_of_booking(booking)) if booking else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a guest wishes of a visit of two parts. All of it stands in the address, as every choice of a guest does."""
+"""What a guest wishes of a visit of several parts. All of it stands in the address, as every choice of a guest does."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,26 +7,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.web.languages import Language
-from gateway.web.presenters.choice import Choice, minutes_in, read_choice
+from gateway.web.presenters.choice import Choice, read_choice
 from gateway.web.presenters.offers import Treatment, treatments_of
-from gateway.web.presenters.people import Row, people_for
 
 ONE_AFTER_ANOTHER, AT_ONCE = "one_after_another", "at_once"
-"""One guest has both parts; or two guests begin together, in rooms of their own."""
-_FIELDS = (("service", "minutes", "practitioner"), ("also", "also_minutes", "second"))
-"""By which names the address has the first part and the second: what, how long, by whom."""
-ANCHORS = ("first", "then")
+"""One guest has all parts; or two guests begin together, in rooms of their own."""
+MOST = 4
+"""Parts that one guest can have in a visit, as booking has it. Two guests at once have one each."""
+ANCHORS = ("first", "then", "after-that", "last")
 """Where on the page each part is chosen."""
+_OF_A_PART = ("service", "minutes", "extras", "practitioner", "gender", "spoken")
+"""What is chosen of each part. In the address the second's have a 2 behind their names, the third's a 3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together(Choice):
-    """A choice of two services and the time that was pressed; `second` is by whom the second is given."""
+    """The choice of a first part, of `others`, and the time that was pressed."""
 
     page: str = "/visits"
     arrangement: str = ONE_AFTER_ANOTHER
-    also: str | None = None
-    also_minutes: int | None = None
+    others: tuple[Choice, ...] = ()
     slot: str | None = None
 
     @property
@@ -34,40 +34,90 @@ class Together(Choice):
         """Whether two guests come."""
         return self.arrangement == AT_ONCE
 
-    def parts(self) -> list[dict[str, Any]]:
+    @property
+    def parts(self) -> list["PartOf"]:
+        """All of them, in order."""
+        return [self.part(place) for place in range(1 + len(self.others))]
+
+    def part(self, place: int) -> "PartOf":
+        """One of them. What would come next is wished to be by someone like whoever gives the first."""
+        known = [self, *self.others]
+        like = Choice(gender=None if self.at_once else self.gender, spoken=self.spoken)
+        chosen = of_a_part(known[place] if place < len(known) else like)
+        return PartOf(visit=self, place=place, location=self.location, **chosen)
+
+    def with_parts(self, parts: Sequence[Choice]) -> "Together":
+        """The same with these parts in place of its own, and no time pressed yet."""
+        first, *others = (of_a_part(each) for each in parts)
+        return replace(self, slot=None, others=tuple(Choice(**each) for each in others), **first)
+
+    def without(self, place: int) -> "Together":
+        """The same with one part left out."""
+        return self.with_parts([each for each in self.parts if each.place != place])
+
+    def asked(self) -> list[dict[str, Any]]:
         """The parts as booking is asked for them."""
-        named = [[getattr(self, name) for name in names] for names in _FIELDS]
         return [
-            {"service_id": service, "duration_minutes": minutes, "practitioner_id": practitioner}
-            for service, minutes, practitioner in named
+            {
+                "service_id": part.service,
+                "duration_minutes": part.minutes,
+                "practitioner_id": part.practitioner,
+                **({"add_on_ids": list(part.extras)} if part.extras else {}),
+                **({"preferences": part.preferences} if part.preferences else {}),
+            }
+            for part in self.parts
         ]
 
-    def with_part(self, place: int, **named: Any) -> "Together":
-        """The same with one part as given: its `service`, `minutes` and `practitioner`."""
-        return replace(self, **{_FIELDS[place][_FIELDS[0].index(name)]: value for name, value in named.items()})
+    def said(self) -> dict[str, str]:
+        """What was chosen, by the names that the address has for it."""
+        said = Choice.said(replace(self, others=()))
+        for number, part in enumerate(self.others, start=2):
+            said |= {f"{name}{number}": value for name, value in part.said().items()}
+        return said
 
     def carried(self) -> list[tuple[str, str]]:
         """The hidden fields of a form that keep all of it but the time."""
         return [(name, value) for name, value in self.said().items() if name not in {"day", "week", "slot"}]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartOf(Choice):
+    """One part, as if it were the choice of a single treatment; its addresses keep the rest of the visit."""
+
+    visit: Together
+    place: int
+
+    def address(self, fragment: str = "", **changes: Any) -> str:
+        """The address of the visit with `changes` made to this part. It leads back to where the part is chosen."""
+        parts = [*self.visit.parts[: self.place], replace(self, **changes), *self.visit.parts[self.place + 1 :]]
+        return self.visit.with_parts(parts).address(fragment and ANCHORS[self.place])
+
+
+def of_a_part(choice: Choice) -> dict[str, Any]:
+    """What is chosen of a part, by the names that a `Choice` has for it."""
+    return {name: getattr(choice, name) for name in _OF_A_PART}
+
+
 def read_together(query: Mapping[str, str]) -> Together:
     """The wish in a query string or a form; what cannot be read counts as not said."""
-    choice, at_once = read_choice(query), query.get("arrangement") == AT_ONCE
+    first, at_once = read_choice(query), query.get("arrangement") == AT_ONCE
+    others = [_read_part(query, number) for number in range(2, (2 if at_once else MOST) + 1)]
+    if at_once and others[0].practitioner == first.practitioner:  # nobody treats two
+        others[0] = replace(others[0], practitioner=None)
     return Together(
-        location=choice.location,
-        service=choice.service,
-        minutes=choice.minutes,
-        practitioner=choice.practitioner,
-        # At once nobody treats two; one after another whoever gave the first part may give the second.
-        second=choice.second if at_once else query.get("second") or None,
-        day=choice.day,
-        week=choice.week,
+        location=first.location,
+        day=first.day,
+        week=first.week,
         arrangement=AT_ONCE if at_once else ONE_AFTER_ANOTHER,
-        also=query.get("also") or None,
-        also_minutes=minutes_in(query.get("also_minutes", "")),
+        # A second part has its place before it is chosen, with what is wished of whoever gives it.
+        others=tuple([each for each in others if each.service] or others[:1]),
         slot=query.get("slot", "")[:100] or None,
+        **of_a_part(first),
     )
+
+
+def _read_part(query: Mapping[str, str], number: int) -> Choice:
+    return Choice(**of_a_part(read_choice({name: query.get(f"{name}{number}", "") for name in _OF_A_PART})))
 
 
 def treatments_for(
@@ -79,45 +129,24 @@ def treatments_for(
     language: Language,
 ) -> list[Treatment]:
     """What one part can be: for one guest, booked online. Physical therapy for two at once is arranged by phone."""
-    service, minutes, practitioner = _FIELDS[place]
-    choice = Choice(location=wish.location, service=getattr(wish, service), minutes=getattr(wish, minutes))
-    others = {minutes: None, practitioner: None}
+    part = wish.part(place)
     return [
-        replace(
-            one,
-            extras=(),
-            address=wish.address(ANCHORS[place], **{service: one.id}, **others),
-            lengths=[replace(each, address=wish.address("when", **{minutes: each.minutes})) for each in one.lengths],
-        )
-        for one in treatments_of(services, location=location, choice=choice, language=language)
+        # By whom it should be stays wished, where they give this one, too.
+        replace(one, address=part.address(service=one.id, minutes=None, extras=()))
+        for one in treatments_of(services, location=location, choice=part, language=language)
         if one.address is not None and one.guests == 1 and not (wish.at_once and one.modality == "physical_therapy")
     ]
 
 
-def hands_for(
-    places: Sequence[tuple[str, Sequence[Mapping[str, Any]]]], *, wish: Together, language: Language
-) -> list[Row]:
-    """By whom: a row for each part, of its service's name and those who give it."""
-    labels = (language.text("You, with"), language.text("Who comes with you, with"))
-    rows = []
-    for place, (service, practitioners) in enumerate(places):
-        field, other = (_FIELDS[place][2], _FIELDS[1 - place][2])
-        left = [one for one in practitioners if not (wish.at_once and one["id"] == getattr(wish, other))]
-        people = people_for(left, field=field, choice=wish, language=language)
-        label = labels[place] if wish.at_once else language.text("%(service)s, with", service=service)
-        if people:
-            rows.append(Row(key=field, label=label, people=people))
-    return rows
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartRow:
-    """One part of a visit at its time; `whose` says of two guests who has it."""
+    """One part of a visit at its time; `whose` says of two guests who has it, `extras` what is had with it."""
 
     number: int
     clock: str
     clock_end: str
     service: str
+    extras: str
     minutes: int
     who: str
     whose: str
@@ -129,13 +158,14 @@ def rows_of_visit(
     parts: Sequence[Mapping[str, Any]],
     *,
     services: Sequence[str],
+    extras: Sequence[Sequence[str]],
     names: Mapping[str, str],
     wish: Together,
     zone: str,
     language: Language,
 ) -> list[PartRow]:
     """The parts of a visit that can be had: `visit` says when and by whom, `parts` what each is."""
-    whose = (language.text("You"), language.text("Who comes with you")) if wish.at_once else ("", "")
+    whose = (language.text("You"), language.text("Who comes with you")) if wish.at_once else ("",) * MOST
 
     def clock(at: str) -> str:
         return language.clock(datetime.fromisoformat(at).astimezone(ZoneInfo(zone)))
@@ -146,6 +176,7 @@ def rows_of_visit(
             clock=clock(at["start"]),
             clock_end=clock(at["end"]),
             service=services[place],
+            extras=language.all_of(extras[place]),
             minutes=part["duration_minutes"],
             who=language.any_of([names[who] for who in at["practitioner_ids"] if who in names]),
             whose=whose[place],

@@ -67,13 +67,13 @@ def visit_of_booking(booking: Mapping[str, Any], *, today: date, language: Langu
         minutes=booking["duration_minutes"],
         price=booking["price"],
         party=party_of(booking, language),
-        extras=_extras_of(booking),
+        extras=extras_of_booking(booking),
         today=today,
         language=language,
     )
 
 
-def _extras_of(booking: Mapping[str, Any]) -> Sequence[str]:
+def extras_of_booking(booking: Mapping[str, Any]) -> Sequence[str]:
     """What a single guest has with the treatment; what each of several has stands in no list of one."""
     guests: Sequence[Mapping[str, Any]] = booking.get("guests") or ()
     return [one["name"] for one in guests[0].get("add_ons") or ()] if len(guests) == 1 else []
