@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from booking.adapters import postgres_bookings
+from booking.adapters import catalog_copy, catalog_events, postgres_bookings
 from booking.adapters.catalog_changes import CatalogChanges
 from booking.adapters.catalog_copy import ClinicMemory
 from booking.adapters.postgres_bookings import PostgresBookings
@@ -27,6 +27,7 @@ from booking.application.hold import hold
 from booking.application.ports import Desk
 from booking.application.reschedule import To, reschedule
 from booking.domain.booking import Booking, manage_token
+from booking.domain.clinic import Entity
 from booking.domain.errors import Refused
 from booking.domain.guest import Contact
 from booking.domain.wish import Sought
@@ -74,8 +75,8 @@ def an_event(told: Told) -> Event:
 
 def change(engine: Engine, *told: Told) -> None:
     changes = CatalogChanges(ClinicMemory(), now=lambda: NOW)
-    with engine.begin() as connection:
-        for each in told:
+    for each in told:
+        with engine.begin() as connection:
             changes.apply(connection, an_event(each))
 
 
@@ -228,6 +229,28 @@ def test_the_snapshot_of_a_rebuild_displaces_too(engine: Engine) -> None:
         changes = CatalogChanges(ClinicMemory(), now=lambda: NOW)
         assert changes.load(connection, gone, loaded_at=NOW, replace=True)
     assert listed(engine) == {made.id: ["resource_withdrawn"]}
+
+
+def test_a_change_reads_itself_and_not_the_changes_before_it_again(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = CatalogChanges(ClinicMemory(), now=lambda: NOW)
+    read: list[str] = []
+
+    def noted(kind: str, told: Told) -> Entity:
+        read.append(kind)
+        return catalog_events.read(kind, told)
+
+    def become(version: int) -> None:
+        with engine.begin() as connection:
+            changes.apply(connection, an_event(data.schedule(ANA, version=version)))
+
+    become(2)  # reads the whole clinic, and itself
+    monkeypatch.setattr(catalog_copy, "read", noted)
+    for version in (3, 4, 5, 6):
+        become(version)
+    # Each is read once as its own change; and once by the next, as what others may have changed meanwhile.
+    assert read == ["schedule"] * (4 + 4)
 
 
 def test_a_change_that_is_rolled_back_leaves_nothing_behind(engine: Engine) -> None:

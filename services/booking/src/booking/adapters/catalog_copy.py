@@ -92,11 +92,19 @@ class ClinicMemory:
 
     def refreshed(self, connection: Connection) -> Clinic | None:
         """Read what has changed since, in one query; return the newest clinic, or None if there is none yet."""
+        self.caught_up(connection)
+        return self.clinic
+
+    def caught_up(self, connection: Connection) -> Clinic:
+        """Read what has changed since, remember and return it, loaded or not.
+
+        Only for a transaction that has changed nothing of the copy: what it reads must be committed.
+        """
         newest, loaded = self._read(connection)
         if newest.version > self._clinic.version:  # another greenlet may have been faster
             self._clinic = newest
         self._loaded = self._loaded or loaded
-        return self.clinic
+        return newest
 
     def within(self, connection: Connection) -> Clinic:
         """Return the clinic as this transaction sees it, its own changes included. It is not remembered."""
