@@ -135,6 +135,7 @@ def _drained(run: Run, mark: str, count: int, senders: int, costs: Costs) -> tup
         until(
             lambda: ground.query(urls["notifications"], _LEFT, values)[0][0] == 0,
             within=60 + count / 20,
+            every=max(0.1, count / 50_000),  # the look reads them all
             expecting=f"{count} reminders to be sent",
         )
     if senders > 1:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from socket import socket
 
-import asyncpg
 import uvicorn
 import uvloop
 from messaging import bus as buses
+from messaging.asyncpg_pool import pool_for
 from messaging.bus import Bus
 from runtime import logs
 from runtime.clock import clock_from
@@ -33,13 +33,6 @@ from gateway.settings import GatewaySettings
 
 log = logs.get_logger(__name__)
 
-# What a connection may cost before it is given up; in milliseconds, as PostgreSQL reads them.
-_POSTGRES_LIMITS = {
-    "statement_timeout": "4000",
-    "lock_timeout": "2000",
-    "idle_in_transaction_session_timeout": "10000",
-}
-
 
 class CannotListen(Exception):
     """The address is taken, or not ours."""
@@ -50,14 +43,8 @@ async def serve(settings: GatewaySettings, bus: Bus, *, stop: asyncio.Event) -> 
 
     Needs neither a database nor services to start: what is missing is asked for again, and /readyz names it.
     """
-    async with asyncpg.create_pool(
-        settings.gateway_database_url,
-        min_size=0,
-        max_size=5,
-        timeout=2,
-        command_timeout=5,
-        server_settings={"application_name": settings.process or "gateway", **_POSTGRES_LIMITS},
-    ) as database:
+    application = settings.process or "gateway"
+    async with pool_for(settings.gateway_database_url, application=application, size=5) as database:
         catalog = CatalogCopy(PostgresCatalogStore(database))
         platform = Platform(
             settings=settings,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from socket import socket
 
-import asyncpg
 import uvicorn
+from messaging.asyncpg_pool import pool_for
 from messaging.bus import Bus
 from runtime import logs
 from runtime.clock import clock_from
@@ -28,14 +28,8 @@ class CannotListen(Exception):
 async def serve(settings: SinkSettings, bus: Bus | None, *, stop: asyncio.Event) -> None:  # noqa: ARG001  # every part is started alike
     """Take e-mail and SMS on the running loop until `stop`. Raises `CannotListen`."""
     clock = clock_from(settings)
-    async with asyncpg.create_pool(
-        settings.gateway_database_url,
-        min_size=0,
-        max_size=2,
-        timeout=2,
-        command_timeout=5,
-        server_settings={"application_name": settings.process or "demo-sink"},
-    ) as database:
+    application = settings.process or "demo-sink"
+    async with pool_for(settings.gateway_database_url, application=application, size=2) as database:
         store = PostgresMessageStore(database)
         try:
             smtp = await asyncio.get_running_loop().create_server(

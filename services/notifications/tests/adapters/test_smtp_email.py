@@ -163,6 +163,13 @@ async def test_a_kept_connection_that_died_meanwhile_is_replaced(server: Server)
     await email.close()
 
 
+async def test_a_kept_connection_that_the_server_closes_as_idle_is_replaced(email: SmtpEmail, server: Server) -> None:
+    await email.send(letter())
+    server.mailbox.answers["MAIL"] = ["421 4.4.2 idle for too long"]
+    assert await email.send(letter()) == Accepted()
+    assert server.mailbox.connections == 2
+
+
 @pytest.mark.parametrize(
     ("command", "answer", "outcome"),
     [
@@ -183,7 +190,7 @@ async def test_what_the_server_says_decides_what_happens_next(
     server.mailbox.answers[command] = [answer]
     assert await email.send(letter()) == outcome
     assert server.mailbox.got == []
-    assert await email.send(letter()) == Accepted()  # and the connection is none the worse
+    assert await email.send(letter()) == Accepted()  # and the next letter is none the worse
 
 
 @pytest.mark.parametrize("how", ["hang up after taking it", "fall silent after taking it"])

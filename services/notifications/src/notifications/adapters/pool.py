@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 import asyncpg
+from messaging.asyncpg_pool import LIMITS, pool_for
 from runtime.logs import get_logger
 
 from notifications.application.ports import LedgerAway
@@ -22,20 +23,12 @@ CHANNEL = "messages"
 
 log = get_logger(__name__)
 
-_LIMITS = {
-    "application_name": "notifications-sender",
-    "statement_timeout": "4000",
-    "lock_timeout": "2000",
-    "idle_in_transaction_session_timeout": "10000",
-    "timezone": "UTC",
-}
+_APPLICATION = "notifications-sender"
 
 
 def open_pool(database_url: str) -> "asyncpg.Pool[asyncpg.Record]":
     """A pool that connects at first use: await it. A database that is away is no reason not to start."""
-    return asyncpg.create_pool(
-        database_url, min_size=0, max_size=10, timeout=3, command_timeout=5, server_settings=_LIMITS
-    )
+    return pool_for(database_url, application=_APPLICATION, size=10)
 
 
 @contextlib.asynccontextmanager
@@ -53,7 +46,8 @@ async def listen(database_url: str, heard: Callable[[], None]) -> None:
     while True:
         lost = asyncio.Event()
         try:
-            connection = await asyncpg.connect(database_url, timeout=3, command_timeout=5, server_settings=_LIMITS)
+            settings = {"application_name": _APPLICATION, **LIMITS}
+            connection = await asyncpg.connect(database_url, timeout=3, command_timeout=5, server_settings=settings)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
             log.warning("can't listen to the ledger", problem=type(problem).__name__)
             await asyncio.sleep(1)

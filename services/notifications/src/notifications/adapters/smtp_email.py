@@ -1,6 +1,7 @@
 """E-mail by SMTP (RFC 5321), over TLS wherever the server offers it."""
 
 import asyncio
+import contextlib
 from email.headerregistry import Address
 from urllib.parse import unquote, urlsplit
 
@@ -12,7 +13,10 @@ from notifications.domain.bounce import names_no_mailbox
 from notifications.domain.outcome import Accepted, NotNow, Outcome, Rejected, Repeats, Unknown
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_MOST_IDLE = 4
+_MOST_IDLE = 8
+"""As many as a sender uses at once: a new connection costs more than a message."""
+_CLOSING = 421
+"""The answer of a server that closes a connection, as one that was idle for too long (RFC 5321, 4.2.3)."""
 # A problem of the connection: aiosmtplib's own, and what asyncio and TLS raise beneath it.
 _BROKEN = (aiosmtplib.SMTPException, OSError, asyncio.IncompleteReadError)
 
@@ -42,41 +46,40 @@ class SmtpEmail:
             mail = compose(letter, sender=self._sender)
         except BadAddress:
             return Rejected("bad address")
-        client: aiosmtplib.SMTP | None = None
         try:
             async with asyncio.timeout(self._timeout):
-                client = await self._connected()
-                await self._envelope(client, mail.to)
+                client = await self._addressed(mail.to)
         except _Answered as answer:
-            self._keep(client)
             return answer.outcome
         except _BROKEN as problem:
-            _drop(client)
             return NotNow(_name(problem))
         outcome = await self._content(client, mail.content)
-        if isinstance(outcome, Unknown):
-            _drop(client)
+        # Who said no may still have our envelope on the table, and who said nothing may answer the next one by mistake.
+        if isinstance(outcome, Accepted) and client.is_connected and len(self._idle) < _MOST_IDLE:
+            self._idle.append(client)
         else:
-            self._keep(client)
+            client.close()
         return outcome
 
     async def close(self) -> None:
         while self._idle:
-            _drop(self._idle.pop())
+            self._idle.pop().close()
 
-    async def _connected(self) -> aiosmtplib.SMTP:
-        """A connection that answers: a kept one, or a new one."""
+    async def _addressed(self, to: Address) -> aiosmtplib.SMTP:
+        """A connection that has taken the envelope: a kept one that still answers, or a new one.
+
+        Until the content follows, the server has taken nothing, so the envelope may be said again elsewhere.
+        """
         while self._idle:
             kept = self._idle.pop()
-            try:
-                await kept.rset()
-            except _BROKEN:
-                _drop(kept)
-            except BaseException:
-                _drop(kept)
-                raise
-            else:
+            with contextlib.suppress(*_BROKEN):
+                await self._envelope(kept, to)
                 return kept
+        client = await self._connected()
+        await self._envelope(client, to)
+        return client
+
+    async def _connected(self) -> aiosmtplib.SMTP:
         host = self._url.hostname or "localhost"
         secure = self._url.scheme == "smtps"
         user = unquote(self._url.username) if self._url.username else None
@@ -93,21 +96,27 @@ class SmtpEmail:
         try:
             await client.connect()
         except BaseException:
-            _drop(client)
+            client.close()
             raise
         return client
 
     async def _envelope(self, client: aiosmtplib.SMTP, to: Address) -> None:
-        """Say from whom and to whom. Until the content follows, the server has taken nothing."""
+        """Say from whom and to whom, or drop the connection."""
         try:
-            await client.mail(self._sender.addr_spec)
-        except aiosmtplib.SMTPResponseException as problem:
-            # Also for a 5xx: it is our address or our standing that it does not like, and that can be mended.
-            raise _Answered(NotNow(_name(problem))) from problem
-        try:
-            await client.rcpt(to.addr_spec)
-        except aiosmtplib.SMTPResponseException as problem:
-            raise _Answered(_refused(problem, gone=names_no_mailbox(problem.message))) from problem
+            try:
+                await client.mail(self._sender.addr_spec)
+            except aiosmtplib.SMTPResponseException as problem:
+                if problem.code == _CLOSING:
+                    raise
+                # Also for a 5xx: it is our address or our standing that it does not like, and that can be mended.
+                raise _Answered(NotNow(_name(problem))) from problem
+            try:
+                await client.rcpt(to.addr_spec)
+            except aiosmtplib.SMTPResponseException as problem:
+                raise _Answered(_refused(problem, gone=names_no_mailbox(problem.message))) from problem
+        except BaseException:
+            client.close()
+            raise
 
     async def _content(self, client: aiosmtplib.SMTP, content: bytes) -> Outcome:
         try:
@@ -121,13 +130,6 @@ class SmtpEmail:
             return Unknown(_name(problem))
         return Accepted()
 
-    def _keep(self, client: aiosmtplib.SMTP | None) -> None:
-        """Keep a connection whose last command was answered; any other might answer the next one by mistake."""
-        if client is not None and client.is_connected and len(self._idle) < _MOST_IDLE:
-            self._idle.append(client)
-        else:
-            _drop(client)
-
 
 class _Answered(Exception):
     """The server said no, in order, before it had taken anything."""
@@ -135,11 +137,6 @@ class _Answered(Exception):
     def __init__(self, outcome: NotNow | Rejected) -> None:
         super().__init__(outcome.problem)
         self.outcome = outcome
-
-
-def _drop(client: aiosmtplib.SMTP | None) -> None:
-    if client is not None:
-        client.close()
 
 
 def _refused(problem: aiosmtplib.SMTPResponseException, *, gone: bool = False) -> NotNow | Rejected:
