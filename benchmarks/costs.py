@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 
 import psutil
 from launcher.stack import Stack
+from launcher.supervised import Supervised
 
 REST = "clients and harness"
 
@@ -16,8 +17,9 @@ REST = "clients and harness"
 class Costs:
     """Adds up the processor time of the stack's processes and servers over the requests that are watched."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, **others: Supervised) -> None:
         self._stack = stack
+        self._others = others
         self._used: dict[str, float] = {}
         self._requests = 0
 
@@ -37,7 +39,8 @@ class Costs:
         return each(self._used, self._requests)
 
     def _sample(self) -> dict[str, float]:
-        roots = {name: process.pid for name, process in self._stack.processes.items() if process.running}
+        processes = {**self._stack.processes, **self._others}
+        roots = {name: process.pid for name, process in processes.items() if process.running}
         servers = {"PostgreSQL": self._stack.postgres, "Redis": self._stack.redis, "RabbitMQ": self._stack.rabbitmq}
         roots |= {name: server.pid for name, server in servers.items() if server is not None and server.running}
         found = {name: _with_children(pid) for name, pid in roots.items()}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from socket import socket
 
 import uvicorn
+import uvloop
 from messaging.asyncpg_pool import pool_for
 from messaging.bus import Bus
 from runtime import logs
@@ -96,6 +97,6 @@ async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
 
 if __name__ == "__main__":
     try:
-        asyncio.run(main())
+        uvloop.run(main())
     except* CannotListen as refusals:
         raise SystemExit(f"The sink {refusals.exceptions[0]}.") from None

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import asyncpg
+import uvloop
 from messaging.bus import Bus, connect
 from messaging.heartbeat import INTERVAL_SECONDS
 from runtime import logs
@@ -191,7 +192,7 @@ def main() -> None:
     """Run one sender until SIGTERM or Ctrl-C."""
     settings = NotificationsSettings.load()
     logs.configure(_process_name(settings), level=settings.log_level)
-    asyncio.run(_main(settings))
+    uvloop.run(_main(settings))
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 async def pool(database_url: str, anyio_backend: str) -> AsyncIterator[Any]:
     async with open_pool(database_url) as pool:
+        await pool.fetchval("SELECT 1")  # connected before whole senders share the loop, and its time, with it
         yield pool
 
 

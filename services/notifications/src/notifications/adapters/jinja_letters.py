@@ -7,6 +7,7 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -65,21 +66,8 @@ class JinjaLetters:
         self._words = words
         self._public_url = public_url.rstrip("/")
         self._organizer = organizer
-        self._jinja = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folder),
-            autoescape=lambda name: name is not None and name.endswith(".html"),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            cache_size=-1,
-        )
+        self._jinja = _compiled(folder)
         self.languages = frozenset(path.name for path in folder.iterdir() if path.is_dir())
-        for name in self._jinja.list_templates(filter_func=lambda name: name.endswith((".html", ".txt"))):
-            try:
-                self._jinja.get_template(name)
-            except TemplateError as problem:
-                raise Unwritable(f"{name}: {problem}") from problem
 
     def write(self, rule: Rule, key: Key, facts: Facts, *, now: datetime) -> Letter:
         locale = wording.locale_of(facts.guest.locale, self.languages)
@@ -238,6 +226,26 @@ class JinjaLetters:
         content = invites.build_all(entries, method=rule.calendar, organizer=self._organizer, stamp=now)
         name = "appointments.ics" if len(entries) > 1 else "appointment.ics"
         return Attachment(filename=name, content_type=invites.content_type(rule.calendar), content=content)
+
+
+@cache
+def _compiled(folder: Path) -> ImmutableSandboxedEnvironment:
+    """All templates of the folder, compiled once a process: it takes most of a second. Raises `Unwritable`."""
+    found = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    for name in found.list_templates(filter_func=lambda name: name.endswith((".html", ".txt"))):
+        try:
+            found.get_template(name)
+        except TemplateError as problem:
+            raise Unwritable(f"{name}: {problem}") from problem
+    return found
 
 
 def _sessions(facts: Facts) -> tuple[Session, ...]:

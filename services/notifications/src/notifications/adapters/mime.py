@@ -110,7 +110,8 @@ def _text(text: str, subtype: str) -> MIMEBase:
 def _together(subtype: str, *parts: MIMEBase) -> MIMEBase:
     for part in parts:
         del part["MIME-Version"]  # the whole says it
-    return MIMEMultipart(subtype, None, parts)
+    # No encoded part can hold "=_" (RFC 2045, 6.7), so the boundary needs not be sought in all of them.
+    return MIMEMultipart(subtype, f"=_{subtype}", parts)
 
 
 def _shown(who: Address) -> str:
