@@ -20,6 +20,8 @@ LONG = 50_000
 SENDER = "notifications-sender"
 FAR = 0.05
 """Seconds that a mail server may take for a message when it is not in the next room: most have to write it down."""
+FAR_AT_MOST = 5_000
+"""Reminders that go to it: they take their time."""
 
 # Appointments of tomorrow evening: e-mail knows no quiet hours, and the reminder is of use until two hours before.
 _BOOKINGS = """
@@ -51,31 +53,31 @@ _BEATING = "SELECT count(*) FROM heartbeat WHERE process = ANY(%(names)s) AND at
 def reminders(run: Run) -> None:
     """Drain the same backlog with one sender and with two, in turn; beside them what the mail server takes."""
     ground, count = run.ground, run.size.reminders
+    far = min(count, FAR_AT_MOST)
     with mailbox() as box:
-        costs = {
-            (senders, seconds): Costs(ground.stack, mailbox=box.process) for senders in (1, 2) for seconds in (0.0, FAR)
-        }
+        ways = [(senders, seconds) for senders in (1, 2) for seconds in (0.0, FAR)]
+        costs = {way: Costs(ground.stack, mailbox=box.process) for way in ways}
         astray: list[int] = []
 
         def drained(number: int, senders: int, seconds: float) -> float:
+            owed = far if seconds else count
             box.start(seconds)
             mark = f"r{number}s{senders}{'far' if seconds else ''}"
-            rate = _drained(run, mark, senders, box.url, costs[senders, seconds])
+            rate = _drained(run, mark, owed, senders=senders, smtp_url=box.url, costs=costs[senders, seconds])
             e_mails, recipients = box.stop()
-            astray.append(abs(e_mails - count) + abs(recipients - count))
+            astray.append(abs(e_mails - owed) + abs(recipients - owed))
             return rate
 
         def marked(number: int) -> float:
             _stop_all(ground)
-            _owe(run, f"m{number}")
+            _owe(run, f"m{number}", count)
             bench = Pgbench(ground.pgbench, ground.stack.database_urls["notifications"], ground.folder)
             return bench.claims_and_marks(clients=AT_ONCE, messages=count)
 
         def taken(number: int) -> float:
             box.start(0.0)
-            mark = f"limit-{number}"
             rate = ground.driver.run(
-                mails, box.host, box.port, count=count, at_once=AT_ONCE, size=MAIL_BYTES, mark=mark
+                mails, box.host, box.port, count=count, at_once=AT_ONCE, size=MAIL_BYTES, mark=f"limit-{number}"
             )
             box.stop()
             return rate
@@ -133,12 +135,12 @@ def reminders(run: Run) -> None:
     run.add(
         Figure(
             row="reminders-far",
-            what=f"the same, two senders, and a mail server that takes {FAR * 1000:.0f} ms for each",
+            what=f"{far:,} reminders, two senders, and a mail server that takes {FAR * 1000:.0f} ms for each",
             unit="/s",
             value=far_two,
             limit=far_one,
             limit_is="one sender",
-            target=at_least(1.8),
+            target=at_least(1.5),
             rounds=tuple(measured["far_two"]),
             spent=costs[2, FAR].each(),
         )
@@ -154,9 +156,9 @@ def reminders(run: Run) -> None:
     )
 
 
-def _drained(run: Run, mark: str, senders: int, smtp_url: str, costs: Costs) -> float:
+def _drained(run: Run, mark: str, count: int, *, senders: int, smtp_url: str, costs: Costs) -> float:
     """Let so many senders, at work already, find the backlog; return how many a second they sent."""
-    ground, count, database = run.ground, run.size.reminders, run.ground.stack.database_urls["notifications"]
+    ground, database = run.ground, run.ground.stack.database_urls["notifications"]
     _stop_all(ground)
     [(since,)] = ground.query(database, "SELECT now()")
     names = [SENDER, f"{SENDER}.2"][:senders]
@@ -168,7 +170,7 @@ def _drained(run: Run, mark: str, senders: int, smtp_url: str, costs: Costs) -> 
         expecting="the senders to work",
     )
     with costs.watched(count):
-        values = _owe(run, mark)
+        values = _owe(run, mark, count)
         until(
             lambda: ground.query(database, _LEFT, values)[0][0] == 0,
             within=60 + count / 20,
@@ -184,13 +186,13 @@ def _stop_all(ground: Ground) -> None:
         ground.stack.processes[name].stop()
 
 
-def _owe(run: Run, mark: str) -> dict[str, object]:
+def _owe(run: Run, mark: str, count: int) -> dict[str, object]:
     ground = run.ground
     crew = ground.crew("look-1", 1, "look")
     start = (datetime.now(UTC) + timedelta(hours=22)).replace(minute=0, second=0, microsecond=0)
     values: dict[str, object] = {
         "mark": mark,
-        "count": run.size.reminders,
+        "count": count,
         "start": start,
         "location": crew.location,
         "service": crew.service,
