@@ -21,7 +21,7 @@ from benchmarks.figures import Figure
 from benchmarks.ground import Ground
 from benchmarks.rows import ROWS
 from benchmarks.rows.memory import used
-from benchmarks.run import FULL, QUICK, RESULTS, Run
+from benchmarks.run import BACKLOG, FULL, QUICK, RESULTS, Run
 from benchmarks.wire import Unexpected
 
 
@@ -82,13 +82,13 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"all, unless named: {', '.join(ROWS)}")
     parser.add_argument("--quick", action="store_true", help="few and short rounds, for a look while developing")
-    parser.add_argument("--json", type=Path, default=RESULTS, help="where to keep the figures")
+    parser.add_argument("--json", type=Path, help="where to keep the figures")
     parser.add_argument("--reminders", type=int, help="how many fall due at once (100000, say)")
     asked = parser.parse_args(arguments)
     asked.rows = [name for part in asked.rows for name in part.replace(",", " ").split()] or list(ROWS)
     if unknown := [name for name in asked.rows if name not in ROWS]:
         parser.error(f"there is no row {', '.join(unknown)}; there are {', '.join(ROWS)}")
-    asked.json = asked.json.absolute()
+    asked.json = (asked.json or (BACKLOG if asked.reminders else RESULTS)).absolute()
     return asked
 
 

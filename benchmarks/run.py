@@ -16,6 +16,8 @@ from benchmarks.table import number
 
 KEPT = ROOT / ".cache" / "bench"
 RESULTS = KEPT / "figures.json"
+BACKLOG = KEPT / "backlog.json"
+"""Of runs that say how many reminders fall due: the whole run's figures stay beside it."""
 PLANS = KEPT / "plans.txt"
 
 

@@ -28,7 +28,7 @@ def test_a_document_without_the_markers_is_not_written() -> None:
 
 
 def test_our_document_has_all_the_markers() -> None:
-    placed(DOCUMENT.read_text(encoding="utf-8"), dict.fromkeys(("figures", "peers", "plans"), "x"))
+    placed(DOCUMENT.read_text(encoding="utf-8"), dict.fromkeys(("figures", "backlog", "peers", "plans"), "x"))
 
 
 def test_figures_that_were_kept_are_read_as_they_were(tmp_path: Path) -> None:
