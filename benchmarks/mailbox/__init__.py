@@ -29,10 +29,13 @@ class Mailbox:
     def url(self) -> str:
         return f"smtp://{self.host}:{self.port}"
 
-    def start(self, seconds: float) -> None:
-        """Take messages from now on, each so many seconds after its last byte."""
+    def start(self, mark: str, *, seconds: float) -> None:
+        """Take messages from now on, each so many seconds after its last byte, and count those to `mark-…@`.
+
+        What else is still due when senders start, a confirmation that an earlier row caused, comes here too.
+        """
         self.process.lines.clear()
-        self.process.start(BENCH_SECONDS=str(seconds))
+        self.process.start(BENCH_SECONDS=str(seconds), BENCH_MARK=f"<{mark}-")
         self.process.wait_line("ready", within_seconds=30)
 
     def stop(self) -> tuple[int, int]:

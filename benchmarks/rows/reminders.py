@@ -61,8 +61,8 @@ def reminders(run: Run) -> None:
 
         def drained(number: int, senders: int, seconds: float) -> float:
             owed = far if seconds else count
-            box.start(seconds)
             mark = f"r{number}s{senders}{'far' if seconds else ''}"
+            box.start(mark, seconds=seconds)
             rate = _drained(run, mark, owed, senders=senders, smtp_url=box.url, costs=costs[senders, seconds])
             e_mails, recipients = box.stop()
             astray.append(abs(e_mails - owed) + abs(recipients - owed))
@@ -75,9 +75,10 @@ def reminders(run: Run) -> None:
             return bench.claims_and_marks(clients=AT_ONCE, messages=count)
 
         def taken(number: int) -> float:
-            box.start(0.0)
+            mark = f"limit{number}"
+            box.start(mark, seconds=0.0)
             rate = ground.driver.run(
-                mails, box.host, box.port, count=count, at_once=AT_ONCE, size=MAIL_BYTES, mark=f"limit-{number}"
+                mails, box.host, box.port, count=count, at_once=AT_ONCE, size=MAIL_BYTES, mark=mark
             )
             box.stop()
             return rate
@@ -91,8 +92,7 @@ def reminders(run: Run) -> None:
             server=taken,
             sql=marked,
         )
-    _stop_all(ground)
-    ground.stack.processes[SENDER].start()
+    _at_work(ground, 1)
     one, two, far_one, far_two, server, sql = (
         median(measured[name]) for name in ("one", "two", "far_one", "far_two", "server", "sql")
     )
@@ -159,16 +159,7 @@ def reminders(run: Run) -> None:
 def _drained(run: Run, mark: str, count: int, *, senders: int, smtp_url: str, costs: Costs) -> float:
     """Let so many senders, at work already, find the backlog; return how many a second they sent."""
     ground, database = run.ground, run.ground.stack.database_urls["notifications"]
-    _stop_all(ground)
-    [(since,)] = ground.query(database, "SELECT now()")
-    names = [SENDER, f"{SENDER}.2"][:senders]
-    for name in names:
-        ground.stack.processes[name].start(SLOTWELL_SMTP_URL=smtp_url)
-    until(
-        lambda: ground.query(database, _BEATING, {"names": names, "since": since}) == [(senders,)],
-        within=60,
-        expecting="the senders to work",
-    )
+    _at_work(ground, senders, SLOTWELL_SMTP_URL=smtp_url)
     with costs.watched(count):
         values = _owe(run, mark, count)
         until(
@@ -179,6 +170,21 @@ def _drained(run: Run, mark: str, count: int, *, senders: int, smtp_url: str, co
         )
     [(sent, seconds)] = ground.query(database, _SENT, values)
     return float(str(sent)) / float(str(seconds))
+
+
+def _at_work(ground: Ground, senders: int, **environment: str) -> None:
+    """Start so many senders anew, and return once they work."""
+    _stop_all(ground)
+    database = ground.stack.database_urls["notifications"]
+    [(since,)] = ground.query(database, "SELECT now()")
+    names = [SENDER, f"{SENDER}.2"][:senders]
+    for name in names:
+        ground.stack.processes[name].start(**environment)
+    until(
+        lambda: ground.query(database, _BEATING, {"names": names, "since": since}) == [(senders,)],
+        within=60,
+        expecting="the senders to work",
+    )
 
 
 def _stop_all(ground: Ground) -> None:
