@@ -32,7 +32,7 @@ class Mailbox:
     def start(self, mark: str, *, seconds: float) -> None:
         """Take messages from now on, each so many seconds after its last byte, and count those to `mark-…@`.
 
-        What else is still due when senders start, a confirmation that an earlier row caused, comes here too.
+        What else is due when senders start comes here too: the bare statements leave what is too few for each client.
         """
         self.process.lines.clear()
         self.process.start(BENCH_SECONDS=str(seconds), BENCH_MARK=f"<{mark}-")
