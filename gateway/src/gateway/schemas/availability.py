@@ -15,8 +15,9 @@ from gateway.schemas.values import Money, Slot, identifier, text, whole
 WIDEST = timedelta(days=62)
 
 
-def in_order(most: timedelta = WIDEST, *, said: str = "62 days") -> Callable[..., None]:
+def in_order(most: timedelta = WIDEST) -> Callable[..., None]:
     """Refuse a range that ends before it begins, or is wider than `most`, in a schema with `since` and `until`."""
+    said = "a day" if most == timedelta(days=1) else f"{most.days} days"
 
     @validates_schema
     def check(_: Schema, data: dict[str, Any], **__: Any) -> None:

@@ -29,7 +29,7 @@ class SearchByTime(Request):
     )
     modality = Choice(*MODALITIES, allow_none=True, metadata={"description": "Either trade if left out"})
 
-    _range = in_order(WIDEST, said="a day")
+    _range = in_order(WIDEST)
 
 
 class TimeOffer(Answer):

@@ -84,7 +84,7 @@ class FindVisits(Request):
         metadata={"example": "2026-12-08T00:00:00+01:00", "description": "At most 14 days after `from`"},
     )
 
-    _range = in_order(WIDEST, said="14 days")
+    _range = in_order(WIDEST)
 
 
 class MakeVisit(Request):
