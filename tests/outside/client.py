@@ -196,7 +196,7 @@ class Api:
         """
         for _ in range(LOOKS):
             answer = self.hold(self.a_slot(**where))
-            if answer.status_code != 409:
+            if answer.status_code != 409 or answer.json()["code"] != "slot_taken":
                 break
         return ok(answer, 201)
 
