@@ -1,7 +1,11 @@
 """The private PostgreSQL, on the real programs of both flavours."""
 
+import os
+import shutil
 import signal
 import stat
+import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -112,6 +116,25 @@ def test_a_cluster_half_made_by_a_killed_first_start_is_made_again(spaced: Path)
     (spaced / "pg" / "cluster.new" / "base").mkdir(parents=True)
     server = Postgres(spaced / "pg", durable=False)
     server.start()
+    assert server.execute("SELECT 1") == "1"
+    server.discard()
+
+
+def test_an_initdb_that_outlived_its_owner_writes_into_the_new_cluster_no_more(spaced: Path, tmp_path: Path) -> None:
+    (spaced / "pg").mkdir()
+    program = tmp_path / "initdb"
+    shutil.copy(os.path.realpath("/bin/sh"), program)
+    writes = ["-c", 'while :; do mkdir -p "cluster.new/base/$((i = i + 1))"; done']
+    with subprocess.Popen([program, *writes], cwd=spaced / "pg", stderr=subprocess.DEVNULL) as orphan:
+        until_it_writes = time.monotonic() + 10
+        while not (spaced / "pg" / "cluster.new").exists() and time.monotonic() < until_it_writes:
+            time.sleep(0.01)
+        server = Postgres(spaced / "pg", durable=False)
+        try:
+            server.start()
+            assert orphan.wait(10) == -signal.SIGKILL
+        finally:
+            orphan.kill()
     assert server.execute("SELECT 1") == "1"
     server.discard()
 
