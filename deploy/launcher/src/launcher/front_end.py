@@ -1,11 +1,13 @@
 """Build the guest page's assets when their sources changed: `python -m launcher.front_end`."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import invalidate_caches
 from importlib.util import find_spec
@@ -35,11 +37,25 @@ def is_built() -> bool:
 
 
 def build() -> None:
-    """Install what the lock file names and build the assets; raises Problem with what npm said."""
-    node = find_node()
-    install(node)
-    npm(node, "run", "--silent", "build")
-    STAMP.write_text(sources_hash(), encoding="ascii")
+    """Build the assets if they are not, once others who do have done; raises Problem with what npm said."""
+    with _one_at_a_time():
+        if is_built():
+            return
+        node = find_node()
+        install(node)
+        npm(node, "run", "--silent", "build")
+        STAMP.write_text(sources_hash(), encoding="ascii")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Wait for our turn: two npm at once pull each other's packages away (`make run` beside `make test`, say)."""
+    folder = os.open(SOURCES, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def install(node: Node) -> None:
@@ -116,10 +132,11 @@ def _major(node: str) -> int:
 
 def lint() -> None:
     """Check the sources' style; raises Problem with what is wrong."""
-    node = find_node()
-    if not (SOURCES / "node_modules").exists():
-        install(node)
-    npm(node, "run", "--silent", "lint")
+    with _one_at_a_time():
+        node = find_node()
+        if not (SOURCES / "node_modules").exists():
+            install(node)
+        npm(node, "run", "--silent", "lint")
 
 
 def main() -> None:
