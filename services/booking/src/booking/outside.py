@@ -56,7 +56,8 @@ def outside(settings: BookingSettings) -> Outside:
     )
     waker = Waker(settings.booking_database_url)
     memory = ClinicMemory()
-    holds = RedisHolds(connect(settings.redis_url), installation=settings.installation)
+    memory_of_holds = connect(settings.redis_url, answers_within=settings.redis_seconds)
+    holds = RedisHolds(memory_of_holds, installation=settings.installation)
     desk = Desk(
         calendar=PostgresCalendar(engine, memory),
         holds=holds,

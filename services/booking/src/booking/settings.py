@@ -47,6 +47,12 @@ class BookingSettings(Settings):
         "empty: one that derives from the installation's secret",
     )
     redis_url: str = Field(pattern=r"^(rediss?|unix)://", description="where holds are kept")
+    redis_seconds: float = Field(
+        default=0.25,
+        gt=0,
+        le=3,
+        description="how long a call waits for Redis, to connect and for each answer, before it goes on without",
+    )
 
     @property
     def sealing_key_bytes(self) -> list[bytes]:

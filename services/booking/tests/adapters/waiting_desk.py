@@ -41,7 +41,11 @@ def opened(booking_url: str, redis_url: str) -> Outside:
     """Return the outside of a process."""
     return outside(
         BookingSettings(
-            booking_database_url=booking_url, redis_url=redis_url, amqp_url="embedded://", secret_key="s" * 32
+            booking_database_url=booking_url,
+            redis_url=redis_url,
+            redis_seconds=3,  # what is tested is not how a busy machine's Redis is given up
+            amqp_url="embedded://",
+            secret_key="s" * 32,
         )
     )
 

@@ -24,14 +24,14 @@ from booking.domain.ids import HoldId, ResourceId
 from booking.domain.ranges import Range
 
 ANSWERS_WITHIN = 0.25
-"""Seconds we wait for a connection, and for each answer."""
+"""Seconds that are usual to wait for a connection, and for each answer."""
 
 
-def connect(url: str) -> "redis.Redis":
-    """Return a client that never retries and gives up quickly; it connects at its first use."""
-    timeouts = {"socket_timeout": ANSWERS_WITHIN}
+def connect(url: str, *, answers_within: float = ANSWERS_WITHIN) -> "redis.Redis":
+    """Return a client that never retries and gives up after that many seconds; it connects at its first use."""
+    timeouts = {"socket_timeout": answers_within}
     if not url.startswith("unix:"):
-        timeouts["socket_connect_timeout"] = ANSWERS_WITHIN
+        timeouts["socket_connect_timeout"] = answers_within
     return redis.Redis.from_url(url, decode_responses=True, retry=Retry(NoBackoff(), 0), **timeouts)
 
 
