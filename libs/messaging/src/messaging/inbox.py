@@ -100,24 +100,28 @@ class Inbox:
         self._table = table
         self._clock = clock
         self._policy = policy or RetryPolicy()
+        self._first = insert(table).on_conflict_do_nothing().returning(table.c.id)
 
     def receive(self, wire: object, apply: Apply) -> Outcome:
         """Apply a delivered event once, or keep it for a retry. Raises `DatabaseAway` and has then kept nothing."""
         wire = _storable(wire)
         identity, name = _identity(wire)
         now = self._clock.now()
-        with self._transaction() as connection:
-            first = connection.execute(
-                insert(self._table)
-                # As handled, which it will be unless the effect fails: most rows are written once.
-                .values(id=identity, name=name, received_at=now, handled_at=now)
-                .on_conflict_do_nothing()
-                .returning(self._table.c.id)
-            ).scalar()
-            if first is None:
-                return Outcome.DUPLICATE
-            problem = self._effect(connection, wire, apply)
-            outcome = Outcome.HANDLED if problem is None else self._keep(connection, identity, wire, 1, problem)
+        # As handled, which it will be unless the effect fails: most rows are written once.
+        arrived = {"id": identity, "name": name, "received_at": now, "handled_at": now}
+        outcome = Outcome.HANDLED
+        try:
+            with self._transaction() as connection:
+                if connection.execute(self._first, arrived).scalar() is None:
+                    return Outcome.DUPLICATE
+                self._effect(connection, wire, apply)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever an effect may raise is kept as data, and the queue goes on
+            with self._transaction() as connection:
+                if connection.execute(self._first, arrived).scalar() is None:  # handled by another meanwhile
+                    return Outcome.DUPLICATE
+                outcome = self._keep(connection, identity, wire, 1, error)
         failpoints.hit("inbox.after_commit_before_ack")
         return outcome
 
@@ -136,11 +140,15 @@ class Inbox:
                 row = connection.execute(due.where(rows.c.next_at <= self._clock.now())).one_or_none()
                 if row is None:
                     return tried
-                problem = self._effect(connection, row.body, apply)
-                if problem is None:
-                    self._done(connection, row.id)
+                try:
+                    with connection.begin_nested():  # so that the row stays locked when the effect fails
+                        self._effect(connection, row.body, apply)
+                except Exception as error:
+                    if isinstance(error, DBAPIError) and is_away(error):
+                        raise
+                    self._keep(connection, row.id, row.body, row.attempts + 1, error)
                 else:
-                    self._keep(connection, row.id, row.body, row.attempts + 1, problem)
+                    self._done(connection, row.id)
         return most
 
     def parked(self) -> Sequence[Parked]:
@@ -188,19 +196,11 @@ class Inbox:
             if gone < at_once:
                 return pruned
 
-    def _effect(self, connection: Connection, wire: object, apply: Apply) -> Exception | None:
-        """Apply the event; a failure is undone and returned."""
-        try:
-            event = from_wire(wire)
-            with correlation.bind(event.correlation_id), connection.begin_nested():
-                apply(connection, event)
-                failpoints.hit("inbox.inside_transaction")
-        # The delivery loop: whatever an effect may raise is kept as data, and the queue goes on.
-        except Exception as error:
-            if isinstance(error, DBAPIError) and is_away(error):
-                raise
-            return error
-        return None
+    def _effect(self, connection: Connection, wire: object, apply: Apply) -> None:
+        event = from_wire(wire)
+        with correlation.bind(event.correlation_id):
+            apply(connection, event)
+            failpoints.hit("inbox.inside_transaction")
 
     def _done(self, connection: Connection, identity: UUID) -> None:
         rows = self._table

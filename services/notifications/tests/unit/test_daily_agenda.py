@@ -75,6 +75,10 @@ def test_each_who_treats_is_owed_one_e_mail_at_seven_of_that_day() -> None:
     assert all(one.location_id == LOCATION and one.modality is None for one in (hers, his))
 
 
+def test_who_is_named_twice_in_a_booking_is_owed_one() -> None:
+    assert len(agendas(booked(START, ANA, ANA))) == 1
+
+
 def test_bookings_of_one_day_owe_the_same_message_and_those_of_another_day_or_branch_do_not() -> None:
     other = booked(at("2026-12-01 20:00"), booking_id="another", modality="physical_therapy")
     assert {one.key for one in agendas(booked(), other)} == {KEY}

@@ -1,11 +1,12 @@
 """The ledger in PostgreSQL, on the connection and in the transaction of whoever holds it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, case, func, or_, select, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import Connection, RowMapping, bindparam, case, column, func, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from notifications.adapters.message_keys import key_of
 from notifications.adapters.tables import bookings, messages, series_bookings
@@ -21,16 +22,11 @@ class PostgresLedger:
         self._connection = connection
 
     def advance(self, change: Change) -> int:
-        row = insert(bookings).values(booking_id=change.booking_id, revision=change.revision)
-        known = row.on_conflict_do_update(
-            index_elements=[bookings.c.booking_id],
-            # Updated even when it stays: that locks the row, and with it the booking, until the end.
-            set_={"revision": func.greatest(bookings.c.revision, row.excluded.revision)},
-        ).returning(bookings.c.revision)
-        latest = int(self._connection.execute(known).scalar_one())
+        known = {"booking_id": change.booking_id, "revision": change.revision}
+        latest = int(self._connection.execute(_ADVANCED, known).scalar_one())
         if change.series_id is not None:
-            one = insert(series_bookings).values(booking_id=change.booking_id, series_id=change.series_id)
-            self._connection.execute(one.on_conflict_do_nothing())
+            of = {"booking_id": change.booking_id, "series_id": change.series_id}
+            self._connection.execute(_OF_SERIES, of)
         return latest
 
     def void_before(self, booking_id: BookingId, revision: int) -> None:
@@ -54,14 +50,9 @@ class PostgresLedger:
         )
 
     def owe(self, owed: Sequence[Owed], *, correlation_id: str, now: datetime) -> None:
-        rows = [_row(message, correlation_id=correlation_id, now=now) for message in owed]
-        once = [row for row in rows if row["practitioner_id"] is None]
-        if once:
-            self._connection.execute(insert(messages).on_conflict_do_nothing(constraint="messages_key"), once)
-        # In one order, so that two bookings of the same practitioners never wait for each other.
-        of_days = sorted((row for row in rows if row["practitioner_id"] is not None), key=_key)
-        if of_days:
-            self._connection.execute(_added_to_day(now), of_days)
+        if owed:
+            rows = [_row(message, correlation_id=correlation_id, now=now) for message in owed]
+            self._connection.execute(_OWED, {"rows": rows})
 
     def of_booking(self, booking_id: BookingId) -> list[Entry]:
         series = select(series_bookings.c.series_id).where(series_bookings.c.booking_id == booking_id).scalar_subquery()
@@ -71,6 +62,14 @@ class PostgresLedger:
             .order_by(messages.c.revision, messages.c.due_at, messages.c.rule, messages.c.channel)
         ).mappings()
         return [_entry(row) for row in rows]
+
+
+_SENT = frozenset(
+    {
+        *("booking_id", "revision", "rule", "channel", "recipient_kind", "modality", "practitioner_id", "location_id"),
+        *("state", "reason", "start", "due_at", "useful_until", "instead_after", "correlation_id", "created_at"),
+    }
+)
 
 
 def _row(message: Owed, *, correlation_id: str, now: datetime) -> dict[str, Any]:
@@ -85,35 +84,54 @@ def _row(message: Owed, *, correlation_id: str, now: datetime) -> dict[str, Any]
         "location_id": message.location_id,
         "state": State.SKIPPED.value if message.skipped else State.DUE.value,
         "reason": message.skipped.value if message.skipped else None,
-        "start": message.start,
-        "due_at": message.due_at,
-        "useful_until": message.useful_until,
-        "instead_after": message.instead_after,
+        "start": message.start.isoformat(),
+        "due_at": message.due_at.isoformat(),
+        "useful_until": message.useful_until.isoformat(),
+        "instead_after": None if message.instead_after is None else f"{message.instead_after.total_seconds()} seconds",
         "correlation_id": correlation_id,
-        "created_at": now,
+        "created_at": now.isoformat(),
     }
 
 
-def _key(row: Mapping[str, Any]) -> tuple[str, str]:
-    return row["booking_id"], row["channel"]
+def _advanced() -> ReturningInsert[int]:
+    row = insert(bookings)
+    return row.on_conflict_do_update(
+        index_elements=[bookings.c.booking_id],
+        # Updated even when it stays: that locks the row, and with it the booking, until the end.
+        set_={"revision": func.greatest(bookings.c.revision, row.excluded.revision)},
+    ).returning(bookings.c.revision)
 
 
-def _added_to_day(now: datetime) -> Insert:
-    """What a further booking of a day changes: it may come due earlier, or be owed although others came too late."""
-    row = insert(messages)
+def _owed() -> Insert:
+    """Every row of a change in one message; one that is there already stays, but for a day's.
+
+    A further booking of a day may make its message come due earlier, or be owed although others came too late.
+    """
+    sent = [column(each.name, each.type) for each in messages.c if each.name in _SENT]
+    rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(*sent).render_derived(with_types=True)
+    # In one order, so that two bookings of the same practitioners or series never wait for each other.
+    ordered = select(rows).order_by(rows.c.booking_id, rows.c.rule, rows.c.channel)
+    row = insert(messages).from_select([each.name for each in sent], ordered, include_defaults=False)
     new, spared = row.excluded, (messages.c.state == State.SKIPPED)
     owed_after_all = spared & or_(
         (messages.c.reason == Reason.MADE_INSIDE_WINDOW) & new.reason.is_distinct_from(Reason.MADE_INSIDE_WINDOW),
         # Switched on again meanwhile, though not for what has come due until then.
-        (messages.c.reason == Reason.RULE_OFF) & (new.state == State.DUE) & (new.due_at > now),
+        (messages.c.reason == Reason.RULE_OFF) & (new.state == State.DUE) & (new.due_at > new.created_at),
     )
     same = (messages.c.state == new.state) & messages.c.reason.is_not_distinct_from(new.reason)
     open_ = or_(messages.c.state == State.DUE, spared & (messages.c.reason == Reason.RULE_OFF))
     return row.on_conflict_do_update(
         constraint="messages_key",
         set_={"state": new.state, "reason": new.reason, "due_at": new.due_at},
-        where=or_(owed_after_all, open_ & same & (new.due_at < messages.c.due_at)),
+        where=messages.c.practitioner_id.is_not(None)
+        & or_(owed_after_all, open_ & same & (new.due_at < messages.c.due_at)),
     )
+
+
+# Made once: making a statement costs more than sending it.
+_ADVANCED = _advanced()
+_OF_SERIES = insert(series_bookings).on_conflict_do_nothing()
+_OWED = _owed()
 
 
 def lines(connection: Connection, wanted: Wanted) -> list[Line]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, or_, select, text, true, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from notifications.adapters.tables import messages, rule_terms
@@ -17,6 +17,12 @@ from notifications.domain.values import Channel, Happening, LocationId, Reason, 
 _SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtext('rule_terms'))")
 _AT = "@"
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtext('rule_terms'))")
+_STANDING = (
+    select(rule_terms.c.rule, rule_terms.c.terms)
+    .ext(distinct_on(rule_terms.c.rule))
+    .where(rule_terms.c.location_id == bindparam("location_id"))
+    .order_by(rule_terms.c.rule, rule_terms.c.version.desc())
+)
 
 
 class PostgresTerms:
@@ -47,12 +53,7 @@ class PostgresTerms:
 
     def standing(self) -> Mapping[Scope, Terms]:
         self._connection.execute(_SHARED)
-        rows = self._connection.execute(
-            select(rule_terms.c.rule, rule_terms.c.terms)
-            .ext(distinct_on(rule_terms.c.rule))
-            .where(rule_terms.c.location_id == self._location_id)
-            .order_by(rule_terms.c.rule, rule_terms.c.version.desc())
-        )
+        rows = self._connection.execute(_STANDING, {"location_id": self._location_id})
         return {_scope(row.rule): _load(row.terms) for row in rows if row.terms}
 
     def history(self, rule: str | None = None) -> list[SavedTerms]:
