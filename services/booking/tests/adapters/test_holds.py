@@ -229,7 +229,7 @@ def test_a_forgotten_hold_leaves_no_trace(world: World) -> None:
 
 
 def test_of_many_at_once_one_claims_the_time(redis_url: str) -> None:
-    holds = RedisHolds(connect(redis_url), installation="test")
+    holds = RedisHolds(connect(redis_url, answers_within=3), installation="test")
     outcomes: list[Outcome] = []
     rivals = [a_hold(ANA, ROOM_1, since=NOON + 60 * n, until=NOON + 60 * n + HOUR) for n in range(20)]
     threads = [
@@ -244,7 +244,7 @@ def test_of_many_at_once_one_claims_the_time(redis_url: str) -> None:
 
 
 def test_all_keys_of_an_installation_share_one_hash_tag_and_expire(redis_url: str) -> None:
-    client = connect(redis_url)
+    client = connect(redis_url, answers_within=3)
     holds = RedisHolds(client, installation="la-belle")
     holds.claim(a_hold(), body_hash="")
     keys = list(client.scan_iter())
@@ -288,7 +288,7 @@ def test_the_breaker_rests_after_some_failures_and_then_lets_one_try() -> None:
 
 
 def test_a_command_error_is_no_reason_to_stay_away(redis_url: str) -> None:
-    client = connect(redis_url)
+    client = connect(redis_url, answers_within=3)
     holds = RedisHolds(client, installation="test", breaker=Breaker(failures=1))
     client.set(f"{{test}}:holds-of:{ANA}", "not a sorted set")
     for _ in range(3):

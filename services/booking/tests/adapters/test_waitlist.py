@@ -74,7 +74,7 @@ class World:
         return swept(self.here, self.desk)
 
     def flush(self) -> None:
-        connect(self.redis_url).flushall()
+        connect(self.redis_url, answers_within=3).flushall()
 
     def count(self, table: Any, *where: Any) -> int:
         with self.engine.connect() as connection:
