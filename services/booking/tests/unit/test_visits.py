@@ -43,7 +43,9 @@ from services.booking.tests.clinic_data import (
     THERAPY,
     clinic,
     offer,
+    schedule,
     service,
+    shift,
 )
 from services.booking.tests.fakes import Office, office
 
@@ -246,6 +248,15 @@ def test_a_time_that_is_gone_comes_with_the_nearest_and_one_that_never_was_too()
         visit(here, start=TUESDAY + timedelta(minutes=7))
     assert refused.value.code == "not_a_start"
     assert refused.value.extra["nearest"]
+
+
+def test_where_the_days_next_to_it_have_none_the_week_after_is_looked_through() -> None:
+    on_tuesdays = schedule(ANA, weekly=[shift(1, "10:00", "12:30")])
+    here = office(clinic(on_tuesdays, without=ONLY_ANA))
+    taken(here, TUESDAY, ANA)
+    with pytest.raises(Refused) as refused:
+        visit(here)
+    assert TUESDAY + timedelta(days=7) in [each["start"] for each in refused.value.extra["alternatives"]]  # type: ignore[union-attr]
 
 
 def test_without_the_memory_of_holds_the_database_decides() -> None:

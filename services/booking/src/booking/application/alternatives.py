@@ -13,8 +13,9 @@ from booking.domain.wish import Sought
 from booking.domain.zones import DAY, utc
 
 ENOUGH = 5
-_NEAR = (DAY, 2 * DAY)
 _FAR = (DAY, 9 * DAY)
+REACHES = ((DAY, 2 * DAY), _FAR)
+"""How far before and after a time is looked for others, the second where the first has too few."""
 
 
 def gone(code: str, detail: str, sought: Sought, start: Instant, *, but: HoldId | None = None, desk: Desk) -> Refused:
@@ -32,9 +33,9 @@ def not_a_start(sought: Sought, start: Instant, *, desk: Desk) -> Refused:
 def nearest(sought: Sought, start: Instant, *, but: HoldId | None = None, desk: Desk) -> tuple[Sequence[Slot], str]:
     """Return the few free slots nearest to `start`, in order, and their zone; by anyone if the one wanted has none."""
     for someone in dict.fromkeys((sought, sought.by_anyone)):
-        for before, after in (_NEAR, _FAR):
+        for before, after in REACHES:
             found = search(someone, (start - before, start + after), but=but, desk=desk)
-            if len(found.slots) >= ENOUGH or (after == _FAR[1] and found.slots):
+            if len(found.slots) >= ENOUGH or ((before, after) == _FAR and found.slots):
                 closest = sorted(found.slots, key=lambda slot: (abs(slot.start - start), slot.start))[:ENOUGH]
                 return sorted(closest, key=lambda slot: slot.start), found.asked.location.zone
     return (), found.asked.location.zone

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from booking.application.alternatives import ENOUGH, dated
+from booking.application.alternatives import ENOUGH, REACHES, dated
 from booking.application.book_several import Attempt, BookedSeries, Who, book_once, write_down
 from booking.application.claim_sessions import Claimed, claimed_with, forget
 from booking.application.needs import NO_PAPERS, Papers
@@ -20,7 +20,7 @@ from booking.domain.screening import Answers, answered
 from booking.domain.series import ALL_OR_NOTHING, Cadence, Series, Session
 from booking.domain.together import AT_ONCE, Placed
 from booking.domain.wish import Sought, check_start
-from booking.domain.zones import DAY, instant
+from booking.domain.zones import instant
 
 _NO_RHYTHM = Cadence(every_days=1, within_minutes=0)
 
@@ -144,7 +144,10 @@ def _series(command: BookVisit, series_id: SeriesId, visits: Visits, placed: Seq
 
 def _not_then(command: BookVisit, visits: Visits, start: Instant, *, desk: Desk) -> Refused:
     """Return the refusal of a time at which it cannot be had, with the nearest at which it can."""
-    around = plan_visits(command.sought, (start - DAY, start + 2 * DAY), desk=desk)
+    for before, after in REACHES:
+        around = plan_visits(command.sought, (start - before, start + after), desk=desk)
+        if len(around.found) >= ENOUGH:
+            break
     closest = sorted(around.found, key=lambda each: (abs(each[0].start - start), each[0].start))[:ENOUGH]
     found = dated([_as_slot(each, around) for each in sorted(closest, key=lambda each: each[0].start)], around.zone)
     first = visits.asked[0]
