@@ -13,13 +13,13 @@ QUARTER = timedelta(minutes=15)
 
 
 def times_to_move_to(api: Api, booking: Json) -> list[datetime]:
-    """Return the starts offered to who wants to move this booking, in the three days around it."""
+    """Return the starts offered to who wants to move this booking, in the days after it."""
     start = datetime.fromisoformat(booking["start"])
     query = {
         "location_id": booking["location"]["id"],
         "service_id": booking["service"]["id"],
         "from": (start - timedelta(hours=6)).isoformat(),
-        "to": (start + timedelta(days=3)).isoformat(),
+        "to": (start + timedelta(days=6)).isoformat(),
         "booking_id": booking["id"],
     }
     token = {"Authorization": f"Bearer {booking['manage_token']}"}
