@@ -16,7 +16,7 @@ from servers.orphans import end_orphans
 from servers.places import SocketFolder
 
 SUPERUSER = "postgres"
-# fsync stays on, always: nothing acknowledged may be lost, and tests run what clinics run.
+# fsync stays on: nothing acknowledged may be lost, and platforms in tests run what clinics run.
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "on",

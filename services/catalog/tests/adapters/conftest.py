@@ -36,10 +36,16 @@ def kept_in_memory(catalog_in_memory: Any) -> Kept:
     return Kept(catalog=catalog_in_memory, events=events)
 
 
+@pytest.fixture(scope="session")
+def migrated(fresh_database: Callable[[], str]) -> str:
+    url = fresh_database()
+    migrate(url)
+    return url
+
+
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
-    migrate(postgres_url)
-    return postgres_url
+def database_url(migrated: str, copied_database: Callable[[str], str]) -> str:
+    return copied_database(migrated)
 
 
 @pytest.fixture
@@ -61,8 +67,8 @@ def kept_in_postgres(engine: Engine) -> Kept:
 
 
 @pytest.fixture
-def plain_engine(postgres_url: str) -> Iterator[Engine]:
+def plain_engine(database_url: str) -> Iterator[Engine]:
     """The database as a stranger sees it, without our limits."""
-    engine = create_engine(make_url(postgres_url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
+    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
     yield engine
     engine.dispose()

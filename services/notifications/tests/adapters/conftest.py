@@ -25,10 +25,16 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session")
+def migrated(fresh_database: Callable[[], str]) -> str:
+    url = fresh_database()
+    migrate(url)
+    return url
+
+
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
-    migrate(postgres_url)
-    return postgres_url
+def database_url(migrated: str, copied_database: Callable[[str], str]) -> str:
+    return copied_database(migrated)
 
 
 @pytest.fixture

@@ -42,7 +42,9 @@ def days_of(change: Change) -> tuple[tuple[Day, Change], ...]:
 
     Nothing of the booking is left in it but its times: what the day owes is one thing for all of its bookings.
     """
-    days = [day_of(who, change.location_id, change.start, change.zone) for who in dict.fromkeys(change.practitioner_ids)]
+    days = [
+        day_of(who, change.location_id, change.start, change.zone) for who in dict.fromkeys(change.practitioner_ids)
+    ]
     return tuple(
         (day, replace(change, booking_id=day.id, revision=FIRST_REVISION, series_id=None, modality=None))
         for day in days
