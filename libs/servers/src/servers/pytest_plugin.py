@@ -8,6 +8,7 @@ import itertools
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,8 @@ def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_server(server_folder: Path) -> Iterator[Postgres]:
     """A private PostgreSQL for the session: `url(database)`, `execute(sql)`, `create_database(name)`."""
     flavour = os.environ.get("SLOTWELL_TEST_POSTGRES", EMBEDDED)
-    # Unsynced: a new database for each test would wait for the disk alone. What a killed server wrote is in the kernel's
-    # hands; only a power cut would tell the difference, and no test makes one. Whole platforms sync, as clinics do.
+    # Unsynced: a new database for each test would only wait for the disk. What a killed server wrote is in the
+    # kernel's hands; a power cut alone would tell the difference. Whole platforms sync, as clinics do.
     server = Postgres(
         server_folder / "postgres",
         flavour=flavour,
@@ -48,22 +49,29 @@ def postgres_server(server_folder: Path) -> Iterator[Postgres]:
         server.discard()
 
 
+@contextmanager
+def _dropped_afterwards(server: Postgres) -> Iterator[list[str]]:
+    """Lend a list of names; the databases that stand on it in the end are dropped."""
+    made: list[str] = []
+    yield made
+    if server.running:
+        for name in made:
+            server.drop_database(name)
+
+
 @pytest.fixture(scope="session")
 def fresh_database(postgres_server: Postgres) -> Iterator[Callable[[], str]]:
     """A function that makes an empty database and returns its URL (as superuser)."""
     numbers = itertools.count(1)
-    made: list[str] = []
+    with _dropped_afterwards(postgres_server) as made:
 
-    def make() -> str:
-        name = f"test_{next(numbers)}"
-        postgres_server.create_database(name)
-        made.append(name)
-        return postgres_server.url(name)
+        def make() -> str:
+            name = f"test_{next(numbers)}"
+            postgres_server.create_database(name)
+            made.append(name)
+            return postgres_server.url(name)
 
-    yield make
-    if postgres_server.running:
-        for name in made:
-            postgres_server.drop_database(name)
+        yield make
 
 
 @pytest.fixture
@@ -90,19 +98,16 @@ def copied_database(postgres_server: Postgres) -> Iterator[Callable[[str], str]]
 
     Nobody may be connected to the one that is copied. Copies are dropped after the test.
     """
-    made: list[str] = []
+    with _dropped_afterwards(postgres_server) as made:
 
-    def copied(url: str) -> str:
-        template = _database_of(url)
-        name = f"{template}_copy_{next(_COPIES)}"
-        postgres_server.execute('CREATE DATABASE :"name" TEMPLATE :"template";', name=name, template=template)
-        made.append(name)
-        return postgres_server.url(name)
+        def copied(url: str) -> str:
+            template = _database_of(url)
+            name = f"{template}_copy_{next(_COPIES)}"
+            postgres_server.execute('CREATE DATABASE :"name" TEMPLATE :"template";', name=name, template=template)
+            made.append(name)
+            return postgres_server.url(name)
 
-    yield copied
-    if postgres_server.running:
-        for name in made:
-            postgres_server.drop_database(name)
+        yield copied
 
 
 @pytest.fixture(scope="session")
