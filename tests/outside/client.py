@@ -183,6 +183,11 @@ class Api:
         assert found, f"no free slot for {where}"
         return found[0]
 
+    def a_morning(self, **where: Any) -> Slot:
+        """Return the first free slot of a day that lies wholly ahead; `where` as in `slots`."""
+        found = self.slots(**where)
+        return next(slot for slot in found if slot.start.date() > found[0].start.date())
+
     # A guest's way through
 
     def hold(self, slot: Slot, *, key: str | None = None, **more: object) -> httpx.Response:

@@ -21,7 +21,7 @@ def test_a_guest_books_two_treatments_one_after_the_other(
     calm: Platform, visit: Visit, viewport: ViewportSize, *, script: bool
 ) -> None:
     page, see = visit(viewport=viewport, script=script), _seeing("after", viewport, script=script)
-    slot = calm.api.a_slot(after=timedelta(days=3))
+    slot = calm.api.a_morning(after=timedelta(days=3))
     page.goto(f"{calm.url}/?location={slot.location_id}&service={slot.service_id}&day={slot.start.date()}")
     see(page, "0-times")
     page.get_by_role("link", name="Add another treatment after this one").click()
@@ -62,7 +62,7 @@ def test_what_was_chosen_of_the_first_treatment_comes_along_and_two_more_follow(
 ) -> None:
     page, see = visit(viewport=viewport, script=script), _seeing("along", viewport, script=script)
     swedish, deep = calm.api.service("Swedish"), calm.api.service("Deep tissue")
-    slot = calm.api.a_slot(after=timedelta(days=17))
+    slot = calm.api.a_morning(after=timedelta(days=17))
     page.goto(f"{calm.url}/?location={slot.location_id}&service={swedish['id']}&week={slot.start.date()}")
     for pill in ("length-30", "extra-hot_stones", "person-female"):
         _tick(page, pill)
@@ -164,7 +164,7 @@ def test_whose_visit_was_taken_meanwhile_books_one_near_it_and_types_nothing_twi
 ) -> None:
     page, see = visit(viewport=viewport, script=script), _seeing("taken", viewport, script=script)
     part = {"service_id": calm.api.service("Swedish")["id"], "duration_minutes": 60}
-    slot = calm.api.a_slot(after=timedelta(days=10))
+    slot = calm.api.a_morning(after=timedelta(days=10))
     hands = slot.practitioner_ids[0]
     parts = [{**part, "practitioner_id": hands}] * 2
     page.goto(
