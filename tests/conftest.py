@@ -1,9 +1,13 @@
 """Platforms to test: started once, shared by all who do not break them.
 
 The journeys travel in time, so their platforms' clocks run ahead; `calm` is one whose clock nobody moves.
+SLOTWELL_TEST_HOURS_AHEAD starts all of them so many hours ahead: a journey must pass at any hour of any day.
 """
 
+import os
 from collections.abc import Callable, Generator, Iterator
+from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 
@@ -15,17 +19,27 @@ from tests.outside.stack import StackPlatform
 _FIGURES = pytest.StashKey[list[str]]()
 # Nobody takes these platforms' Redis away: on a machine that is short of time it is waited for, since without it a time
 # that another test holds is offered.
-_PATIENT = {"SLOTWELL_REDIS_SECONDS": "3"}
+_PATIENCE = "3"
+
+_AHEAD = timedelta(hours=float(os.environ.get("SLOTWELL_TEST_HOURS_AHEAD", "0")))
+Some = TypeVar("Some", EmbeddedPlatform, StackPlatform)
+
+
+def _begun(platform: Some) -> Iterator[Some]:
+    for started in running(platform):
+        if _AHEAD:
+            started.api.forward(_AHEAD)
+        yield started
 
 
 @pytest.fixture(scope="session")
 def _embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPlatform]:
-    yield from running(EmbeddedPlatform(tmp_path_factory.mktemp("embedded"), **_PATIENT))
+    yield from _begun(EmbeddedPlatform(tmp_path_factory.mktemp("embedded"), SLOTWELL_REDIS_SECONDS=_PATIENCE))
 
 
 @pytest.fixture(scope="session")
 def _rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPlatform]:
-    yield from running(StackPlatform(tmp_path_factory.mktemp("stack"), **_PATIENT))
+    yield from _begun(StackPlatform(tmp_path_factory.mktemp("stack"), SLOTWELL_REDIS_SECONDS=_PATIENCE))
 
 
 @pytest.fixture(scope="session", params=["embedded", "rabbitmq"])
@@ -44,7 +58,7 @@ def api(platform: Platform) -> Api:
 @pytest.fixture(scope="session")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """An embedded platform whose clock nobody moves."""
-    yield from running(EmbeddedPlatform(tmp_path_factory.mktemp("calm"), **_PATIENT))
+    yield from _begun(EmbeddedPlatform(tmp_path_factory.mktemp("calm"), SLOTWELL_REDIS_SECONDS=_PATIENCE))
 
 
 @pytest.fixture(scope="session")
