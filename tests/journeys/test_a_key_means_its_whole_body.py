@@ -73,14 +73,10 @@ def a_series(api: Api) -> Json:
 def a_visit(api: Api) -> Json:
     slot = an_evaluation(api)
     part = {"service_id": slot.service_id, "duration_minutes": slot.duration_minutes}
-    return {
-        "location_id": slot.location_id,
-        "arrangement": "one_after_another",
-        "start": slot.start.isoformat(),
-        "parts": [part, part],
-        "guest": a_guest(),
-        **papers(api),
-    }
+    wanted = {"location_id": slot.location_id, "arrangement": "one_after_another", "parts": [part, part]}
+    span = {"from": slot.start.isoformat(), "to": (slot.start + 7 * DAY).isoformat()}
+    found = ok(api.http.post("/v1/availability/visits", json={**wanted, **span}))
+    return {**wanted, "start": found["visits"][0]["start"], "guest": a_guest(), **papers(api)}
 
 
 def a_wait(api: Api) -> Json:
