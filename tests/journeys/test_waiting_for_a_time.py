@@ -25,6 +25,8 @@ def test_a_cancelled_time_is_offered_to_the_first_who_waits_and_accepted(platfor
     slot, therapist, booking = _a_full_time(api, days=3)
     first = WaitingGuest(api, slot, therapist, phone=None)
     second = WaitingGuest(api, slot, therapist, phone=None)
+    for waiting in (first, second):
+        sent_about(api, waiting.entry, count=1)  # while they only wait
     ok(api.cancel(booking))
     api.forward(PAST_THE_UNDO)
 
