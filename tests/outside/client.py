@@ -184,9 +184,12 @@ class Api:
         return found[0]
 
     def a_morning(self, **where: Any) -> Slot:
-        """Return the first free slot of a day that lies wholly ahead; `where` as in `slots`."""
+        """Return the first free slot of a Monday to Thursday that lies wholly ahead; `where` as in `slots`.
+
+        On these days so many work that several treatments find a time, one after the other.
+        """
         found = self.slots(**where)
-        return next(slot for slot in found if slot.start.date() > found[0].start.date())
+        return next(slot for slot in found if slot.start.date() > found[0].start.date() and slot.start.weekday() < 4)
 
     # A guest's way through
 
