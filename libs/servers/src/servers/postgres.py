@@ -175,8 +175,8 @@ class Postgres:
         # Made beside its place and renamed, so that a kill in the middle leaves no half a cluster.
         unfinished = self._folder / "cluster.new"
         # Told of its owner's death, initdb still clears away what it made, and its PostgreSQL writes on meanwhile.
-        end_orphans(self._folder, {"initdb", "sh"}, signal.SIGKILL, within_seconds=10)
-        end_orphans(unfinished, {"postgres"}, signal.SIGKILL, within_seconds=10)
+        for folder in (self._folder, unfinished):
+            end_orphans(folder, {"initdb", "postgres"}, signal.SIGKILL, within_seconds=10)
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         if self._account is not None:

@@ -99,7 +99,7 @@ def _slept(settings: BookingSettings) -> float:
         each.wait()
     slept = time.monotonic() - began
     here.close()
-    connect_redis(settings.redis_url).close()
+    connect_redis(settings.redis_url, answers_within=settings.redis_seconds).close()
     return slept
 
 

@@ -253,7 +253,7 @@ def test_all_keys_of_an_installation_share_one_hash_tag_and_expire(redis_url: st
 
 
 def test_without_a_server_it_says_so_at_once() -> None:
-    holds = RedisHolds(connect("redis://127.0.0.1:1/0"), installation="test")
+    holds = RedisHolds(connect("redis://127.0.0.1:1/0", answers_within=0.25), installation="test")
     with pytest.raises(HoldsAway):
         holds.claim(a_hold(), body_hash="")
     with pytest.raises(HoldsAway):
@@ -265,7 +265,8 @@ def test_a_server_that_hangs_costs_a_few_moments_and_then_none() -> None:
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        holds = RedisHolds(connect(f"redis://127.0.0.1:{silent.getsockname()[1]}/0"), installation="test")
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        holds = RedisHolds(connect(address, answers_within=0.25), installation="test")
         began = time.monotonic()
         for _ in range(50):
             with pytest.raises(HoldsAway):

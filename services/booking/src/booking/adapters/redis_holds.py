@@ -23,11 +23,8 @@ from booking.domain.hold import REMEMBERED_FOR, Hold, HoldState, packed, unpacke
 from booking.domain.ids import HoldId, ResourceId
 from booking.domain.ranges import Range
 
-ANSWERS_WITHIN = 0.25
-"""Seconds that are usual to wait for a connection, and for each answer."""
 
-
-def connect(url: str, *, answers_within: float = ANSWERS_WITHIN) -> "redis.Redis":
+def connect(url: str, *, answers_within: float) -> "redis.Redis":
     """Return a client that never retries and gives up after that many seconds; it connects at its first use."""
     timeouts = {"socket_timeout": answers_within}
     if not url.startswith("unix:"):
