@@ -43,7 +43,7 @@ def _fake() -> World:
 
 
 def _real(url: str) -> World:
-    client = connect(url)
+    client = connect(url, answers_within=3)
     holds = RedisHolds(client, installation="test")
 
     def expire(hold: Hold) -> None:
