@@ -87,8 +87,8 @@ def _is_demo(request: Request) -> bool:
 
 
 def spaced_phone(number: str) -> str:
-    """An E.164 number as people read it: "+33 1 99 00 10 10"."""
+    """An E.164 number as people read it, "+33 1 99 00 10 10", its spaces such as no line ends at."""
     try:
-        return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
+        return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL).replace(" ", "\N{NO-BREAK SPACE}")
     except NumberParseException:
         return number
