@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tests.checker.counts import counts
 from tests.checker.overlaps import overlaps
 from tests.outside.client import Api, Json, a_guest, ok, problem
-from tests.outside.messages import about, kinds, sent_about
+from tests.outside.messages import about, kinds
 from tests.outside.platform import Platform
 from tests.outside.until import until
 
@@ -72,20 +72,19 @@ def test_two_massages_one_after_the_other(platform: Platform, api: Api) -> None:
     assert kinds(told) == [("series_confirmation", "email"), ("series_confirmation", "sms")]
     start = datetime.fromisoformat(bookings[0]["start"])
     api.forward(start - timedelta(hours=23, minutes=55) - api.now())
-    reminded = sent_about(api, bookings[0], count=2)
-    assert ("first_reminder", "sms") in kinds(reminded)
+    _reminded(api, bookings[0], "first_reminder")
     api.forward(timedelta(hours=2))  # the second part's own would be due by now
     until(lambda: silent(api, bookings[1], "first_reminder"), within=30, expecting="the second part to keep silent")
 
     # With the first part given up, the second is reminded of by itself.
     ok(api.cancel(bookings[0], accept_fee=True))
     api.forward(datetime.fromisoformat(bookings[1]["start"]) - timedelta(hours=1, minutes=55) - api.now())
-    until(
-        lambda: ("second_reminder", "sms") in kinds(about(api, bookings[1])),
-        within=30,
-        expecting="the part that is left to be reminded of",
-    )
+    _reminded(api, bookings[1], "second_reminder")
     assert overlaps(platform.databases["booking"]) == []
+
+
+def _reminded(api: Api, booking: Json, rule: str) -> None:
+    until(lambda: (rule, "sms") in kinds(about(api, booking)), within=30, expecting=f"a text by {rule}")
 
 
 def silent(api: Api, booking: Json, rule: str) -> bool:
