@@ -143,21 +143,7 @@ def inbox_off(inbox: Any) -> None:
 
 def ledger_without_keys(postgres_ledger: Any) -> None:
     """What is owed is written down without a look at what is owed already."""
-    insert = postgres_ledger.insert
-
-    class Careless:
-        def __init__(self, table: Any) -> None:
-            self._insert = insert(table)
-
-        def on_conflict_do_nothing(self, **_: Any) -> Any:
-            return self._insert
-
-        on_conflict_do_update = on_conflict_do_nothing
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._insert, name)
-
-    postgres_ledger.insert = Careless
+    postgres_ledger._OWED._post_values_clause = None  # ON CONFLICT
 
 
 def failures_forgotten(inbox: Any) -> None:
