@@ -1,6 +1,6 @@
 """When a time is gone: the free times nearest to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from booking.application.availability import search
@@ -8,13 +8,12 @@ from booking.application.ports import Desk
 from booking.domain.availability import Slot
 from booking.domain.errors import Refused
 from booking.domain.ids import HoldId
-from booking.domain.ranges import Instant
+from booking.domain.ranges import Instant, Range
 from booking.domain.wish import Sought
 from booking.domain.zones import DAY, utc
 
-ENOUGH = 5
-_FAR = (DAY, 9 * DAY)
-REACHES = ((DAY, 2 * DAY), _FAR)
+_ENOUGH = 5
+_REACHES = ((DAY, 2 * DAY), (DAY, 9 * DAY))
 """How far before and after a time is looked for others, the second where the first has too few."""
 
 
@@ -32,13 +31,22 @@ def not_a_start(sought: Sought, start: Instant, *, desk: Desk) -> Refused:
 
 def nearest(sought: Sought, start: Instant, *, but: HoldId | None = None, desk: Desk) -> tuple[Sequence[Slot], str]:
     """Return the few free slots nearest to `start`, in order, and their zone; by anyone if the one wanted has none."""
-    for someone in dict.fromkeys((sought, sought.by_anyone)):
-        for before, after in REACHES:
-            found = search(someone, (start - before, start + after), but=but, desk=desk)
-            if len(found.slots) >= ENOUGH or ((before, after) == _FAR and found.slots):
-                closest = sorted(found.slots, key=lambda slot: (abs(slot.start - start), slot.start))[:ENOUGH]
-                return sorted(closest, key=lambda slot: slot.start), found.asked.location.zone
-    return (), found.asked.location.zone
+
+    def by(someone: Sought) -> Sequence[Slot]:
+        return around(start, lambda window: search(someone, window, but=but, desk=desk).slots)
+
+    found: Sequence[Slot] = next(filter(None, map(by, dict.fromkeys((sought, sought.by_anyone)))), ())
+    return found, desk.calendar.known().location(sought.location_id).zone
+
+
+def around(start: Instant, look: Callable[[Range], Sequence[Slot]]) -> Sequence[Slot]:
+    """Return the few slots nearest to `start`, in order: of the days next to it; if few, of the week after too."""
+    for before, after in _REACHES:
+        found = look((start - before, start + after))
+        if len(found) >= _ENOUGH:
+            break
+    closest = sorted(found, key=lambda slot: (abs(slot.start - start), slot.start))[:_ENOUGH]
+    return sorted(closest, key=lambda slot: slot.start)
 
 
 def dated(found: Sequence[Slot], zone: str) -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from booking.application.alternatives import ENOUGH, REACHES, dated
+from booking.application.alternatives import around, dated
 from booking.application.book_several import Attempt, BookedSeries, Who, book_once, write_down
 from booking.application.claim_sessions import Claimed, claimed_with, forget
 from booking.application.needs import NO_PAPERS, Papers
@@ -15,7 +15,7 @@ from booking.domain.errors import Problem, Refused
 from booking.domain.guest import Contact, guest
 from booking.domain.ids import LocationId, SeriesId
 from booking.domain.part import questions
-from booking.domain.ranges import Instant
+from booking.domain.ranges import Instant, Range
 from booking.domain.screening import Answers, answered
 from booking.domain.series import ALL_OR_NOTHING, Cadence, Series, Session
 from booking.domain.together import AT_ONCE, Placed
@@ -144,12 +144,12 @@ def _series(command: BookVisit, series_id: SeriesId, visits: Visits, placed: Seq
 
 def _not_then(command: BookVisit, visits: Visits, start: Instant, *, desk: Desk) -> Refused:
     """Return the refusal of a time at which it cannot be had, with the nearest at which it can."""
-    for before, after in REACHES:
-        around = plan_visits(command.sought, (start - before, start + after), desk=desk)
-        if len(around.found) >= ENOUGH:
-            break
-    closest = sorted(around.found, key=lambda each: (abs(each[0].start - start), each[0].start))[:ENOUGH]
-    found = dated([_as_slot(each, around) for each in sorted(closest, key=lambda each: each[0].start)], around.zone)
+
+    def look(window: Range) -> list[Slot]:
+        planned = plan_visits(command.sought, window, desk=desk)
+        return [_as_slot(each, planned) for each in planned.found]
+
+    found = dated(around(start, look), visits.zone)
     first = visits.asked[0]
     if command.start.timestamp() != start or not is_a_start(visits.readings[0].clinic, first, start):
         return Refused("not_a_start", "No such visit starts at this time.", nearest=found)
