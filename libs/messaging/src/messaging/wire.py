@@ -4,6 +4,7 @@ A call goes to the exchange `nameko-rpc` under `<service>.<method>`, lands in th
 `{"args": [], "kwargs": {…}}`; the answer returns through the same exchange under the caller's `reply_to`.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,7 +30,8 @@ def rpc_queue(service: str) -> str:
 
 def call_headers(*, correlation_id: str | None, deadline: float) -> dict[str, str]:
     """The headers of a call: whose request it belongs to, and when it becomes pointless (seconds since the epoch)."""
-    headers = {HEADER_PREFIX + DEADLINE: f"{deadline:.3f}"}
+    # Cut off, not rounded: nobody is to work for longer than the caller waits.
+    headers = {HEADER_PREFIX + DEADLINE: f"{math.floor(deadline * 1000) / 1000:.3f}"}
     if correlation_id:
         headers[HEADER_PREFIX + CORRELATION] = correlation_id
     return headers

@@ -77,7 +77,7 @@ async def a_call_is_answered(bus: Bus) -> None:
 async def correlation_and_deadline_reach_the_service(bus: Bus) -> None:
     context = await bus.call("probe", "context", {}, timeout=4, correlation_id="req-00000001")
     assert context["correlation_id"] == "req-00000001"
-    assert 0 < context["remaining"] <= 4.001, "it travels in milliseconds"
+    assert 0 < context["remaining"] <= 4
 
 
 async def a_call_without_a_correlation_id_gets_one(bus: Bus) -> None:
