@@ -143,7 +143,14 @@ def inbox_off(inbox: Any) -> None:
 
 def ledger_without_keys(postgres_ledger: Any) -> None:
     """What is owed is written down without a look at what is owed already."""
-    postgres_ledger._OWED._post_values_clause = None  # ON CONFLICT
+    owed = postgres_ledger._owed
+
+    def careless(names: Any) -> Any:
+        statement = owed(names)
+        statement._post_values_clause = None  # ON CONFLICT
+        return statement
+
+    postgres_ledger._owed = careless
 
 
 def failures_forgotten(inbox: Any) -> None:

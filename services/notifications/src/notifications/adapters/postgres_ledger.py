@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, case, column, func, or_, select, update
@@ -52,7 +53,7 @@ class PostgresLedger:
     def owe(self, owed: Sequence[Owed], *, correlation_id: str, now: datetime) -> None:
         if owed:
             rows = [_row(message, correlation_id=correlation_id, now=now) for message in owed]
-            self._connection.execute(_OWED, {"rows": rows})
+            self._connection.execute(_owed(tuple(rows[0])), {"rows": rows})
 
     def of_booking(self, booking_id: BookingId) -> list[Entry]:
         series = select(series_bookings.c.series_id).where(series_bookings.c.booking_id == booking_id).scalar_subquery()
@@ -62,14 +63,6 @@ class PostgresLedger:
             .order_by(messages.c.revision, messages.c.due_at, messages.c.rule, messages.c.channel)
         ).mappings()
         return [_entry(row) for row in rows]
-
-
-_SENT = frozenset(
-    {
-        *("booking_id", "revision", "rule", "channel", "recipient_kind", "modality", "practitioner_id", "location_id"),
-        *("state", "reason", "start", "due_at", "useful_until", "instead_after", "correlation_id", "created_at"),
-    }
-)
 
 
 def _row(message: Owed, *, correlation_id: str, now: datetime) -> dict[str, Any]:
@@ -102,16 +95,17 @@ def _advanced() -> ReturningInsert[int]:
     ).returning(bookings.c.revision)
 
 
-def _owed() -> Insert:
-    """Every row of a change in one message; one that is there already stays, but for a day's.
+@cache
+def _owed(names: tuple[str, ...]) -> Insert:
+    """Every row of a change, of these columns, in one message; one that is there already stays, but for a day's.
 
     A further booking of a day may make its message come due earlier, or be owed although others came too late.
     """
-    sent = [column(each.name, each.type) for each in messages.c if each.name in _SENT]
+    sent = [column(name, messages.c[name].type) for name in names]
     rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(*sent).render_derived(with_types=True)
     # In one order, so that two bookings of the same practitioners or series never wait for each other.
     ordered = select(rows).order_by(rows.c.booking_id, rows.c.rule, rows.c.channel)
-    row = insert(messages).from_select([each.name for each in sent], ordered, include_defaults=False)
+    row = insert(messages).from_select(names, ordered, include_defaults=False)
     new, spared = row.excluded, (messages.c.state == State.SKIPPED)
     owed_after_all = spared & or_(
         (messages.c.reason == Reason.MADE_INSIDE_WINDOW) & new.reason.is_distinct_from(Reason.MADE_INSIDE_WINDOW),
@@ -128,10 +122,9 @@ def _owed() -> Insert:
     )
 
 
-# Made once: making a statement costs more than sending it.
+# Made once, as `_owed`: making a statement costs more than sending it.
 _ADVANCED = _advanced()
 _OF_SERIES = insert(series_bookings).on_conflict_do_nothing()
-_OWED = _owed()
 
 
 def lines(connection: Connection, wanted: Wanted) -> list[Line]:
