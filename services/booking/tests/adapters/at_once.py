@@ -2,33 +2,27 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from booking.domain.errors import Refused
 from booking.settings import WORKERS
 
 
 def at_once(*work: Callable[[], object]) -> list[str]:
-    """Do all of it at once, and return what came of each: "done", the refusal's code or, of an error, its text.
+    """Do all of it at once, and return what came of each: "done" or the refusal's code. An error is raised.
 
     As many are served at a time as a process has workers: it has connections for no more.
     """
-    outcomes, ready = [""] * len(work), threading.Barrier(len(work))
-    workers = threading.BoundedSemaphore(WORKERS)
+    workers = min(len(work), WORKERS)
+    ready = threading.Barrier(workers)
+    with ThreadPoolExecutor(workers, initializer=ready.wait) as pool:
+        done = [pool.submit(each) for each in work]
+    return [_outcome(each) for each in done]
 
-    def run(index: int, each: Callable[[], object]) -> None:
-        ready.wait()
-        try:
-            with workers:
-                each()
-            outcomes[index] = "done"
-        except Refused as refused:
-            outcomes[index] = refused.code
-        except Exception as error:  # noqa: BLE001 - in a thread nobody else would tell it
-            outcomes[index] = repr(error)
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(work)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+def _outcome(done: Future[object]) -> str:
+    try:
+        done.result()
+    except Refused as refused:
+        return refused.code
+    return "done"
