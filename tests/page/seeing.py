@@ -17,7 +17,7 @@ TABS = 150  # a screen has fewer things than that to tab through
 
 def look(page: Page, name: str) -> None:
     """Look at a screen: axe finds nothing, nothing sticks out sideways; keep a picture when one is asked for."""
-    page.wait_for_function("() => document.readyState === 'complete'")
+    page.wait_for_load_state()
     wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{name} is {wide} px wider than its window"
     violations = page.evaluate("() => axe.run().then(found => found.violations)")

@@ -5,7 +5,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -120,15 +119,15 @@ def test_a_cluster_half_made_by_a_killed_first_start_is_made_again(spaced: Path)
     server.discard()
 
 
-def test_an_initdb_that_outlived_its_owner_writes_into_the_new_cluster_no_more(spaced: Path, tmp_path: Path) -> None:
+def test_an_initdb_that_outlived_its_owner_writes_into_the_new_cluster_no_more(
+    spaced: Path, tmp_path: Path, eventually: Callable[[Callable[[], bool]], bool]
+) -> None:
     (spaced / "pg").mkdir()
     program = tmp_path / "initdb"
     shutil.copy(os.path.realpath("/bin/sh"), program)
     writes = ["-c", 'while :; do mkdir -p "cluster.new/base/$((i = i + 1))"; done']
     with subprocess.Popen([program, *writes], cwd=spaced / "pg", stderr=subprocess.DEVNULL) as orphan:
-        until_it_writes = time.monotonic() + 10
-        while not (spaced / "pg" / "cluster.new").exists() and time.monotonic() < until_it_writes:
-            time.sleep(0.01)
+        assert eventually((spaced / "pg" / "cluster.new").exists)
         server = Postgres(spaced / "pg", durable=False)
         try:
             server.start()

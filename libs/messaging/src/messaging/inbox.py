@@ -143,7 +143,7 @@ class Inbox:
                 try:
                     with connection.begin_nested():  # so that the row stays locked when the effect fails
                         self._effect(connection, row.body, apply)
-                except Exception as error:
+                except Exception as error:  # as in `receive`
                     if isinstance(error, DBAPIError) and is_away(error):
                         raise
                     self._keep(connection, row.id, row.body, row.attempts + 1, error)
